@@ -1,0 +1,159 @@
+//! A set as a BagIt bag (RFC 8493): the texts around the payload, written and read. No files here.
+//!
+//! The same rows give the same bytes for every copy: nothing in a bag says when or how often it was cut.
+
+use crate::keys::{Signer, sha256, to_hex};
+use model::{BatchId, Code, Finding};
+use port::Part;
+use std::collections::BTreeMap;
+
+/// Says that the directory is a bag.
+pub(crate) const BAGIT: &str = "bagit.txt";
+/// Says what is in it and for whom.
+pub(crate) const INFO: &str = "bag-info.txt";
+/// Digests of the payload.
+pub(crate) const MANIFEST: &str = "manifest-sha256.txt";
+/// Digests of the three above.
+pub(crate) const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
+/// The sender's signature over the tag manifest.
+pub(crate) const SIGNATURE: &str = "signature.ed25519";
+/// Where the payload lies.
+pub(crate) const DATA: &str = "data/";
+
+/// The most bytes one of these texts may have.
+pub(crate) const TEXT_BYTES_MAX: u64 = 256 * 1024;
+
+const BAGIT_TEXT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+
+/// What a set says of itself.
+pub(crate) struct Label<'a> {
+    pub(crate) number: &'a str,
+    pub(crate) ledger: BatchId,
+    pub(crate) sender: &'a str,
+    pub(crate) recipient: &'a str,
+    pub(crate) day: jiff::civil::Date,
+    pub(crate) rows: usize,
+    /// Column and sum.
+    pub(crate) control_sum: Option<(String, String)>,
+}
+
+/// All files of a set, in the order they are written.
+pub(crate) fn parts(label: &Label<'_>, payload_name: &str, payload: Vec<u8>, signer: &Signer) -> Vec<Part> {
+    let info = info_text(label, payload.len());
+    let manifest = manifest_line(&format!("{DATA}{payload_name}"), &payload);
+    let tags: String = [(BAGIT, BAGIT_TEXT), (INFO, &info), (MANIFEST, &manifest)]
+        .iter()
+        .map(|(name, text)| manifest_line(name, text.as_bytes()))
+        .collect();
+    let signature = format!("{}\n", signer.sign(tags.as_bytes()));
+    let text = |name: &str, text: String| Part {
+        name: name.to_owned(),
+        bytes: text.into_bytes(),
+        records: 0..0,
+    };
+    vec![
+        text(BAGIT, BAGIT_TEXT.to_owned()),
+        text(INFO, info),
+        text(MANIFEST, manifest),
+        Part {
+            name: format!("{DATA}{payload_name}"),
+            bytes: payload,
+            records: 0..label.rows,
+        },
+        text(TAG_MANIFEST, tags),
+        text(SIGNATURE, signature),
+    ]
+}
+
+fn info_text(label: &Label<'_>, payload_bytes: usize) -> String {
+    let mut text = format!(
+        "Bagging-Date: {}\nPayload-Oxum: {payload_bytes}.1\nBatch-Number: {}\nLedger-Batch: {}\nSender: {}\nRecipient: {}\nRows: {}\n",
+        label.day, label.number, label.ledger, label.sender, label.recipient, label.rows
+    );
+    if let Some((column, sum)) = &label.control_sum {
+        text.push_str(&format!("Control-Sum: {column} {sum}\n"));
+    }
+    text
+}
+
+fn manifest_line(name: &str, bytes: &[u8]) -> String {
+    format!("{}  {name}\n", to_hex(&sha256(bytes)))
+}
+
+fn structure(file: &str, detail: &str) -> Finding {
+    Finding::new(Code::EStructure).with("detail", detail).file(file)
+}
+
+/// Reads `bagit.txt`: whether these are rules we know.
+pub(crate) fn judge_bagit(bytes: &[u8]) -> Result<(), Finding> {
+    let labels = labels(BAGIT, bytes)?;
+    let is = |label: &str, allowed: &[&str]| labels.get(label).is_some_and(|v| allowed.contains(&v.as_str()));
+    if !is("BagIt-Version", &["1.0", "0.97"]) {
+        return Err(structure(BAGIT, "BagIt-Version"));
+    }
+    if !is("Tag-File-Character-Encoding", &["UTF-8"]) {
+        return Err(structure(BAGIT, "Tag-File-Character-Encoding"));
+    }
+    Ok(())
+}
+
+/// Reads `Label: value` lines. A label that stands there twice is refused: nobody could say which one counts.
+pub(crate) fn labels(file: &str, bytes: &[u8]) -> Result<BTreeMap<String, String>, Finding> {
+    let text = std::str::from_utf8(bytes).map_err(|_| structure(file, "UTF-8"))?;
+    let mut labels: BTreeMap<String, String> = BTreeMap::new();
+    let mut last: Option<String> = None;
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        if line.starts_with([' ', '\t']) {
+            // A folded line goes on with the value before it.
+            let value = last.as_ref().and_then(|label| labels.get_mut(label));
+            let value = value.ok_or_else(|| structure(file, "续行无标签 continuation without a label"))?;
+            value.push(' ');
+            value.push_str(line.trim());
+            continue;
+        }
+        let (label, value) = line
+            .split_once(':')
+            .ok_or_else(|| structure(file, "缺冒号 line without a colon"))?;
+        let label = label.trim().to_owned();
+        if labels.insert(label.clone(), value.trim().to_owned()).is_some() {
+            return Err(structure(file, "标签重复 repeated label"));
+        }
+        last = Some(label);
+    }
+    Ok(labels)
+}
+
+/// Reads a manifest: path to digest, in the order of the paths.
+pub(crate) fn manifest(file: &str, bytes: &[u8]) -> Result<BTreeMap<String, [u8; 32]>, Finding> {
+    let text = std::str::from_utf8(bytes).map_err(|_| structure(file, "UTF-8"))?;
+    let mut entries = BTreeMap::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let (digest, path) = line
+            .split_once([' ', '\t'])
+            .ok_or_else(|| structure(file, "行格式 line"))?;
+        let digest = crate::keys::from_hex::<32>(digest).ok_or_else(|| structure(file, "摘要 digest"))?;
+        let path = path.trim_start_matches([' ', '\t', '*']);
+        if !is_inside(path) {
+            return Err(structure(file, "路径 path"));
+        }
+        if entries.insert(path.to_owned(), digest).is_some() {
+            return Err(structure(file, "路径重复 repeated path"));
+        }
+    }
+    Ok(entries)
+}
+
+/// A plain path that stays inside the bag: portable letters, no way up, nothing hidden.
+pub(crate) fn is_inside(path: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+    };
+    path.len() <= 120 && path.split('/').all(plain)
+}
+
+#[cfg(test)]
+mod tests;

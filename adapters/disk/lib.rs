@@ -1,0 +1,32 @@
+//! Mode `disk` 导盘 / 回盘: files carried by hand, out and back.
+//!
+//! Out goes one BagIt bag (RFC 8493) per batch, signed, with a DBF table inside; it is on the medium as a whole or not
+//! at all. Back comes a 回盘: a DBF table, bare or in a bag. The medium belongs to whoever carries it: nothing on it is
+//! moved or deleted by taking it in, and nothing on it is believed before its copy here was checked.
+
+#![allow(
+    clippy::result_large_err,
+    reason = "findings and faults are few and rare; a box would only hide them"
+)]
+
+mod adapter;
+mod bag;
+mod claim;
+mod copy;
+mod export;
+mod found;
+mod keys;
+mod medium;
+mod names;
+mod opened;
+mod receipt;
+mod settings;
+mod source;
+mod sum;
+mod table;
+#[cfg(test)]
+mod testing;
+
+pub use adapter::Disk;
+pub use keys::public_key;
+pub use settings::Settings;

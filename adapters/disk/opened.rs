@@ -1,0 +1,368 @@
+//! A candidate, copied and checked: its rows can be read, or it is known why not.
+//!
+//! What is wrong with a batch is an answer, not an error: it is offered and says so. Only the medium itself can fail.
+
+use crate::bag::{self, BAGIT, DATA, INFO, MANIFEST, SIGNATURE, TAG_MANIFEST};
+use crate::copy::{self, Copied, Copy};
+use crate::found::{Found, Parties};
+use crate::keys::{Verifier, sha256, to_hex};
+use crate::medium;
+use crate::names::Names;
+use model::{Code, Finding};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// What checking needs to know.
+pub(crate) struct Checker<'a> {
+    pub(crate) names: &'a Names,
+    pub(crate) parties: Parties<'a>,
+    pub(crate) keys: &'a BTreeMap<String, Verifier>,
+    pub(crate) work: &'a Path,
+    pub(crate) max_bytes: u64,
+}
+
+/// What came of it.
+pub(crate) struct Opened {
+    /// The content, where there is one to read.
+    pub(crate) copy: Result<Copy, Finding>,
+    /// What decides whether it is the same as another.
+    pub(crate) digest: [u8; 32],
+    pub(crate) bytes: u64,
+    /// Which of our batches it answers.
+    pub(crate) answers: Option<String>,
+    /// How many rows its label declares.
+    pub(crate) rows: Option<u64>,
+    pub(crate) warnings: Vec<Finding>,
+}
+
+/// Why a bag cannot be taken.
+enum Trouble {
+    Medium(io::Error),
+    Content(Finding),
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Medium(error)
+    }
+}
+
+impl From<Finding> for Trouble {
+    fn from(finding: Finding) -> Self {
+        Self::Content(finding)
+    }
+}
+
+/// What a sound bag says.
+struct Envelope {
+    payload: PathBuf,
+    payload_name: String,
+    payload_digest: [u8; 32],
+    rows: Option<u64>,
+    warnings: Vec<Finding>,
+}
+
+fn structure(file: &str, detail: &str) -> Finding {
+    Finding::new(Code::EStructure).with("detail", detail).file(file)
+}
+
+impl Checker<'_> {
+    /// Copies and checks one candidate.
+    pub(crate) fn open(&self, found: &Found) -> io::Result<Opened> {
+        if found.is_bag {
+            self.open_bag(found)
+        } else {
+            self.open_file(found)
+        }
+    }
+
+    fn open_file(&self, found: &Found) -> io::Result<Opened> {
+        let answers = self.names.answers(&found.name);
+        let copied = copy::copy(&found.path(), self.work, self.max_bytes)?;
+        let mut opened = self.opened(copied, &found.name);
+        if answers.is_none() {
+            opened.refuse(self.wrong_name(&found.name), found.name.as_bytes());
+        }
+        opened.answers = answers;
+        Ok(opened)
+    }
+
+    fn open_bag(&self, found: &Found) -> io::Result<Opened> {
+        let dir = found.path();
+        let mut texts = Vec::new();
+        let envelope = match self.envelope(&dir, &mut texts) {
+            Ok(envelope) => envelope,
+            Err(Trouble::Medium(error)) => return Err(error),
+            Err(Trouble::Content(finding)) => return self.refused_bag(found, &dir, finding, &texts),
+        };
+        let copied = copy::copy(&envelope.payload, self.work, self.max_bytes)?;
+        let mut opened = self.opened(copied, &found.name);
+        if opened
+            .copy
+            .as_ref()
+            .is_ok_and(|copy| copy.digest != envelope.payload_digest)
+        {
+            opened.refuse(
+                Finding::new(Code::EFileHash).file(format!("{}/{DATA}{}", found.name, envelope.payload_name)),
+                &texts,
+            );
+        }
+        opened.answers = self.names.answers(&envelope.payload_name);
+        opened.rows = envelope.rows;
+        opened.warnings = envelope.warnings;
+        Ok(opened)
+    }
+
+    /// A bag whose envelope is wrong. Its digest covers the envelope: the same payload in a sound bag is another thing.
+    fn refused_bag(&self, found: &Found, dir: &Path, finding: Finding, texts: &[u8]) -> io::Result<Opened> {
+        let mut seen = texts.to_vec();
+        for path in walk(dir)? {
+            seen.extend_from_slice(path.as_bytes());
+        }
+        let file = finding
+            .place
+            .file
+            .clone()
+            .map_or_else(|| found.name.clone(), |file| format!("{}/{file}", found.name));
+        let digest = sha256(&[b"refused\0".as_slice(), &seen].concat());
+        let answers = self.names.answers(&found.name);
+        Ok(Opened {
+            copy: Err(finding.file(file)),
+            digest,
+            bytes: texts.len() as u64,
+            answers,
+            rows: None,
+            warnings: Vec::new(),
+        })
+    }
+
+    fn opened(&self, copied: Copied, name: &str) -> Opened {
+        let (copy, digest, bytes) = match copied {
+            Copied::Whole(copy) => {
+                let (digest, bytes) = (copy.digest, copy.bytes);
+                (Ok(copy), digest, bytes)
+            }
+            Copied::TooLarge(bytes) => {
+                let finding = Finding::new(Code::ETooLarge)
+                    .with("found", bytes)
+                    .with("limit", self.max_bytes)
+                    .with("setting", "max_batch_bytes");
+                (
+                    Err(finding.file(name)),
+                    sha256(format!("too large\0{name}\0{bytes}").as_bytes()),
+                    bytes,
+                )
+            }
+        };
+        Opened {
+            copy,
+            digest,
+            bytes,
+            answers: None,
+            rows: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    fn wrong_name(&self, file: &str) -> Finding {
+        Finding::new(Code::EFileName)
+            .with("pattern", self.names.pattern())
+            .file(file)
+    }
+
+    /// Everything about a bag but its payload's bytes. What was read is added to `texts`.
+    fn envelope(&self, dir: &Path, texts: &mut Vec<u8>) -> Result<Envelope, Trouble> {
+        let mut text = |name: &str| -> Result<Option<Vec<u8>>, Trouble> {
+            let read = small(dir, name)?;
+            texts.extend_from_slice(read.as_deref().unwrap_or_default());
+            Ok(read)
+        };
+        let missing = |name: &str| structure(name, "缺少 missing");
+        bag::judge_bagit(&text(BAGIT)?.ok_or_else(|| missing(BAGIT))?)?;
+        let info = text(INFO)?.ok_or_else(|| missing(INFO))?;
+        let manifest = text(MANIFEST)?.ok_or_else(|| missing(MANIFEST))?;
+        let tags = text(TAG_MANIFEST)?.ok_or_else(|| missing(TAG_MANIFEST))?;
+        let signature = text(SIGNATURE)?;
+        let labels = bag::labels(INFO, &info)?;
+        self.judge_parties(&labels)?;
+        let listed = self.judge_tags(dir, &tags, signature.as_deref(), &labels)?;
+        let entries = bag::manifest(MANIFEST, &manifest)?;
+        let (path, payload_digest) = match (entries.len(), entries.iter().next()) {
+            (1, Some((path, digest))) => (path.clone(), *digest),
+            _ => return Err(structure(MANIFEST, "须恰有一个文件 exactly one file").into()),
+        };
+        let payload_name = path
+            .strip_prefix(DATA)
+            .filter(|name| !name.contains('/'))
+            .ok_or_else(|| structure(MANIFEST, DATA))?
+            .to_owned();
+        let answers = self
+            .names
+            .answers(&payload_name)
+            .filter(|_| payload_name.len() > 8)
+            .ok_or_else(|| self.wrong_name(&path))?;
+        if labels
+            .get("Batch-Number")
+            .is_some_and(|number| self.names.answers(number).as_deref() != Some(&*answers))
+        {
+            return Err(self.wrong_name(&path).into());
+        }
+        let payload = follow(dir, &path)?.ok_or_else(|| structure(&path, "缺少 missing"))?;
+        let rows = match labels.get("Rows").map(|rows| rows.parse()) {
+            Some(Err(_)) => return Err(structure(INFO, "Rows").into()),
+            Some(Ok(rows)) => Some(rows),
+            None => None,
+        };
+        Ok(Envelope {
+            payload,
+            payload_name,
+            payload_digest,
+            rows,
+            warnings: unlisted(dir, &entries, &listed)?,
+        })
+    }
+
+    fn judge_parties(&self, labels: &BTreeMap<String, String>) -> Result<(), Finding> {
+        let label = |name: &str| {
+            labels
+                .get(name)
+                .map(String::as_str)
+                .ok_or_else(|| structure(INFO, name))
+        };
+        let recipient = label("Recipient")?;
+        if recipient != self.parties.us {
+            let to: String = recipient.chars().filter(|c| !c.is_control()).take(60).collect();
+            return Err(Finding::new(Code::EWrongRecipient).with("to", to).file(INFO));
+        }
+        if label("Sender")? != self.parties.them {
+            return Err(Finding::new(Code::ESignature)
+                .with("from", self.parties.them)
+                .file(INFO));
+        }
+        Ok(())
+    }
+
+    /// The tag manifest against its files, then the signature over it. Gives what it lists.
+    fn judge_tags(
+        &self,
+        dir: &Path,
+        tags: &[u8],
+        signature: Option<&[u8]>,
+        labels: &BTreeMap<String, String>,
+    ) -> Result<BTreeSet<String>, Trouble> {
+        let entries = bag::manifest(TAG_MANIFEST, tags)?;
+        for name in [BAGIT, INFO, MANIFEST] {
+            if !entries.contains_key(name) {
+                return Err(structure(TAG_MANIFEST, name).into());
+            }
+        }
+        for (name, digest) in &entries {
+            let bytes = small(dir, name)?.ok_or_else(|| structure(name, "缺少 missing"))?;
+            if sha256(&bytes) != *digest {
+                return Err(Finding::new(Code::EFileHash).file(name.clone()).into());
+            }
+        }
+        let key = labels.get("Sender").and_then(|sender| self.keys.get(sender));
+        if key.is_some_and(|key| !signature.is_some_and(|signature| key.is_good(tags, signature))) {
+            return Err(Finding::new(Code::ESignature)
+                .with("from", self.parties.them)
+                .file(SIGNATURE)
+                .into());
+        }
+        Ok(entries.into_keys().collect())
+    }
+}
+
+impl Opened {
+    /// Refuses what could be read. The digest then covers what was wrong as well: the same content put right is news.
+    fn refuse(&mut self, finding: Finding, beside: &[u8]) {
+        if self.copy.is_ok() {
+            self.digest = sha256(&[b"refused\0".as_slice(), to_hex(&self.digest).as_bytes(), beside].concat());
+            self.copy = Err(finding);
+        }
+    }
+}
+
+/// A small text of a bag; `None` where there is none.
+fn small(dir: &Path, name: &str) -> Result<Option<Vec<u8>>, Trouble> {
+    let Some(path) = follow(dir, name)? else {
+        return Ok(None);
+    };
+    let (file, _) = match medium::open_regular(&path) {
+        Err(e) if e.kind() == io::ErrorKind::InvalidInput => {
+            return Err(structure(name, "不是普通文件 not a plain file").into());
+        }
+        other => other?,
+    };
+    let mut bytes = Vec::new();
+    file.take(bag::TEXT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > bag::TEXT_BYTES_MAX {
+        let finding = Finding::new(Code::ETooLarge)
+            .with("found", bytes.len())
+            .with("limit", bag::TEXT_BYTES_MAX)
+            .with("setting", name);
+        return Err(finding.file(name).into());
+    }
+    Ok(Some(bytes))
+}
+
+/// A path of a manifest on the medium, whatever its capitals. Links are not followed: they lead out of the bag.
+fn follow(dir: &Path, path: &str) -> io::Result<Option<PathBuf>> {
+    let mut at = dir.to_owned();
+    for part in path.split('/') {
+        if !at.symlink_metadata()?.is_dir() {
+            return Ok(None);
+        }
+        match medium::spelled(&at, part)? {
+            Some(name) => at.push(name),
+            None => return Ok(None),
+        }
+    }
+    Ok(at.symlink_metadata()?.is_file().then_some(at))
+}
+
+/// A warning for every file of the bag that nothing lists. None of them is opened.
+fn unlisted(dir: &Path, entries: &BTreeMap<String, [u8; 32]>, tags: &BTreeSet<String>) -> io::Result<Vec<Finding>> {
+    let listed = |path: &str| {
+        let known = entries
+            .keys()
+            .chain(tags)
+            .map(String::as_str)
+            .chain([TAG_MANIFEST, SIGNATURE]);
+        known.into_iter().any(|k| k.eq_ignore_ascii_case(path))
+    };
+    let warning = |path: String| {
+        Finding::new(Code::WUnlistedFile)
+            .with("file", shown(&path))
+            .file(shown(&path))
+    };
+    Ok(walk(dir)?
+        .into_iter()
+        .filter(|path| !listed(path))
+        .map(warning)
+        .collect())
+}
+
+fn shown(path: &str) -> String {
+    path.chars()
+        .take(64)
+        .map(|c| if c.is_control() { '?' } else { c })
+        .collect()
+}
+
+/// The paths of everything in a bag that is no directory, two levels deep, sorted.
+fn walk(dir: &Path) -> io::Result<Vec<String>> {
+    let mut paths = Vec::new();
+    for name in medium::names(dir)? {
+        let path = dir.join(&name);
+        if !path.symlink_metadata()?.is_dir() {
+            paths.push(name);
+            continue;
+        }
+        for inner in medium::names(&path)? {
+            paths.push(format!("{name}/{inner}"));
+        }
+    }
+    Ok(paths)
+}

@@ -1,0 +1,80 @@
+//! The receipt that travels back on the medium: a text that a person reads, the same text for the same answer.
+
+use model::Lang;
+use port::{Answer, BatchVerdict};
+use std::fmt::Write as _;
+
+/// Rows named one by one; a receipt is read by people.
+const ROWS_MAX: usize = 10_000;
+
+/// The name of the receipt for a file or bag.
+pub(crate) fn name(of: &str) -> String {
+    format!("{of}.receipt.txt")
+}
+
+/// The text, with the line ends and the mark that old text programs need.
+pub(crate) fn text(of: &str, answer: &Answer) -> String {
+    let (zh, en) = match answer.verdict {
+        BatchVerdict::Accepted => ("已接收", "accepted"),
+        BatchVerdict::Repeat => ("重复，以前次答复为准", "seen before; the first answer holds"),
+        BatchVerdict::Refused => (
+            "整批拒收，未产生任何效果",
+            "refused as a whole; nothing of it has effect",
+        ),
+        BatchVerdict::Quarantined => (
+            "隔离待查，未产生任何效果",
+            "set aside for a person; nothing of it has effect",
+        ),
+    };
+    let mut out = String::from("\u{feff}");
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push_str("\r\n");
+    };
+    line("回执 Receipt".to_owned());
+    line(format!("文件 File: {of}"));
+    line(format!("本方批次 Our batch: {}", answer.batch));
+    line(format!("结论 Verdict: {zh} / {en}"));
+    line(format!("返回码 Code: {}", answer.code));
+    for finding in &answer.findings {
+        line(format!("  {}", finding.sentence(Lang::Zh)));
+        line(format!("  {}", finding.sentence(Lang::En)));
+    }
+    let refused: Vec<_> = answer.rows.iter().filter(|row| row.code != "0000").collect();
+    line(format!(
+        "共 {} 行，通过 {}，拒绝 {}",
+        answer.rows.len(),
+        answer.rows.len() - refused.len(),
+        refused.len()
+    ));
+    line(format!(
+        "{} rows, {} good, {} refused",
+        answer.rows.len(),
+        answer.rows.len() - refused.len(),
+        refused.len()
+    ));
+    if !refused.is_empty() {
+        line("拒绝的行 Refused rows: 行 line | 办件编号 case | 返回码 code | 说明 message".to_owned());
+    }
+    for row in refused.iter().take(ROWS_MAX) {
+        let mut text = String::new();
+        let _ = write!(
+            text,
+            "  {} | {} | {} | {}",
+            row.line,
+            plain(&row.case_no),
+            plain(&row.code),
+            plain(&row.message)
+        );
+        line(text);
+    }
+    if refused.len() > ROWS_MAX {
+        line(format!("  … {}", refused.len() - ROWS_MAX));
+    }
+    out
+}
+
+/// One line stays one line.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

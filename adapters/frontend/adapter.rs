@@ -1,0 +1,240 @@
+//! The mode itself: settings and context in, the port's promises out.
+
+use crate::incoming::Inbox;
+use crate::outgoing::Outbox;
+use crate::place::{Kind, Place};
+use crate::settings::{self, InSettings, OutSettings, Settings, Transport};
+use crate::settle::Settling;
+use crate::sftp::{Login, Sftp};
+use crate::{format, names, units};
+use async_trait::async_trait;
+use model::define::{Channel, Layout};
+use model::{Code, Finding};
+use port::{
+    Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Part,
+    Parts, Prepared, Recalled, Said, Starts, TypedMode,
+};
+use seams::UnixMs;
+use std::sync::Arc;
+
+/// Mode `frontend`, for whoever assembles the modes.
+pub struct Mode;
+
+impl TypedMode for Mode {
+    type Settings = Settings;
+    const MODE: model::Mode = model::Mode::Frontend;
+
+    fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<Finding> {
+        settings::judge(settings, channel, layouts)
+    }
+
+    fn build(settings: Settings, context: Context) -> Result<Arc<dyn Adapter>, Finding> {
+        let place: Arc<dyn Place> = match settings.transport {
+            Transport::Sftp => Arc::new(sftp(&settings, &context)?),
+        };
+        Ok(Arc::new(Frontend::over(place, settings, context)))
+    }
+}
+
+fn sftp(settings: &Settings, context: &Context) -> Result<Sftp, Finding> {
+    let missing = |setting: &str| {
+        Finding::new(Code::SChannelSetting)
+            .with("setting", setting)
+            .with("detail", "必需 needed")
+    };
+    let sftp = settings.sftp.clone().ok_or_else(|| missing("sftp"))?;
+    let read = |secret: &port::Secret| context.secrets.read(secret);
+    let login = match (&sftp.password, &sftp.key) {
+        (Some(password), None) => Login::Password(read(password)?),
+        (None, Some(key)) => Login::key(&read(key)?, sftp.passphrase.as_ref().map(read).transpose()?.as_ref())?,
+        _ => return Err(missing("sftp.password | sftp.key")),
+    };
+    Ok(Sftp::new(sftp, login, Arc::clone(&context.clock)))
+}
+
+/// A front-end machine's staging place as a channel.
+pub struct Frontend {
+    place: Arc<dyn Place>,
+    settings: Settings,
+    context: Context,
+}
+
+impl Frontend {
+    /// Over any place.
+    pub fn over(place: Arc<dyn Place>, settings: Settings, context: Context) -> Self {
+        Self {
+            place,
+            settings,
+            context,
+        }
+    }
+
+    fn out(&self) -> Result<&OutSettings, Fault> {
+        self.settings
+            .out
+            .as_ref()
+            .ok_or_else(|| Fault::never("本通道不向外发送 this channel sends nothing"))
+    }
+
+    fn in_(&self) -> Result<&InSettings, Fault> {
+        self.settings
+            .in_
+            .as_ref()
+            .ok_or_else(|| Fault::never("本通道没有来件 this channel brings nothing"))
+    }
+
+    fn outbox(&self) -> Result<Outbox<'_>, Fault> {
+        Ok(Outbox {
+            place: &*self.place,
+            settings: self.out()?,
+            clock: &*self.context.clock,
+        })
+    }
+
+    async fn need_dir(&self, dir: &str) -> Result<(), Fault> {
+        match self.place.stat(dir).await? {
+            Some(entry) if entry.kind == Kind::Dir => Ok(()),
+            _ => Err(Fault::person(
+                Finding::new(Code::CPlace)
+                    .with("path", dir)
+                    .with("detail", "目录不存在 no such directory"),
+            )),
+        }
+    }
+
+    /// Claims of other nodes that have been standing for too long, and names nobody can handle.
+    async fn judge_inbox(&self, in_: &InSettings) -> Result<(), Fault> {
+        let listing = self.place.list(&in_.dir, in_.names_max).await?;
+        let place =
+            |detail: String| Fault::person(Finding::new(Code::CPlace).with("path", &in_.dir).with("detail", detail));
+        if listing.cut {
+            return Err(place(format!(
+                "文件名超过 more names than in.names_max = {}",
+                in_.names_max
+            )));
+        }
+        if listing.unreadable > 0 {
+            return Err(place(format!(
+                "{}个文件名不是UTF-8，未处理 names are not UTF-8 and were left alone",
+                listing.unreadable
+            )));
+        }
+        let now = self.context.clock.now();
+        for entry in &listing.entries {
+            let Some((name, owner)) = names::claim_of(&entry.name).filter(|(_, node)| *node != self.context.node)
+            else {
+                continue;
+            };
+            // The age of the file is the most its claim can have: renaming does not touch it.
+            let age = entry
+                .mtime
+                .map(|s| now.since(UnixMs(s.saturating_mul(1000))))
+                .unwrap_or_default();
+            if names::is_sound(name) && age > in_.claim_alarm.0 {
+                return Err(Fault::person(
+                    Finding::new(Code::COldClaim)
+                        .with("file", name)
+                        .with("owner", owner.escape_default())
+                        .with("age", units::shown(age)),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Adapter for Frontend {
+    fn abilities(&self) -> Abilities {
+        let seen = self.settings.out.as_ref().is_some_and(|out| out.taken.is_some());
+        Abilities {
+            starts: Starts::Node,
+            collects: self.settings.in_.is_some(),
+            queries: seen,
+            recalls: seen,
+        }
+    }
+
+    async fn probe(&self) -> Result<(), Fault> {
+        if let Some(out) = &self.settings.out {
+            self.need_dir(&out.dir).await?;
+            if let Some(taken) = &out.taken {
+                self.need_dir(taken).await?;
+            }
+        }
+        match &self.settings.in_ {
+            Some(in_) => self.judge_inbox(in_).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
+        let inbox = Inbox {
+            place: &*self.place,
+            settings: self.in_()?,
+            format: self.settings.format,
+            context: &self.context,
+        };
+        inbox.collect(ask).await
+    }
+
+    async fn receive(&self, _parts: Parts) -> Result<Offer, Fault> {
+        Err(Fault::never(
+            "前置机方式不接受推送 nothing is pushed to a front-end channel",
+        ))
+    }
+
+    async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
+        let settling = Settling {
+            place: &*self.place,
+            settings: self.in_()?,
+            max_bytes: self.context.max_batch_bytes,
+        };
+        settling.acknowledge(claim, answer).await
+    }
+
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+        let Ok(out) = self.out() else {
+            let finding = Finding::new(Code::CNotPossible).with("detail", "out");
+            return Err((0..rows.records.len())
+                .map(|record| Misfit {
+                    record,
+                    findings: vec![finding.clone()],
+                })
+                .collect());
+        };
+        let bytes = format::encode(self.settings.format, rows)?;
+        let marker = format::marker(&bytes, rows.rows.len(), numbers.at, self.context.offset_minutes);
+        let name = names::outgoing(&out.name, numbers.day, numbers.seq);
+        let number = names::stem(&name).to_owned();
+        let marker_part = Part {
+            name: format!("{name}{}", out.marker),
+            bytes: marker.write().into_bytes(),
+            records: 0..0,
+        };
+        let data = Part {
+            name,
+            bytes,
+            records: 0..rows.records.len(),
+        };
+        Ok(Encoded {
+            number,
+            parts: vec![data, marker_part],
+        })
+    }
+
+    async fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
+        if batch.place.is_some() {
+            return Err(Fault::never("文件交到前置机 files go to the front-end machine"));
+        }
+        self.outbox()?.deliver(batch).await
+    }
+
+    async fn query(&self, batch: &Prepared) -> Result<Vec<Said>, Fault> {
+        self.outbox()?.query(batch).await
+    }
+
+    async fn recall(&self, batch: &Prepared) -> Result<Recalled, Fault> {
+        self.outbox()?.recall(batch).await
+    }
+}

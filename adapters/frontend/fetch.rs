@@ -1,0 +1,87 @@
+//! One file's bytes into a nameless file of ours, with both digests taken on the way.
+//!
+//! Nameless, because it holds personal data in the clear: when the process dies, nothing of it stays.
+
+use crate::place::{Place, Sink};
+use formats::digest::Running;
+use model::{Code, Finding};
+use port::Fault;
+use seams::Rng;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Seek as _, Write as _};
+use std::path::Path;
+
+/// What was fetched.
+pub struct Fetched {
+    /// The bytes, from the beginning.
+    pub file: File,
+    /// SHA-256: what the batch is.
+    pub digest: [u8; 32],
+    /// SM3 with the length: what the marker is compared with.
+    pub sm3: Running,
+}
+
+struct Store {
+    file: BufWriter<File>,
+    sha256: aws_lc_rs::digest::Context,
+    sm3: Running,
+}
+
+impl Sink for Store {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.sha256.update(bytes);
+        self.sm3.update(bytes);
+        self.file.write_all(bytes).map_err(|e| local(&e))
+    }
+}
+
+/// Fetches a file; `None` where there is none.
+pub async fn fetch(
+    place: &dyn Place,
+    path: &str,
+    limit: u64,
+    work_dir: &Path,
+    rng: &dyn Rng,
+) -> Result<Option<Fetched>, Fault> {
+    let file = nameless(work_dir, rng).map_err(|e| local(&e))?;
+    let mut store = Store {
+        file: BufWriter::new(file),
+        sha256: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
+        sm3: Running::new(),
+    };
+    if place.read(path, limit, &mut store).await?.is_none() {
+        return Ok(None);
+    }
+    let mut file = store.file.into_inner().map_err(|e| local(e.error()))?;
+    file.rewind().map_err(|e| local(&e))?;
+    let mut digest = [0; 32];
+    digest.copy_from_slice(store.sha256.finish().as_ref());
+    Ok(Some(Fetched {
+        file,
+        digest,
+        sm3: store.sm3,
+    }))
+}
+
+/// SHA-256 of bytes at hand.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut digest = [0; 32];
+    digest.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref());
+    digest
+}
+
+fn nameless(dir: &Path, rng: &dyn Rng) -> io::Result<File> {
+    std::fs::create_dir_all(dir)?;
+    let path = dir.join(format!("fetch-{:016x}", rng.next_u64()));
+    let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
+    std::fs::remove_file(&path)?;
+    Ok(file)
+}
+
+fn local(error: &io::Error) -> Fault {
+    Fault::retry(
+        Finding::new(Code::CPlace)
+            .with("path", "work")
+            .with("detail", error.kind()),
+    )
+}

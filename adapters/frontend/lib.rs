@@ -1,0 +1,30 @@
+//! Mode frontend: a staging place on a front-end machine.
+//!
+//! We put files there for the department to take and take the files it leaves there. What the place is (SFTP here) and
+//! how a file is written (CSV with a marker here) are two separate questions: `place` is the one, `format` the other,
+//! and everything between them (`outgoing`, `incoming`, `settle`) knows neither.
+
+#![allow(
+    clippy::result_large_err,
+    reason = "a fault is rare, and its size is the port's to decide"
+)]
+
+mod adapter;
+mod fetch;
+mod format;
+mod incoming;
+mod names;
+mod outgoing;
+mod place;
+mod rows;
+mod settings;
+mod settle;
+mod sftp;
+mod units;
+
+pub use adapter::{Frontend, Mode};
+pub use place::{Entry, Kind, Listing, Moved, Place, Sink, Written};
+pub use settings::Settings;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! File names at the place: which are fit to be handled, which feed they belong to, what they declare, who claimed them.
+//!
+//! A name decides where a file goes and what number it declares, never what it is the same as. Names are untrusted.
+
+use jiff::civil::Date;
+use std::cmp::Ordering;
+
+/// The most bytes a name may have, before anything of ours is put after it.
+pub const BYTES_MAX: usize = 120;
+
+/// What the claim of a node adds to a name, before the node's own name.
+const CLAIM: &str = ".claimed-";
+
+/// What a library puts where it could not read a name's bytes. Such a name cannot be given back to the server.
+const UNREADABLE: char = '\u{FFFD}';
+
+/// Whether a name from a listing is fit to be handled at all.
+pub fn is_sound(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= BYTES_MAX
+        && !name.starts_with('.')
+        && !name.starts_with('-')
+        && !name.starts_with("~$")
+        && !name
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '/' | '\\' | UNREADABLE))
+}
+
+/// Whether a name came through as something else than its bytes.
+pub fn is_unreadable(name: &str) -> bool {
+    name.contains(UNREADABLE)
+}
+
+/// Whether a name is of something unfinished.
+pub fn is_unfinished(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    [".part", ".tmp", ".filepart"].iter().any(|s| lower.ends_with(s))
+}
+
+/// `dir/name` as the other side writes paths.
+pub fn join(dir: &str, name: &str) -> String {
+    format!("{}/{name}", dir.trim_end_matches('/'))
+}
+
+/// Whether a name follows a pattern, in which `*` stands for any characters and `?` for one.
+pub fn follows(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    let (mut p, mut n) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while n < name.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, n));
+                p += 1;
+            }
+            Some(c) if *c == '?' || *c == name[n] => {
+                p += 1;
+                n += 1;
+            }
+            // The last star takes one character more; earlier stars need never be tried again.
+            _ => match star {
+                Some((at, taken)) => {
+                    star = Some((at, taken + 1));
+                    p = at + 1;
+                    n = taken + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.get(p..).is_some_and(|rest| rest.iter().all(|c| *c == '*'))
+}
+
+/// The name of an outgoing file: `{date}` is `yyyymmdd`, `{seq4}` the number of the day in at least four digits.
+pub fn outgoing(pattern: &str, day: Date, seq: u32) -> String {
+    pattern
+        .replace("{date}", &day.strftime("%Y%m%d").to_string())
+        .replace("{seq4}", &format!("{seq:04}"))
+}
+
+/// A name without its last extension: what the other side calls the batch.
+pub fn stem(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => name,
+    }
+}
+
+/// The name under which a node holds a file.
+pub fn claimed(name: &str, node: &str) -> String {
+    format!("{name}{CLAIM}{node}")
+}
+
+/// The name and the node of a claim, where it is one.
+pub fn claim_of(name: &str) -> Option<(&str, &str)> {
+    name.rsplit_once(CLAIM)
+        .filter(|(name, node)| !name.is_empty() && !node.is_empty())
+}
+
+/// Orders names as people count: digits by their value, so that number 10 comes after number 9.
+pub fn counted(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    loop {
+        let (left, right) = (digits(a), digits(b));
+        let step = if left > 0 && right > 0 {
+            let (x, y) = (unpadded(&a[..left]), unpadded(&b[..right]));
+            x.len().cmp(&y.len()).then_with(|| x.cmp(y))
+        } else {
+            match (a.first(), b.first()) {
+                (None, None) => return Ordering::Equal,
+                (x, y) => x.cmp(&y),
+            }
+        };
+        if step != Ordering::Equal {
+            return step;
+        }
+        a = &a[left.max(1)..];
+        b = &b[right.max(1)..];
+    }
+}
+
+fn digits(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|b| b.is_ascii_digit()).count()
+}
+
+fn unpadded(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|b| **b == b'0').count();
+    &digits[zeros..]
+}
+
+#[cfg(test)]
+mod tests;

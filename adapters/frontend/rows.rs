@@ -1,0 +1,89 @@
+//! A fetched file as the rows of an offer: the format's rows, then the marker's count; or the reason why there are none.
+
+use formats::{Marker, RowReader};
+use model::{Finding, Header};
+use port::{RowSource, Taken};
+
+/// Rows whose number is judged by the marker at the end.
+pub struct Counted {
+    reader: Box<dyn RowReader>,
+    marker: Marker,
+    warnings: Vec<Finding>,
+    /// What refused the file; said again to whoever asks again.
+    refused: Option<Finding>,
+    name: String,
+}
+
+impl Counted {
+    /// The rows of a file whose bytes the marker has vouched for.
+    pub fn new(reader: Box<dyn RowReader>, marker: Marker, name: String) -> Self {
+        Self {
+            reader,
+            marker,
+            warnings: Vec::new(),
+            refused: None,
+            name,
+        }
+    }
+
+    fn step(&mut self) -> Result<Option<Taken>, Finding> {
+        let taken = self.reader.next()?;
+        let room = formats::limits::WARNINGS_KEPT.saturating_sub(self.warnings.len());
+        self.warnings.extend(self.reader.warnings().into_iter().take(room));
+        match taken {
+            Some(formats::Taken::Row(row)) => Ok(Some(Taken::Row(row))),
+            Some(formats::Taken::Bad { line, findings }) => Ok(Some(Taken::Bad { line, findings })),
+            None => {
+                let counts = self.reader.counts();
+                self.marker.check_rows(counts.rows + counts.bad).map(|()| None)
+            }
+        }
+    }
+}
+
+impl RowSource for Counted {
+    fn header(&self) -> &Header {
+        self.reader.header()
+    }
+
+    fn next(&mut self) -> Result<Option<Taken>, Finding> {
+        if let Some(finding) = &self.refused {
+            return Err(finding.clone());
+        }
+        self.step().map_err(|finding| {
+            let finding = finding.file(self.name.as_str());
+            self.refused = Some(finding.clone());
+            finding
+        })
+    }
+
+    fn warnings(&self) -> Vec<Finding> {
+        self.warnings.clone()
+    }
+}
+
+/// A batch that cannot be read, and why.
+pub struct Refused {
+    header: Header,
+    why: Finding,
+}
+
+impl Refused {
+    /// Says why at the first `next`, and at every later one.
+    pub fn new(why: Finding, name: &str) -> Self {
+        Self {
+            header: Header::new(Vec::<Box<str>>::new()),
+            why: why.file(name),
+        }
+    }
+}
+
+impl RowSource for Refused {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn next(&mut self) -> Result<Option<Taken>, Finding> {
+        Err(self.why.clone())
+    }
+}

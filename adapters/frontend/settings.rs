@@ -1,0 +1,318 @@
+//! `[channel.settings]` of a channel with mode `frontend`.
+
+use crate::names;
+use crate::units::Period;
+use formats::Encoding;
+use model::define::{Channel, FeedRole, Layout};
+use model::{Code, Finding};
+use port::Secret;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// What the place is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// A directory tree behind SFTP.
+    Sftp,
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileFormat {
+    /// CSV with a header line, every field quoted, CRLF, in the layout's encoding.
+    Csv,
+}
+
+/// The whole table.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// What the place is.
+    pub transport: Transport,
+    /// How files are written.
+    pub format: FileFormat,
+    /// How the SFTP server is reached; needed with `transport = "sftp"`.
+    pub sftp: Option<SftpSettings>,
+    /// Where files go.
+    pub out: Option<OutSettings>,
+    /// Where files come from.
+    #[serde(rename = "in")]
+    pub in_: Option<InSettings>,
+}
+
+/// An SFTP server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SftpSettings {
+    /// Name or address.
+    pub host: String,
+    /// Port, 22 unless said.
+    #[serde(default = "port_22")]
+    pub port: u16,
+    /// Account.
+    pub user: String,
+    /// Its password. Either this or `key`.
+    pub password: Option<Secret>,
+    /// A private key in OpenSSH or PEM form. Either this or `password`.
+    pub key: Option<Secret>,
+    /// What opens the key, where it is locked.
+    pub passphrase: Option<Secret>,
+    /// Fingerprint of the server's key as `ssh-keygen -lf` prints it: `SHA256:` and 43 characters. Pinned: there is no
+    /// trusting on first use.
+    pub host_key: String,
+    /// Also offers the algorithms of servers from before 2014, after all others. Loud, per server, never the default.
+    #[serde(default)]
+    pub legacy: bool,
+    /// How long connecting and logging in may take together.
+    #[serde(default = "seconds::<15>")]
+    pub connect_timeout: Period,
+    /// How long one request may wait for its answer.
+    #[serde(default = "seconds::<60>")]
+    pub timeout: Period,
+    /// How often a silent connection is asked whether it lives; three silences end it.
+    #[serde(default = "seconds::<15>")]
+    pub keepalive: Period,
+    /// After a refused login nothing is tried again for so long, so as not to lock the account.
+    #[serde(default = "seconds::<1800>")]
+    pub auth_pause: Period,
+}
+
+/// Where files go.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutSettings {
+    /// The directory.
+    pub dir: String,
+    /// The name, with `{date}` and `{seq4}`; without its extension it is the batch's number.
+    pub name: String,
+    /// What the marker's name adds.
+    #[serde(default = "dot_ok")]
+    pub marker: String,
+    /// Where the department moves what it took, by one rename straight out of `dir`. Without it nobody can say whether
+    /// a file that is gone was taken, and nothing can be recalled.
+    pub taken: Option<String>,
+    /// How long a file surely stays in `taken`. A batch older than this that is nowhere to be seen may have been taken.
+    #[serde(default = "seconds::<604_800>")]
+    pub taken_keeps: Period,
+}
+
+/// Where files come from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InSettings {
+    /// The directory.
+    pub dir: String,
+    /// What the marker's name adds.
+    #[serde(default = "dot_ok")]
+    pub marker: String,
+    /// Where files go that were taken; `done` in `dir` unless said. Same file system as `dir`.
+    pub done: Option<String>,
+    /// Where files go that were refused or set aside; `error` in `dir` unless said. Same file system as `dir`.
+    pub error: Option<String>,
+    /// Whether a refused file gets a `NAME.reason.txt` beside it.
+    #[serde(default)]
+    pub answer: bool,
+    /// A file that is smaller than its marker says is looked at again after so long; only if it has not changed it is
+    /// refused.
+    #[serde(default = "seconds::<5>")]
+    pub stable: Period,
+    /// Another node's claim older than this is an alarm.
+    #[serde(default = "seconds::<7_200>")]
+    pub claim_alarm: Period,
+    /// At most so many names of the directory are looked at in one pass.
+    #[serde(default = "names_max")]
+    pub names_max: usize,
+    /// Which names belong to which feed, the first that fits; the order is also the order of taking.
+    pub feeds: Vec<FeedSettings>,
+}
+
+/// One feed's names.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeedSettings {
+    /// The feed, as the channel names it.
+    pub feed: String,
+    /// Its names, with `*` and `?`.
+    pub pattern: String,
+    /// What the number of ours, which a receipt names, has after it: `_RET`.
+    pub answers: Option<String>,
+}
+
+impl InSettings {
+    /// Where files go that were taken.
+    pub fn done(&self) -> String {
+        self.done.clone().unwrap_or_else(|| names::join(&self.dir, "done"))
+    }
+    /// Where files go that were refused.
+    pub fn error(&self) -> String {
+        self.error.clone().unwrap_or_else(|| names::join(&self.dir, "error"))
+    }
+    /// The feed of a name, and its rank.
+    pub fn feed_of(&self, name: &str) -> Option<(usize, &FeedSettings)> {
+        self.feeds
+            .iter()
+            .enumerate()
+            .find(|(_, f)| names::follows(&f.pattern, name))
+    }
+}
+
+fn port_22() -> u16 {
+    22
+}
+
+fn dot_ok() -> String {
+    ".ok".to_owned()
+}
+
+fn names_max() -> usize {
+    20_000
+}
+
+fn seconds<const S: u64>() -> Period {
+    Period::seconds(S)
+}
+
+/// What types cannot say.
+pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<Finding> {
+    let mut wrong = Vec::new();
+    let mut say = |setting: &str, detail: &str| {
+        wrong.push(
+            Finding::new(Code::SChannelSetting)
+                .with("setting", setting)
+                .with("detail", detail),
+        );
+    };
+    match &settings.sftp {
+        None => say("sftp", "必需 needed with transport = \"sftp\""),
+        Some(sftp) => judge_sftp(sftp, &mut say),
+    }
+    if let Some(out) = &settings.out {
+        judge_out(out, &mut say);
+    }
+    if let Some(in_) = &settings.in_ {
+        judge_in(in_, channel, &mut say);
+    }
+    judge_dirs(settings, &mut say);
+    if settings.out.is_none() && !channel.layouts.is_empty() {
+        say("out", "必需：本通道向外发送 needed: this channel sends");
+    }
+    if settings.in_.is_none() && !channel.feeds.is_empty() {
+        say("in", "必需：本通道有来件 needed: this channel has feeds");
+    }
+    let used = channel.layouts.values().chain(channel.feeds.iter().map(|f| &f.layout));
+    for name in used.collect::<BTreeSet<_>>() {
+        match layouts.iter().find(|l| l.name == *name) {
+            Some(layout) if Encoding::from_word(&layout.encoding).is_none() => {
+                say(&format!("layout {name}"), "未知编码 unknown encoding");
+            }
+            _ => {}
+        }
+    }
+    wrong
+}
+
+fn judge_sftp(sftp: &SftpSettings, say: &mut impl FnMut(&str, &str)) {
+    if sftp.password.is_some() == sftp.key.is_some() {
+        say("sftp", "password 与 key 须恰有其一 exactly one of password and key");
+    }
+    if sftp.passphrase.is_some() && sftp.key.is_none() {
+        say("sftp.passphrase", "没有 key there is no key");
+    }
+    let print = sftp.host_key.strip_prefix("SHA256:").unwrap_or_default();
+    if print.len() != 43
+        || !print
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
+    {
+        say("sftp.host_key", "应为 must be \"SHA256:\" + 43");
+    }
+    for (setting, period) in [
+        ("sftp.connect_timeout", sftp.connect_timeout),
+        ("sftp.timeout", sftp.timeout),
+        ("sftp.keepalive", sftp.keepalive),
+    ] {
+        if period.0.as_millis() == 0 {
+            say(setting, "须大于零 must not be zero");
+        }
+    }
+}
+
+fn judge_out(out: &OutSettings, say: &mut impl FnMut(&str, &str)) {
+    if !out.name.contains("{date}") || !out.name.contains("{seq4}") {
+        say("out.name", "须含 must hold {date} and {seq4}");
+    }
+    let sample = names::outgoing(&out.name, jiff::civil::Date::constant(2026, 1, 1), u32::MAX);
+    if !names::is_sound(&sample) || sample.contains(['{', '}']) || names::stem(&sample) == sample {
+        say("out.name", "不能作为文件名 is no file name with an extension");
+    }
+    judge_marker("out.marker", &out.marker, say);
+}
+
+fn judge_in(in_: &InSettings, channel: &Channel, say: &mut impl FnMut(&str, &str)) {
+    judge_marker("in.marker", &in_.marker, say);
+    if in_.names_max == 0 {
+        say("in.names_max", "须大于零 must not be zero");
+    }
+    for feed in &in_.feeds {
+        let setting = format!("in.feeds {}", feed.feed);
+        match channel.feeds.iter().find(|f| f.name == feed.feed) {
+            None => say(&setting, "通道没有这个来件 the channel has no such feed"),
+            Some(known) => {
+                let receipts = matches!(known.role, FeedRole::Receipts | FeedRole::ReceiptsWithResults);
+                if receipts != feed.answers.is_some() {
+                    say(
+                        &setting,
+                        "answers 用于且仅用于回执 answers belongs to receipts, and only to them",
+                    );
+                }
+            }
+        }
+        if feed.pattern.contains('/') || names::follows(&feed.pattern, &in_.marker) {
+            say(&setting, "pattern 过宽 the pattern takes too much");
+        }
+    }
+    for feed in &channel.feeds {
+        if !in_.feeds.iter().any(|f| f.feed == feed.name) {
+            say(&format!("in.feeds {}", feed.name), "没有文件名式样 has no pattern");
+        }
+    }
+}
+
+fn judge_marker(setting: &str, marker: &str, say: &mut impl FnMut(&str, &str)) {
+    if marker.len() < 2 || !marker.starts_with('.') || marker.contains('/') || names::is_unfinished(marker) {
+        say(setting, "应形如 must look like \".ok\"");
+    }
+}
+
+/// Two uses of one directory would take each other's files.
+fn judge_dirs(settings: &Settings, say: &mut impl FnMut(&str, &str)) {
+    let mut dirs = Vec::new();
+    if let Some(out) = &settings.out {
+        dirs.push(("out.dir", out.dir.clone()));
+        dirs.extend(out.taken.clone().map(|d| ("out.taken", d)));
+    }
+    if let Some(in_) = &settings.in_ {
+        dirs.extend([
+            ("in.dir", in_.dir.clone()),
+            ("in.done", in_.done()),
+            ("in.error", in_.error()),
+        ]);
+    }
+    for (at, (setting, dir)) in dirs.iter().enumerate() {
+        if dir.is_empty() || dir.split('/').any(|p| p == "..") || dir.chars().any(char::is_control) {
+            say(setting, "不能作为目录 is no directory");
+        }
+        if dirs
+            .iter()
+            .take(at)
+            .any(|(_, other)| other.trim_end_matches('/') == dir.trim_end_matches('/'))
+        {
+            say(setting, "与另一目录相同 is the same as another directory");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+use super::*;
+use crate::tests::world::{channel, layouts};
+
+const GOOD: &str = r#"
+transport = "sftp"
+format = "csv"
+[sftp]
+host = "10.1.2.3"
+user = "hub"
+password = { credential = "ltax-password" }
+host_key = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+[out]
+dir = "/upload"
+name = "HUB_LTAX_SWDJ_{date}_{seq4}.csv"
+taken = "/upload/backup"
+[in]
+dir = "/download"
+[[in.feeds]]
+feed = "receipts"
+pattern = "*_RET.csv"
+answers = "_RET"
+[[in.feeds]]
+feed = "results"
+pattern = "LTAX_HUB_DJJG_*.csv"
+"#;
+
+fn wrong(from: &str, to: &str) -> Vec<String> {
+    let text = GOOD.replace(from, to);
+    assert!(from.is_empty() || text != GOOD, "{from}");
+    let settings: Settings = toml::from_str(&text).unwrap();
+    judge(&settings, &channel(), &layouts())
+        .iter()
+        .map(|f| f.args[0].1.clone())
+        .collect()
+}
+
+#[test]
+fn what_types_cannot_say_is_judged() {
+    let nothing: Vec<String> = Vec::new();
+    assert_eq!(wrong("", ""), nothing);
+    let table = [
+        ("password = { credential = \"ltax-password\" }", "", vec!["sftp"]),
+        ("SHA256:AAAA", "MD5:AAAA", vec!["sftp.host_key"]),
+        ("SHA256:AAAA", "SHA256:AAA", vec!["sftp.host_key"]),
+        ("_{seq4}", "", vec!["out.name"]),
+        ("HUB_LTAX_SWDJ_{date}", "../HUB_{date}", vec!["out.name"]),
+        (".csv\"\ntaken", ".{ext}\"\ntaken", vec!["out.name"]),
+        ("/upload/backup", "/upload/", vec!["out.taken"]),
+        ("\"/download\"", "\"/upload\"", vec!["in.dir"]),
+        ("\"/download\"", "\"/a/../b\"", vec!["in.dir", "in.done", "in.error"]),
+        (
+            "feed = \"results\"",
+            "feed = \"result\"",
+            vec!["in.feeds result", "in.feeds results"],
+        ),
+        ("answers = \"_RET\"", "", vec!["in.feeds receipts"]),
+        ("pattern = \"*_RET.csv\"", "pattern = \"*\"", vec!["in.feeds receipts"]),
+        (
+            "user = \"hub\"",
+            "user = \"hub\"\ntimeout = \"0s\"",
+            vec!["sftp.timeout"],
+        ),
+        ("taken = \"/upload/backup\"", "marker = \"ok\"", vec!["out.marker"]),
+    ];
+    for (from, to, expect) in table {
+        assert_eq!(wrong(from, to), expect, "{from} -> {to}");
+    }
+}
+
+#[test]
+fn an_unknown_key_is_an_error() {
+    for (from, to) in [
+        ("user =", "users ="),
+        ("taken =", "taking ="),
+        ("feed = \"results\"", "feeds = \"results\""),
+        ("\"sftp\"", "\"ftp\""),
+    ] {
+        assert!(toml::from_str::<Settings>(&GOOD.replacen(from, to, 1)).is_err(), "{to}");
+    }
+    assert!(
+        toml::from_str::<Settings>(&GOOD.replace("dir = \"/upload\"", "dir = \"/upload\"\ntaken_keeps = \"7\""))
+            .is_err()
+    );
+}

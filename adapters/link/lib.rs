@@ -1,0 +1,53 @@
+//! Mode `link`: a department's API, called directly.
+//!
+//! Two transports. `rest` sends one JSON request per record over HTTPS and reads results page by page; `hub` takes the
+//! cases the platform posts and pushes signed reports back. What is pure stands apart from what waits: `encode`,
+//! `answer`, `rows`, `posted`, `json`, `target` and `judge` decide; `wire` and `auth` do.
+
+#![allow(
+    clippy::result_large_err,
+    reason = "a fault is the port's type, and the rare way out"
+)]
+
+mod adapter;
+mod answer;
+mod auth;
+mod deliver;
+mod encode;
+mod error;
+mod json;
+mod judge;
+mod posted;
+mod results;
+mod rows;
+pub mod settings;
+mod target;
+pub mod units;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use encode::BETWEEN;
+pub use settings::Settings;
+
+use model::define::{Channel, Layout};
+use model::{Finding, Mode};
+use port::{Adapter, Context, TypedMode};
+use std::sync::Arc;
+
+/// The mode.
+pub struct Link;
+
+impl TypedMode for Link {
+    type Settings = Settings;
+    const MODE: Mode = Mode::Link;
+
+    fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<Finding> {
+        judge::judge(settings, channel, layouts)
+    }
+
+    fn build(settings: Settings, context: Context) -> Result<Arc<dyn Adapter>, Finding> {
+        adapter::build(settings, &context)
+    }
+}

@@ -1,0 +1,7 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! The adapters against living counterparts.
+
+mod hub;
+mod park;
+mod park_faults;
+pub mod support;

@@ -1,0 +1,21 @@
+//! Mode `manual` 人工录入: a clerk keys a case from one system into the other, in either direction.
+//!
+//! Outward this crate writes worksheets, one per record, in the order of the department's own screen; who claims one
+//! and what became of it is the engine's. Inward it reads completed forms, in which what matters most stands twice.
+
+#![allow(
+    clippy::result_large_err,
+    reason = "findings and faults are few and rare; a box would only hide them"
+)]
+
+mod adapter;
+mod form;
+mod offer;
+mod settings;
+#[cfg(test)]
+mod testing;
+mod worksheet;
+
+pub use adapter::Manual;
+pub use settings::Settings;
+pub use worksheet::{Entry, Worksheet, worksheet};

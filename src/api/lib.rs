@@ -1,0 +1,28 @@
+//! The platform's HTTP interface: one listener, signed requests, a change feed.
+//!
+//! Whoever reads top down follows a request: `serve` (connections and their bounds), `routes` (what there is), `admit`
+//! (bounds first, then who it is), one file per subject, and `say` (how errors are told). It shows and asks; it never
+//! writes the ledger itself. A posted case is answered only when the engine has it durably.
+
+mod admit;
+mod cases;
+mod changes;
+mod door;
+mod health;
+mod node;
+mod nonces;
+mod openapi;
+mod options;
+mod patience;
+mod routes;
+mod say;
+mod tls;
+mod verdict;
+#[cfg(test)]
+mod testing;
+
+pub use door::{Door, serve};
+pub use node::Node;
+pub use options::{Client, Intake, Options};
+pub use routes::router;
+pub use tls::Tls;

@@ -1,0 +1,91 @@
+//! What the ledger said of a posted case, as an HTTP answer. Pure.
+
+use crate::say;
+use axum::http::StatusCode;
+use model::{Code, Finding};
+use port::{Answer, BatchVerdict, RowAnswer};
+use serde_json::{Map, Value, json};
+
+#[cfg(test)]
+mod tests;
+
+/// The return code of a good row.
+const GOOD: &str = "0000";
+
+/// The first row that was refused.
+pub fn refused_row(answer: &Answer) -> Option<&RowAnswer> {
+    answer.rows.iter().find(|r| r.code != GOOD)
+}
+
+/// The answer to the platform. `why` are the findings of the first refused row, where they could be looked up.
+pub fn tell(answer: &Answer, why: &[Finding]) -> (StatusCode, Value) {
+    let mut body = Map::new();
+    body.insert("batch".into(), answer.batch.to_string().into());
+    body.insert("verdict".into(), word(answer.verdict).into());
+    let whole = matches!(answer.verdict, BatchVerdict::Refused | BatchVerdict::Quarantined);
+    let findings = match refused_row(answer) {
+        _ if whole => &answer.findings,
+        Some(_) => why,
+        None => &[][..],
+    };
+    let refusals: Vec<&Finding> = findings.iter().filter(|f| says_why(answer, f)).collect();
+    if whole || refused_row(answer).is_some() {
+        body.append(&mut first(answer, &refusals));
+        let all: Vec<Value> = refusals.iter().map(|f| Value::Object(say::finding(f))).collect();
+        body.insert("findings".into(), all.into());
+    }
+    body.insert("rows".into(), answer.rows.iter().map(row).collect());
+    (status(answer), Value::Object(body))
+}
+
+fn status(answer: &Answer) -> StatusCode {
+    match answer.verdict {
+        BatchVerdict::Quarantined => StatusCode::CONFLICT,
+        BatchVerdict::Refused => StatusCode::UNPROCESSABLE_ENTITY,
+        _ if refused_row(answer).is_some() => StatusCode::UNPROCESSABLE_ENTITY,
+        BatchVerdict::Repeat => StatusCode::OK,
+        BatchVerdict::Accepted => StatusCode::ACCEPTED,
+    }
+}
+
+/// A warning refuses nothing; and that a batch was seen before is no reason of its refusal.
+fn says_why(answer: &Answer, finding: &Finding) -> bool {
+    let seen_before = finding.code == Code::ERepeated && answer.findings.first().is_some_and(|f| f != finding);
+    !finding.code.is_warning() && !seen_before
+}
+
+/// Why, by the first finding; where none can be looked up any more, by the row's own code and sentence.
+fn first(answer: &Answer, refusals: &[&Finding]) -> Map<String, Value> {
+    if let Some(finding) = refusals.first() {
+        return say::finding(finding);
+    }
+    let row = refused_row(answer);
+    let code = row.map_or(answer.code.as_str(), |r| r.code.as_str());
+    let zh = row.map(|r| r.message.as_str()).filter(|m| !m.is_empty()).unwrap_or("已被拒绝");
+    let mut object = say::finding(&Finding::new(Code::EOther));
+    object.insert("return_code".into(), code.into());
+    object.insert("what".into(), json!({"zh": zh, "en": format!("refused with return code {code}")}));
+    object
+}
+
+fn row(row: &RowAnswer) -> Value {
+    let mut object = Map::new();
+    object.insert("row".into(), row.line.into());
+    object.insert("code".into(), row.code.as_str().into());
+    if !row.case_no.is_empty() {
+        object.insert("case_no".into(), row.case_no.as_str().into());
+    }
+    if !row.message.is_empty() {
+        object.insert("message".into(), row.message.as_str().into());
+    }
+    Value::Object(object)
+}
+
+fn word(verdict: BatchVerdict) -> &'static str {
+    match verdict {
+        BatchVerdict::Accepted => "accepted",
+        BatchVerdict::Repeat => "repeat",
+        BatchVerdict::Refused => "refused",
+        BatchVerdict::Quarantined => "quarantined",
+    }
+}

@@ -1,0 +1,164 @@
+//! Verbs that have verbs of their own.
+
+use super::{pair, words};
+use clap::Subcommand;
+use std::path::PathBuf;
+
+/// `disk`
+#[derive(Subcommand, Clone, PartialEq, Debug)]
+pub enum DiskVerb {
+    /// Write what is due for a department to a medium · 导盘：写入介质
+    Export {
+        /// For · 部门
+        dept: String,
+        /// Directory of the medium · 介质目录
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+        /// Cut this batch again, byte for byte · 重做这一批，内容不变
+        #[arg(long, value_name = "NUMBER")]
+        again: Option<String>,
+    },
+    /// Read return files from a medium · 回盘：读入
+    Import {
+        /// Directory of the medium · 介质目录
+        dir: PathBuf,
+        /// From, where more than one department uses disks · 部门
+        #[arg(long, value_name = "D")]
+        dept: Option<String>,
+    },
+    /// Which disks went out · 导盘登记
+    Log,
+}
+
+/// `channel`
+#[derive(Subcommand, Clone, PartialEq, Debug)]
+pub enum ChannelVerb {
+    /// Take over what another node claimed and left · 接管另一节点遗留的认领
+    TakeOver {
+        /// Of · 部门
+        dept: String,
+        /// How it is known that the other node is gone · 原因
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+}
+
+/// `queue`
+#[derive(Subcommand, Clone, PartialEq, Debug)]
+pub enum QueueVerb {
+    /// Tasks that wait · 待办
+    List {
+        /// Only of this department · 部门
+        #[arg(long, value_name = "D")]
+        dept: Option<String>,
+    },
+    /// One task, in the order of the department's screen · 一项待办，按对方界面的顺序
+    Show {
+        /// Task · 任务号
+        task: String,
+    },
+    /// Take a task · 领取
+    Claim {
+        /// Task · 任务号
+        task: String,
+    },
+    /// Complete a task: an acceptance number, or the fields of a form · 完成
+    Complete {
+        /// Task · 任务号
+        task: String,
+        /// The department's acceptance number · 对方受理号
+        #[arg(long, value_name = "NO")]
+        acceptance: Option<String>,
+        /// A field of the form · 表单字段
+        #[arg(long = "field", value_name = "NAME=VALUE", value_parser = pair)]
+        fields: Vec<(String, String)>,
+        /// A key field, keyed again · 关键字段，再录一遍
+        #[arg(long = "again", value_name = "NAME=VALUE", value_parser = pair)]
+        again: Vec<(String, String)>,
+    },
+    /// The department's system does not take it · 对方系统不收
+    Refuse {
+        /// Task · 任务号
+        task: String,
+        /// Why · 原因
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+    /// It was looked for there and was not keyed · 已查对方系统，未曾录入
+    NotKeyed {
+        /// Task · 任务号
+        task: String,
+        /// How that is known · 依据
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+}
+
+/// `refused`
+#[derive(Subcommand, Clone, PartialEq, Debug)]
+pub enum RefusedVerb {
+    /// Refusals nobody has dealt with · 未处理的拒绝
+    List {
+        /// Only of this department · 部门
+        #[arg(long, value_name = "D")]
+        dept: Option<String>,
+    },
+    /// One of them · 其中一条
+    Show {
+        /// Number: a12, or b7:3 · 编号
+        id: String,
+    },
+    /// Let refused hand-overs go again: by number, or all of a department and code · 重新发送
+    Retry {
+        /// Numbers · 编号
+        #[arg(required_unless_present_all = ["dept", "code"], conflicts_with_all = ["dept", "code"])]
+        ids: Vec<String>,
+        /// All of this department · 部门
+        #[arg(long, value_name = "D", requires = "code")]
+        dept: Option<String>,
+        /// and this return code · 返回码
+        #[arg(long, value_name = "C", requires = "dept")]
+        code: Option<String>,
+        /// Why · 原因
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+    /// Let one go again with other words, recorded as a person's · 改后重发，记为人工替换
+    Edit {
+        /// Number · 编号
+        id: String,
+        /// An item and its new text · 指标项与新值
+        #[arg(long, value_name = "ITEM=TEXT", value_parser = pair, required = true)]
+        set: Vec<(String, String)>,
+        /// Why · 原因
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+    /// Give them up · 放弃
+    Drop {
+        /// Numbers · 编号
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// Why · 原因
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+}
+
+/// `unsettled`
+#[derive(Subcommand, Clone, PartialEq, Debug)]
+pub enum UnsettledVerb {
+    /// What only a person can settle · 需人工认定的
+    List,
+}
+
+/// `ledger`
+#[derive(Subcommand, Clone, PartialEq, Debug)]
+pub enum LedgerVerb {
+    /// Check the chain, without key and without node · 校验（不需密钥，不需节点运行）
+    Verify,
+    /// How big it is · 规模
+    Stats,
+    /// Make the index again from the journal · 由日志重建索引
+    Rebuild,
+}

@@ -1,0 +1,246 @@
+//! The one catalogue of labels: what stands above columns and before values, and how fixed words read.
+//!
+//! Messages of codes are not here but in `model::messages`. A label or word without one of the two languages does not
+//! compile.
+
+use model::Lang;
+
+macro_rules! labels {
+    ($($name:ident { zh $zh:literal en $en:literal })+) => {
+        /// A label.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[allow(missing_docs, reason = "the texts are the documentation")]
+        pub(crate) enum Label { $($name),+ }
+
+        impl Label {
+            /// Its text.
+            pub(crate) fn text(self, lang: Lang) -> &'static str {
+                match (self, lang) { $((Label::$name, Lang::Zh) => $zh, (Label::$name, Lang::En) => $en),+ }
+            }
+        }
+    };
+}
+
+macro_rules! words {
+    ($($word:literal { zh $zh:literal en $en:literal })+) => {
+        /// How a fixed word of the books reads; a word that is not fixed (a name, a number) reads as it stands.
+        pub(crate) fn word(word: &str, lang: Lang) -> &str {
+            match (word, lang) { $(($word, Lang::Zh) => $zh, ($word, Lang::En) => $en,)+ _ => word }
+        }
+    };
+}
+
+labels! {
+    CaseNo { zh "办件编号" en "case" }
+    EntClass { zh "企业类别" en "class" }
+    Opened { zh "受理时间" en "taken" }
+    Withdrawn { zh "已撤回" en "withdrawn" }
+    Items { zh "指标项" en "items" }
+    Item { zh "指标项" en "item" }
+    Name { zh "名称" en "name" }
+    Value { zh "值" en "value" }
+    Source { zh "来源" en "from" }
+    Version { zh "版本" en "version" }
+    Proposal { zh "建议值" en "proposal" }
+    Conflicts { zh "不一致的说法" en "conflicting claims" }
+    Matters { zh "事项" en "matters" }
+    Matter { zh "事项" en "matter" }
+    Ended { zh "已终止" en "ended" }
+    Attempt { zh "发送号" en "attempt" }
+    Op { zh "操作" en "asks" }
+    Channel { zh "通道" en "channel" }
+    Batch { zh "批次" en "batch" }
+    State { zh "传输状态" en "state" }
+    Since { zh "自" en "since" }
+    ReceiptNo { zh "受理号" en "receipt no." }
+    ClaimedBy { zh "经办" en "held by" }
+    Parent { zh "接续" en "repeats" }
+    Reason { zh "对方说明" en "their words" }
+    Story { zh "经过" en "story" }
+    Time { zh "时间" en "time" }
+    Place { zh "日志位置" en "journal" }
+    Event { zh "事件" en "event" }
+    Detail { zh "细节" en "detail" }
+    WaitsFor { zh "等待" en "waits for" }
+    Which { zh "对象" en "which" }
+    With { zh "在谁处" en "with" }
+    Next { zh "下次尝试" en "next try" }
+    Nothing { zh "没有" en "nothing" }
+    Task { zh "任务" en "task" }
+    Kind { zh "种类" en "kind" }
+    Dept { zh "部门" en "department" }
+    Until { zh "至" en "until" }
+    LookFirst { zh "可能已录入" en "look first" }
+    Yes { zh "是" en "yes" }
+    Field { zh "字段" en "field" }
+    Notes { zh "要求" en "rules" }
+    Required { zh "必填" en "required" }
+    Twice { zh "录两遍" en "key twice" }
+    Results { zh "可填结果" en "results" }
+    Claimed { zh "已领取" en "claimed" }
+    Number { zh "编号" en "number" }
+    Way { zh "方向" en "way" }
+    What { zh "事项或文件" en "matter or file" }
+    Code { zh "代码" en "code" }
+    Findings { zh "原因与处理" en "why, and what to do" }
+    Records { zh "记录" en "records" }
+    Open { zh "未了结" en "open" }
+    Copies { zh "份数" en "copies" }
+    Left { zh "发出" en "left" }
+    Prepared { zh "备好" en "prepared" }
+    To { zh "去处" en "to" }
+    Overdue { zh "逾期" en "overdue" }
+    Mode { zh "方式" en "mode" }
+    OpenedCount { zh "应办" en "opened" }
+    Booked { zh "已登记" en "booked" }
+    Unproved { zh "无凭据" en "unproved" }
+    Refused { zh "已拒" en "refused" }
+    Waiting { zh "等待" en "waiting" }
+    Unexplained { zh "不明差额" en "unexplained" }
+    RefusedRows { zh "被拒记录（收）" en "rows refused on the way in" }
+    Unmatched { zh "无对应的回执" en "answers that match nothing sent" }
+    Verdict { zh "结论" en "verdict" }
+    Rows { zh "记录" en "rows" }
+    Bad { zh "被拒" en "refused" }
+    File { zh "文件" en "file" }
+    Step { zh "步" en "step" }
+    Follows { zh "前家" en "follows" }
+    Days { zh "工作日" en "working days" }
+    Serial { zh "串行工作日" en "working days one after another" }
+    Parallel { zh "并行工作日" en "working days side by side" }
+    Blocks { zh "环节" en "blocks" }
+    Steps { zh "步数" en "steps" }
+    Departments { zh "部门数" en "departments" }
+    Drawn { zh "已画入" en "drawn to" }
+    Groups { zh "组" en "groups" }
+    Entries { zh "条目" en "entries" }
+    Bytes { zh "字节" en "bytes" }
+    Segments { zh "段文件" en "segments" }
+    Cases { zh "办件" en "cases" }
+    OpenCases { zh "在办" en "open cases" }
+    Watermark { zh "索引已至" en "index up to" }
+    Suite { zh "摘要算法" en "digest" }
+    Head { zh "链头" en "chain head" }
+    First { zh "首组" en "first" }
+    Last { zh "末组" en "last" }
+    Erased { zh "依法抹去" en "lawfully erased" }
+    Unfinished { zh "未完成的抹去" en "erasures to be finished" }
+    TornTail { zh "崩溃留下的残尾" en "torn end left by a crash" }
+    Damage { zh "损坏" en "damage" }
+    Good { zh "完好" en "intact" }
+    Broken { zh "已损坏" en "damaged" }
+    Schedule { zh "安排" en "schedule" }
+    Config { zh "配置" en "configuration" }
+    Line { zh "行" en "row" }
+    Before { zh "原文" en "before" }
+    After { zh "转换后" en "after" }
+    RowsGood { zh "可收" en "would be taken" }
+    RowsBad { zh "会被拒" en "would be refused" }
+    WrittenTo { zh "全部写入" en "all rows written to" }
+    Remedy { zh "处理" en "remedy" }
+}
+
+words! {
+    "link" { zh "对接" en "link" }
+    "frontend" { zh "前置机" en "frontend" }
+    "disk" { zh "导盘" en "disk" }
+    "manual" { zh "人工" en "manual" }
+    "submit" { zh "提交" en "submit" }
+    "supplement" { zh "补正" en "supplement" }
+    "amend" { zh "变更" en "amend" }
+    "withdraw" { zh "撤回" en "withdraw" }
+    "prepared" { zh "已备好" en "prepared" }
+    "handed_over" { zh "已交出" en "handed over" }
+    "acknowledged" { zh "已确认" en "acknowledged" }
+    "refused" { zh "被拒" en "refused" }
+    "unknown" { zh "结果不明" en "unknown" }
+    "unconfirmed" { zh "无凭据" en "unconfirmed" }
+    "recalled" { zh "已收回" en "recalled" }
+    "received" { zh "收件" en "received" }
+    "precheck" { zh "预受理" en "precheck" }
+    "supplement_requested" { zh "补正告知" en "supplement requested" }
+    "supplemented" { zh "已补正" en "supplemented" }
+    "accepted" { zh "受理" en "accepted" }
+    "acceptance_refused" { zh "不予受理" en "acceptance refused" }
+    "in_review" { zh "审查中" en "in review" }
+    "suspended" { zh "中止" en "suspended" }
+    "resumed" { zh "恢复" en "resumed" }
+    "approved" { zh "准予" en "approved" }
+    "denied" { zh "不予许可" en "denied" }
+    "returned" { zh "退件" en "returned" }
+    "voided" { zh "作废" en "voided" }
+    "deleted" { zh "删除" en "deleted" }
+    "transferred" { zh "转报" en "transferred" }
+    "withdrawn" { zh "撤回" en "withdrawn" }
+    "closed" { zh "办结" en "closed" }
+    "delivered" { zh "送达" en "delivered" }
+    "booked" { zh "已登记" en "booked" }
+    "unproved" { zh "已登记、无凭据" en "booked, unproved" }
+    "waiting" { zh "等待" en "waiting" }
+    "item" { zh "指标项" en "an item" }
+    "decision" { zh "前家的决定" en "a decision" }
+    "stopped" { zh "前家未准予，不再开启" en "nothing: an earlier matter was not granted" }
+    "turn" { zh "通道的班次" en "the channel's turn" }
+    "channel" { zh "通道恢复" en "a channel in trouble" }
+    "receipt" { zh "回执" en "a receipt" }
+    "person" { zh "经办人" en "a person" }
+    "result" { zh "办理结果" en "the result" }
+    "edit" { zh "改正后重发" en "a correction" }
+    "settling" { zh "人工认定" en "settling by a person" }
+    "nothing" { zh "无" en "nothing" }
+    "ended" { zh "已终止" en "ended" }
+    "worksheet" { zh "录入单" en "worksheet" }
+    "form" { zh "结果登记" en "form" }
+    "in" { zh "收" en "in" }
+    "out" { zh "发" en "out" }
+    "repeat" { zh "重复，不再生效" en "repeat, no effect" }
+    "quarantined" { zh "已隔离" en "quarantined" }
+    "-" { zh "—" en "-" }
+    "=" { zh "合计" en "total" }
+    "at_once" { zh "随到随发" en "at once" }
+    "on_request" { zh "按需" en "on request" }
+    "erased" { zh "已抹去" en "erased" }
+    "case_opened" { zh "立案" en "case opened" }
+    "items_merged" { zh "并入指标项" en "items merged" }
+    "proposal_adopted" { zh "采用建议值" en "proposal adopted" }
+    "case_withdrawn" { zh "办件撤回" en "case withdrawn" }
+    "obligation_opened" { zh "开启事项" en "matter opened" }
+    "obligation_ended" { zh "事项终止" en "matter ended" }
+    "standing_set" { zh "办理状态" en "standing set" }
+    "delivery_queued" { zh "列入发送" en "delivery queued" }
+    "delivery_superseded" { zh "发送被取代" en "delivery superseded" }
+    "delivery_due_again" { zh "重新列入发送" en "delivery due again" }
+    "batch_prepared" { zh "批次备好" en "batch prepared" }
+    "attempt_refused" { zh "发送前被拒" en "refused before leaving" }
+    "attempt_moved" { zh "传输状态" en "attempt moved" }
+    "unmatched" { zh "无对应" en "unmatched" }
+    "form_opened" { zh "结果登记开启" en "form opened" }
+    "task_claimed" { zh "任务领取" en "task claimed" }
+    "task_released" { zh "任务退回" en "task released" }
+    "form_closed" { zh "结果登记完成" en "form closed" }
+    "other" { zh "其他" en "other" }
+}
+
+/// Above a task that was claimed before.
+pub(crate) fn look_first(case_no: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("可能已录入：请先在对方系统中查找 {case_no}"),
+        Lang::En => format!("may already be keyed: look for {case_no} there first"),
+    }
+}
+
+/// The round of a matter.
+pub(crate) fn round(n: u32, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("第{n}轮"),
+        Lang::En => format!("round {n}"),
+    }
+}
+
+/// How many an order concerned.
+pub(crate) fn done(count: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("已办{count}项"),
+        Lang::En => format!("done: {count}"),
+    }
+}

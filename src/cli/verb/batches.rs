@@ -1,0 +1,67 @@
+//! `collect` and `deliver`: batches that were taken in or handed over just now. A refusal among them is a no.
+
+use crate::ask::ask;
+use crate::context::Context;
+use crate::host::{Host, Refusal};
+use crate::labels::Label;
+use crate::outcome::Outcome;
+use crate::page::Column::{Number, Words};
+use crate::page::Page;
+use engine::verb::{Reply, Request};
+use engine::view::BatchResult;
+use std::path::PathBuf;
+
+pub(super) async fn collect(
+    host: &dyn Host,
+    cx: &Context,
+    dept: String,
+    file: Option<PathBuf>,
+) -> Result<Outcome, Refusal> {
+    let place = file.map(|f| cx.whole(&f));
+    shown(cx, &ask(host, cx, Request::Collect { dept, place }).await?)
+}
+
+pub(super) async fn deliver(host: &dyn Host, cx: &Context, dept: String) -> Result<Outcome, Refusal> {
+    shown(cx, &ask(host, cx, Request::Deliver { dept }).await?)
+}
+
+/// Batches as an answer.
+pub(super) fn shown(cx: &Context, reply: &Reply) -> Result<Outcome, Refusal> {
+    let Reply::Batches(batches) = reply else { return Err(super::other(reply)) };
+    let good = batches.iter().all(|b| b.refused == 0 && !matches!(b.verdict.as_str(), "refused" | "quarantined"));
+    Ok(Outcome::answer(cx, good, text(cx, batches), batches))
+}
+
+fn text(cx: &Context, batches: &[BatchResult]) -> String {
+    let mut page = Page::new(cx);
+    page.table(
+        [
+            Words(Label::Dept),
+            Words(Label::Channel),
+            Words(Label::Batch),
+            Words(Label::Number),
+            Words(Label::Verdict),
+            Number(Label::Rows),
+            Number(Label::Bad),
+        ],
+        batches.iter().map(|b| row(cx, b)).collect(),
+    );
+    for batch in batches.iter().filter(|b| !b.findings.is_empty()) {
+        page.gap();
+        page.line(&format!("{} {}", batch.batch, batch.name));
+        batch.findings.iter().for_each(|f| page.finding(f, "  "));
+    }
+    page.done()
+}
+
+fn row(cx: &Context, b: &BatchResult) -> [String; 7] {
+    [
+        b.dept.clone(),
+        b.channel.clone(),
+        b.batch.clone(),
+        b.name.clone(),
+        cx.word(&b.verdict),
+        b.rows.to_string(),
+        b.refused.to_string(),
+    ]
+}

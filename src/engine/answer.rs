@@ -1,0 +1,259 @@
+//! Verbs: each question answered from the books, each order carried out as transitions and journalled with its person.
+
+use crate::desk::{Desk, Done, no};
+use crate::handle::person;
+use crate::run::Shared;
+use crate::runtime::Runtime;
+use crate::transition::{claim, complete, prepare, retry, settle};
+use crate::verb::{Caller, Reply, Request};
+use crate::view;
+use ledger::Event;
+use ledger::event::Person;
+use model::{AttemptId, BatchId, CaseNo, Code, DeptId, Finding, ItemNo, MatterId, TaskId};
+use port::Starts;
+use std::collections::BTreeMap;
+
+/// Answers a verb.
+pub fn answer(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, request: Request, caller: &Caller) -> Done<Reply> {
+    let who = if request.changes() { Some(person(desk.plan, caller)?) } else { None };
+    match (request, who) {
+        (Request::Case { case_no, reveal }, who) => show_case(desk, &case_no, reveal, who),
+        (Request::Why { case_no }, _) => Ok(Reply::Why(view::why(desk, shared, runtime, &CaseNo::new(case_no))?)),
+        (Request::QueueList { dept }, _) => Ok(Reply::Tasks(view::queue_list(desk, dept.as_deref()))),
+        (Request::QueueShow { task }, _) => show_task(desk, shared, &task, caller),
+        (Request::RefusedList { dept }, _) => Ok(Reply::Refused(view::refused_list(desk, dept.as_deref()))),
+        (Request::RefusedShow { id }, _) => {
+            let lines: Vec<_> = view::refused_list(desk, None).into_iter().filter(|l| l.id == id).collect();
+            if lines.is_empty() { no(Code::VNotFound, "what", id) } else { Ok(Reply::Refused(lines)) }
+        }
+        (Request::UnsettledList, _) => Ok(Reply::Unsettled(view::unsettled(desk))),
+        (Request::Receipts { overdue }, _) => Ok(Reply::Receipts(view::receipts(desk, overdue))),
+        (Request::DiskLog, _) => Ok(Reply::Receipts(view::disk_log(desk))),
+        (Request::Balance, _) => Ok(Reply::Balance(view::balance(desk))),
+        (Request::Flow { class }, _) => Ok(Reply::Flow(view::flow(desk.plan, class.as_deref())?)),
+        (Request::LedgerStats, _) => Ok(Reply::Stats(desk.ledger.stats()?)),
+        (Request::LedgerVerify, _) => Ok(Reply::Verified(desk.ledger.verify()?)),
+        (Request::LedgerRebuild, Some(who)) => {
+            audit(desk, who, "ledger rebuild", "index", "begun")?;
+            desk.ledger.rebuild()?;
+            Ok(Reply::Done { count: 1 })
+        }
+        (Request::Changes { since, limit }, _) => Ok(Reply::Changes(view::changes(desk, since.as_deref(), limit))),
+        (Request::HubCase { case_no }, _) => Ok(Reply::HubCase(view::hub_case(desk, &CaseNo::new(case_no))?)),
+        (Request::Undecided, _) => Ok(Reply::Done { count: undecided(desk) }),
+        (Request::Status, _) => Ok(Reply::Status(status(desk, runtime))),
+        (request, Some(who)) => order(desk, request, who),
+        (_, None) => no(Code::CNotPossible, "detail", "not a question for the books"),
+    }
+}
+
+fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
+    match request {
+        Request::QueueClaim { task } => {
+            let task: TaskId = number(&task)?;
+            let look_first = view::queue_list(desk, None).iter().any(|l| l.task == task.to_string() && l.look_first);
+            let until = claim::claim(desk, task, who)?;
+            Ok(Reply::Claimed { until, look_first })
+        }
+        Request::QueueComplete { task, acceptance, .. } => complete_task(desk, &task, acceptance.unwrap_or_default(), who),
+        Request::QueueRefuse { task, reason } => {
+            complete::refused(desk, number(&task)?, who, required(reason)?)?;
+            Ok(Reply::Done { count: 1 })
+        }
+        Request::QueueNotKeyed { task, reason } => {
+            complete::not_keyed(desk, number(&task)?, who, required(reason)?)?;
+            Ok(Reply::Done { count: 1 })
+        }
+        Request::RefusedRetry { ids, dept, code, reason } => {
+            let reason = required(reason)?;
+            let chosen = chosen(desk, ids, dept.as_deref(), code.as_deref());
+            let count = chosen.len();
+            for id in chosen {
+                retry::by_person(desk, number(&id)?, who.clone(), BTreeMap::new(), reason.clone())?;
+            }
+            Ok(Reply::Done { count })
+        }
+        Request::RefusedEdit { id, set, reason } => {
+            let reason = required(reason)?;
+            let substitute = substitutes(desk, set)?;
+            retry::by_person(desk, number(&id)?, who, substitute, reason)?;
+            Ok(Reply::Done { count: 1 })
+        }
+        Request::RefusedDrop { ids, reason } => {
+            let reason = required(reason)?;
+            let count = ids.len();
+            for id in ids {
+                drop_one(desk, &id, who.clone(), reason.clone())?;
+            }
+            Ok(Reply::Done { count })
+        }
+        Request::Settle { case_no, matter, booked, reason } => {
+            let (case_no, matter) = (CaseNo::new(case_no), MatterId::new(matter));
+            let count = settle::settle(desk, &case_no, &matter, booked, who, required(reason)?)?;
+            Ok(Reply::Done { count })
+        }
+        _ => no(Code::CNotPossible, "detail", "not an order for the books"),
+    }
+}
+
+fn required(reason: String) -> Done<String> {
+    if reason.trim().is_empty() { Err(Finding::new(Code::VReason).into()) } else { Ok(reason) }
+}
+
+fn number<T: std::str::FromStr>(text: &str) -> Done<T> {
+    match text.parse() {
+        Ok(number) => Ok(number),
+        Err(_) => no(Code::VNotFound, "what", text),
+    }
+}
+
+/// Journals an act that is no transition of a case.
+pub fn audit(desk: &mut Desk<'_>, person: Person, action: &str, object: &str, result: &str) -> Done {
+    let (action, object, result) = (action.to_owned(), object.to_owned(), result.to_owned());
+    desk.say(Event::Audit { person, action, object, result })?;
+    Ok(())
+}
+
+fn show_case(desk: &mut Desk<'_>, case_no: &str, reveal: Option<String>, who: Option<Person>) -> Done<Reply> {
+    let shown = view::case(desk, &CaseNo::new(case_no), reveal.is_some())?;
+    if let (Some(reason), Some(who)) = (reveal, who) {
+        audit(desk, who, "reveal", case_no, &required(reason)?)?;
+    }
+    Ok(Reply::Case(shown))
+}
+
+fn show_task(desk: &mut Desk<'_>, shared: &Shared, task: &str, caller: &Caller) -> Done<Reply> {
+    let reader = person(desk.plan, caller).ok();
+    let shown = view::queue_show(desk, number(task)?, reader.as_ref().map(|p| p.name.as_str()), shared)?;
+    if let Some(reader) = reader.filter(|r| shown.line.claimed_by.as_deref() == Some(&r.name)) {
+        audit(desk, reader, "view task", task, &shown.line.case_no)?;
+    }
+    Ok(Reply::Task(shown))
+}
+
+fn complete_task(desk: &mut Desk<'_>, task: &str, acceptance: String, who: Person) -> Done<Reply> {
+    let id: TaskId = number(task)?;
+    if id.0 >= ledger::apply::ATTEMPT_TASK {
+        if acceptance.trim().is_empty() {
+            return Err(Finding::new(Code::ERequired).with("column", "acceptance").into());
+        }
+        complete::keyed(desk, id, who, acceptance)?;
+    } else if let Some(case_no) = desk.books().case_of_form(id).cloned() {
+        // The form's result was taken in a moment ago; where it left the matter open, the form stays expected.
+        let decided = desk.books().case(&case_no).is_some_and(|f| {
+            f.forms
+                .iter()
+                .filter(|form| form.task == id)
+                .any(|form| f.obligation(&form.matter, form.round).is_some_and(|o| o.standing.is_some()))
+        });
+        if decided {
+            complete::form(desk, id, &case_no, who, String::new())?;
+        }
+    }
+    Ok(Reply::Done { count: 1 })
+}
+
+fn chosen(desk: &mut Desk<'_>, ids: Vec<String>, dept: Option<&str>, code: Option<&str>) -> Vec<String> {
+    if dept.is_none() && code.is_none() {
+        return ids;
+    }
+    view::refused_list(desk, dept)
+        .into_iter()
+        .filter(|l| l.way == "out" && code.is_none_or(|c| l.code == c || l.findings.iter().any(|f| f.code.word() == c)))
+        .map(|l| l.id)
+        .collect()
+}
+
+fn substitutes(desk: &Desk<'_>, set: BTreeMap<String, String>) -> Done<BTreeMap<ItemNo, String>> {
+    let mut substitutes = BTreeMap::new();
+    for (item, text) in set {
+        match desk.plan.dictionary.find(&item) {
+            Some(def) => substitutes.insert(def.no, text),
+            None => return no(Code::VNotFound, "what", item),
+        };
+    }
+    if substitutes.is_empty() {
+        return no(Code::ERequired, "column", "set");
+    }
+    Ok(substitutes)
+}
+
+fn drop_one(desk: &mut Desk<'_>, id: &str, who: Person, reason: String) -> Done {
+    if let Some((batch, line)) = id.split_once(':') {
+        let row: (BatchId, u64) = (number(batch)?, number(line)?);
+        let open = desk.books().in_batch(row.0).and_then(|b| b.refused.get(&row.1)).is_some_and(|r| r.settled.is_none());
+        if !open {
+            return no(Code::VNotFound, "what", id);
+        }
+        desk.say(Event::RowSettled { row, person: who, reason })?;
+        return Ok(());
+    }
+    let attempt: AttemptId = number(id)?;
+    retry::drop(desk, attempt, who, reason)?;
+    Ok(())
+}
+
+/// Obligations of open cases that still move; a refusal nobody has dealt with does not.
+fn undecided(desk: &mut Desk<'_>) -> usize {
+    let mut count = 0;
+    for case_no in desk.books().open_cases() {
+        let Some(file) = desk.books().case(&case_no) else { continue };
+        count += file
+            .obligations
+            .iter()
+            .filter(|o| file.latest(&o.matter).is_some_and(|l| l.round == o.round) && !o.is_over())
+            .filter(|o| o.account() != ledger::books::Account::Refused)
+            .count();
+    }
+    count
+}
+
+fn status(desk: &mut Desk<'_>, runtime: &Runtime) -> view::Status {
+    let plan = desk.plan;
+    let now = desk.now;
+    let troubles = runtime
+        .troubles
+        .iter()
+        .map(|((key, _), trouble)| view::ChannelLine {
+            dept: key.0.to_string(),
+            channel: key.1.clone(),
+            mode: plan.dept(&key.0).and_then(|d| d.channel(&key.1)).map_or(model::Mode::Link, |c| c.mode),
+            good: false,
+            finding: Some(trouble.finding.clone()),
+        })
+        .collect();
+    let books = desk.books();
+    let due = books.due.values().map(|set| set.iter().take_while(|d| d.at <= now).count() as u64).sum();
+    let open_cases = books.open_cases().len() as u64;
+    view::Status { node: plan.rules.node.clone(), now, open_cases, due, troubles }
+}
+
+/// Prepares what is due on channels whose hand-over a person starts, or asks for a batch that left to be cut again.
+pub fn export(desk: &mut Desk<'_>, shared: &Shared, dept: &DeptId, again: Option<&str>) -> Done<Vec<(BatchId, String)>> {
+    let plan = desk.plan;
+    let Some(department) = plan.dept(dept) else { return no(Code::VNotFound, "what", dept) };
+    if let Some(number) = again {
+        let Some(batch) = desk.books().sent_number(dept, number) else { return no(Code::VNotFound, "what", number) };
+        if desk.books().out_batch(batch).is_none_or(|b| b.dissolved) {
+            return no(Code::VState, "detail", "dissolved");
+        }
+        return Ok(vec![(batch, number.to_owned())]);
+    }
+    for channel in &department.ladder {
+        let Some(adapter) = shared.adapter(dept, &channel.name) else { continue };
+        if adapter.abilities().starts == Starts::Claim {
+            continue;
+        }
+        while prepare::prepare(desk, dept, channel, &*adapter)?.is_some() {}
+    }
+    let open: Vec<BatchId> = desk.books().open_out.iter().copied().collect();
+    let mut ready = Vec::new();
+    for id in open {
+        let Some(batch) = desk.books().out_batch(id) else { continue };
+        let claimed = |name: &str| shared.adapter(dept, name).is_some_and(|a| a.abilities().starts == Starts::Claim);
+        if batch.dept == *dept && batch.copies == 0 && !batch.dissolved && !claimed(&batch.channel) {
+            ready.push((id, batch.number.clone()));
+        }
+    }
+    Ok(ready)
+}

@@ -1,0 +1,99 @@
+//! What the loop is told. Outside events are recorded first and acted on at the loop's own pace.
+
+use crate::transition::begin::{Arrival, Begun};
+use crate::transition::end::Reading;
+use crate::verb::{Caller, Reply, Request};
+use ledger::event::Person;
+use model::{BatchId, DeptId, Finding, Incoming};
+use port::{Answer, Fault, Outcome, Prepared, Said};
+use std::path::PathBuf;
+use tokio::sync::oneshot;
+
+/// Where an answer goes. Sent only after the group that holds its reasons is durable.
+pub type Tell<T> = oneshot::Sender<Result<T, Finding>>;
+
+/// A row as mapping read it: what it says, or what is wrong with it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ReadRow {
+    /// Its place, from 1.
+    pub line: u64,
+    /// What it says.
+    pub incoming: Option<Box<Incoming>>,
+    /// What is wrong, or should be known.
+    pub findings: Vec<Finding>,
+}
+
+/// A batch of ours with its bytes, and the channel it leaves by.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fetched {
+    /// The batch.
+    pub prepared: Prepared,
+    /// The channel.
+    pub channel: String,
+}
+
+/// Which way a channel's turn goes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Way {
+    /// Look for what came.
+    In,
+    /// Send what is due.
+    Out,
+}
+
+/// One thing the loop is told.
+pub enum Command {
+    /// A batch begins to arrive.
+    Begin(Arrival, Tell<Begun>),
+    /// Some of its rows.
+    Rows(BatchId, Vec<ReadRow>, Tell<()>),
+    /// Its end.
+    End(BatchId, Reading, Tell<Answer>),
+    /// A source was read past something known.
+    Advance(DeptId, String, String, Tell<()>),
+    /// A channel's position.
+    Position(DeptId, String, Tell<Option<String>>),
+    /// The bytes and records of a batch of ours.
+    Fetch(BatchId, Tell<Fetched>),
+    /// A hand-over ended.
+    Delivered {
+        /// Which batch.
+        batch: BatchId,
+        /// How.
+        result: Result<Vec<Outcome>, Fault>,
+        /// Where, if a person said so.
+        place: Option<PathBuf>,
+        /// Who carried it, if a person did.
+        person: Option<Person>,
+        /// Whom to tell, if anybody waits.
+        tell: Option<Tell<()>>,
+    },
+    /// The other side was asked.
+    Queried(BatchId, Result<Vec<Said>, Fault>),
+    /// A look for what came ended: batches taken, or a fault.
+    Collected(DeptId, String, Result<usize, Fault>),
+    /// A channel's turn.
+    Turn(DeptId, String, Way),
+    /// Prepare what is due on a channel that a person serves, and say which batches are to leave.
+    Export {
+        /// For.
+        dept: DeptId,
+        /// A batch to cut again; absent for what is due and what never left.
+        again: Option<String>,
+        /// Whom to tell.
+        tell: Tell<Vec<(BatchId, String)>>,
+    },
+    /// Journal that a batch leaves by a person's hand, and fetch it.
+    Leave {
+        /// Which batch.
+        batch: BatchId,
+        /// Whom to tell.
+        tell: Tell<Fetched>,
+    },
+    /// A verb.
+    Ask(Box<Request>, Caller, Tell<Reply>),
+    /// Time passed.
+    Tick,
+    /// Write the index and stop.
+    Stop(oneshot::Sender<()>),
+}

@@ -1,0 +1,68 @@
+//! What a transition works with: the plan, the books, the time, and a way to say what happened.
+//!
+//! Transitions stage events and list actions; they wait for nothing and touch nothing outside.
+
+use crate::action::Action;
+use crate::plan::Plan;
+use ledger::{Books, Event, Ledger, LedgerError, Pos};
+use model::{Code, Finding};
+
+/// Why a transition stopped.
+#[derive(Debug)]
+pub enum Stop {
+    /// The ledger failed: the process must end.
+    Ledger(LedgerError),
+    /// The answer is no, and why.
+    No(Box<Finding>),
+}
+
+impl From<LedgerError> for Stop {
+    fn from(error: LedgerError) -> Self {
+        Self::Ledger(error)
+    }
+}
+
+impl From<Finding> for Stop {
+    fn from(finding: Finding) -> Self {
+        Self::No(Box::new(finding))
+    }
+}
+
+/// The result of a transition.
+pub type Done<T = ()> = Result<T, Stop>;
+
+/// A refusal of a call, by code and one argument.
+pub fn no<T>(code: Code, name: &str, value: impl std::fmt::Display) -> Done<T> {
+    Err(Finding::new(code).with(name, value).into())
+}
+
+/// What a transition works with.
+pub struct Desk<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The ledger.
+    pub ledger: &'a mut dyn Ledger,
+    /// Milliseconds since 1970; never before the journal's last time.
+    pub now: i64,
+    /// What is asked of the world once the group is durable.
+    pub actions: &'a mut Vec<Action>,
+}
+
+impl Desk<'_> {
+    /// Says that something happened.
+    pub fn say(&mut self, event: Event) -> Done<Pos> {
+        Ok(self.ledger.stage(self.now, event)?)
+    }
+    /// The books as of the last event said.
+    pub fn books(&mut self) -> &mut Books {
+        self.ledger.books()
+    }
+    /// Asks something of the world, after the commit.
+    pub fn ask(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+    /// Today, in the configured zone.
+    pub fn today(&self) -> jiff::civil::Date {
+        self.plan.day(self.now)
+    }
+}

@@ -1,0 +1,251 @@
+//! The cheap way to ask a running engine: for the listener, the console, the socket and the verbs.
+
+use crate::command::Command;
+use crate::perform::{self, Took};
+use crate::plan::Plan;
+use crate::run::Shared;
+use crate::verb::{Caller, Reply, Request};
+use crate::view::{BatchResult, ChannelLine};
+use ledger::event::Person;
+use model::{Code, DeptId, Finding};
+use port::{Answer, Parts};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// A running engine.
+#[derive(Clone)]
+pub struct Handle {
+    shared: Arc<Shared>,
+}
+
+impl Handle {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// The plan it follows.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.shared.plan
+    }
+
+    /// Now, milliseconds since 1970, by the node's own clock.
+    pub fn now(&self) -> i64 {
+        self.shared.clock.now().0
+    }
+
+    /// Asks a verb. What needs an adapter is done here; everything else is the loop's.
+    pub async fn ask(&self, request: Request, caller: Caller) -> Result<Reply, Finding> {
+        let person = self.person(&request, &caller)?;
+        match request {
+            Request::Collect { dept, place } => self.collect(&DeptId::new(dept), place, None).await,
+            Request::DiskImport { from, dept } => self.import(from, dept).await,
+            Request::Deliver { dept } => self.deliver(&DeptId::new(dept)).await,
+            Request::DiskExport { dept, to, again } => self.export(&DeptId::new(dept), to, again, person).await,
+            Request::Probe => Ok(Reply::Channels(self.probe().await)),
+            Request::QueueComplete { task, acceptance: None, fields, again } => {
+                self.complete_form(task, fields, again, caller).await
+            }
+            other => self.shared.ask(|tell| Command::Ask(Box::new(other), caller, tell)).await,
+        }
+    }
+
+    /// Who acts, where the request changes something.
+    fn person(&self, request: &Request, caller: &Caller) -> Result<Option<Person>, Finding> {
+        if !request.changes() {
+            return Ok(None);
+        }
+        person(&self.shared.plan, caller).map(Some)
+    }
+
+    /// Takes in something that was pushed: a posted case, a callback, a form. When it answers, the answer is durable.
+    /// `number` is the sender's own number for it (an idempotency key), where there is one.
+    pub async fn receive(
+        &self,
+        dept: &DeptId,
+        channel: &str,
+        parts: Parts,
+        number: Option<String>,
+    ) -> Result<Answer, Finding> {
+        let adapter = self
+            .shared
+            .adapter(dept, channel)
+            .ok_or_else(|| Finding::new(Code::VNotFound).with("what", format!("{dept}/{channel}")))?;
+        let mut offer = adapter.receive(parts).await.map_err(|fault| fault.finding)?;
+        offer.declared.number = number.or(offer.declared.number);
+        let claim = offer.claim.clone();
+        let answer = perform::take_in(&self.shared, dept, channel, offer).await?;
+        if let Err(fault) = adapter.acknowledge(&claim, &answer).await {
+            tracing::warn!(%dept, channel, %fault, "what was pushed could not be answered at its source");
+        }
+        Ok(answer)
+    }
+
+    /// Writes the index and stops the loop. Nothing is answered after it.
+    pub async fn stop(&self) {
+        let (tell, told) = oneshot::channel();
+        self.shared.tell(Command::Stop(tell)).await;
+        let _ = told.await;
+    }
+
+    async fn collect(&self, dept: &DeptId, place: Option<PathBuf>, only: Option<&str>) -> Result<Reply, Finding> {
+        let plan = &self.shared.plan;
+        let Some(department) = plan.dept(dept) else {
+            return Err(Finding::new(Code::VNotFound).with("what", dept));
+        };
+        let mut results = Vec::new();
+        for channel in &department.ladder {
+            let Some(adapter) = self.shared.adapter(dept, &channel.name) else { continue };
+            let brings = if place.is_some() { !channel.feeds.is_empty() } else { adapter.abilities().collects };
+            if !brings || only.is_some_and(|name| name != channel.name) {
+                continue;
+            }
+            match perform::collect(&self.shared, dept, &channel.name, place.clone()).await {
+                Ok(taken) => results.extend(taken.into_iter().map(|t| took(dept, &channel.name, t))),
+                Err(fault) => return Err(fault.finding),
+            }
+            if place.is_some() {
+                break;
+            }
+        }
+        Ok(Reply::Batches(results))
+    }
+
+    async fn import(&self, from: PathBuf, dept: Option<String>) -> Result<Reply, Finding> {
+        let mut results = Vec::new();
+        for (id, department) in &self.shared.plan.depts {
+            if dept.as_ref().is_some_and(|wanted| wanted != id.as_str()) {
+                continue;
+            }
+            for channel in department.ladder.iter().filter(|c| c.mode == model::Mode::Disk) {
+                match self.collect(id, Some(from.clone()), Some(&channel.name)).await? {
+                    Reply::Batches(mut batches) => results.append(&mut batches),
+                    other => return Ok(other),
+                }
+            }
+        }
+        Ok(Reply::Batches(results))
+    }
+
+    async fn deliver(&self, dept: &DeptId) -> Result<Reply, Finding> {
+        let (id, shared) = (dept.clone(), &self.shared);
+        let ready = shared.ask(|tell| Command::Export { dept: id, again: None, tell }).await?;
+        let mut results = Vec::new();
+        for (batch, number) in ready {
+            let fetched = shared.ask(|tell| Command::Leave { batch, tell }).await?;
+            let starts = shared.adapter(dept, &fetched.channel).map(|a| a.abilities().starts);
+            if starts != Some(port::Starts::Node) {
+                continue;
+            }
+            results.push(self.hand_over(batch, number, fetched, None, None).await?);
+        }
+        Ok(Reply::Batches(results))
+    }
+
+    async fn export(
+        &self,
+        dept: &DeptId,
+        to: PathBuf,
+        again: Option<String>,
+        person: Option<Person>,
+    ) -> Result<Reply, Finding> {
+        let (id, shared) = (dept.clone(), &self.shared);
+        let ready = shared.ask(|tell| Command::Export { dept: id, again, tell }).await?;
+        let mut results = Vec::new();
+        for (batch, number) in ready {
+            let fetched = shared.ask(|tell| Command::Leave { batch, tell }).await?;
+            results.push(self.hand_over(batch, number, fetched, Some(to.clone()), person.clone()).await?);
+        }
+        Ok(Reply::Batches(results))
+    }
+
+    async fn hand_over(
+        &self,
+        batch: model::BatchId,
+        number: String,
+        mut fetched: crate::command::Fetched,
+        place: Option<PathBuf>,
+        person: Option<Person>,
+    ) -> Result<BatchResult, Finding> {
+        fetched.prepared.place.clone_from(&place);
+        let rows = fetched.prepared.records.len() as u64;
+        let result = perform::deliver_fetched(&self.shared, &fetched).await;
+        let (dept, channel) = (fetched.prepared.numbers.dept.clone(), fetched.channel.clone());
+        self.shared.ask(|tell| Command::Delivered { batch, result, place, person, tell: Some(tell) }).await?;
+        Ok(BatchResult {
+            dept: dept.to_string(),
+            channel,
+            name: number,
+            batch: batch.to_string(),
+            verdict: "handed_over".to_owned(),
+            rows,
+            refused: 0,
+            findings: Vec::new(),
+        })
+    }
+
+    async fn complete_form(
+        &self,
+        task: String,
+        fields: std::collections::BTreeMap<String, String>,
+        again: std::collections::BTreeMap<String, String>,
+        caller: Caller,
+    ) -> Result<Reply, Finding> {
+        let show = Request::QueueShow { task: task.clone() };
+        let shown = self.shared.ask(|tell| Command::Ask(Box::new(show), caller.clone(), tell)).await?;
+        let Reply::Task(view) = shown else { return Err(Finding::new(Code::VNotFound).with("what", task)) };
+        let body = crate::view::form_body(&view, &fields, &again);
+        // The same form for the same task again is a repeat; the same words for another round's task are news.
+        let digest = crate::projection::hex(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &body).as_ref());
+        let number = format!("{task}-{}", digest.get(..16).unwrap_or_default());
+        let parts = Parts { feed: view.feed.clone().unwrap_or_default(), name: task.clone(), body };
+        let answer = self.receive(&DeptId::new(&view.dept), &view.channel, parts, Some(number)).await?;
+        crate::view::form_verdict(&answer)?;
+        // The form is closed by its result; one that leaves the matter open (补正) stays expected.
+        let done = Request::QueueComplete { task, acceptance: Some(String::new()), fields, again };
+        self.shared.ask(|tell| Command::Ask(Box::new(done), caller, tell)).await
+    }
+
+    /// Probes every channel that has an adapter.
+    pub async fn probe(&self) -> Vec<ChannelLine> {
+        let mut lines = Vec::new();
+        for (id, dept) in &self.shared.plan.depts {
+            for channel in &dept.ladder {
+                let Some(adapter) = self.shared.adapter(id, &channel.name) else { continue };
+                let fault = adapter.probe().await.err();
+                lines.push(ChannelLine {
+                    dept: id.to_string(),
+                    channel: channel.name.clone(),
+                    mode: channel.mode,
+                    good: fault.is_none(),
+                    finding: fault.map(|f| f.finding),
+                });
+            }
+        }
+        lines
+    }
+}
+
+/// The person behind a call: named, known, and asking from their own account.
+pub fn person(plan: &Plan, caller: &Caller) -> Result<Person, Finding> {
+    let name = caller.name.as_deref().ok_or_else(|| Finding::new(Code::VPerson))?;
+    let listed = plan.rules.people.get(name).ok_or_else(|| Finding::new(Code::VPerson))?;
+    // Root may stand in for anybody, and is journalled as root.
+    if !caller.inside && caller.uid != 0 && *listed != caller.uid {
+        return Err(Finding::new(Code::VPerson));
+    }
+    Ok(Person { name: name.to_owned(), uid: caller.uid })
+}
+
+fn took(dept: &DeptId, channel: &str, took: Took) -> BatchResult {
+    BatchResult {
+        dept: dept.to_string(),
+        channel: channel.to_owned(),
+        name: took.name,
+        batch: took.answer.batch.to_string(),
+        verdict: crate::view::verdict_word(took.answer.verdict).to_owned(),
+        rows: took.answer.rows.len() as u64,
+        refused: took.answer.rows.iter().filter(|r| r.code != crate::transition::end::GOOD).count() as u64,
+        findings: took.answer.findings,
+    }
+}

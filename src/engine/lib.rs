@@ -1,0 +1,24 @@
+//! Moves cases: decides, then does.
+//!
+//! One loop takes commands, lets transitions decide on the books, makes what they said durable as one group, and only
+//! then answers and acts. Adapters and stores are behind their ports; time, chance and tasks come in through seams.
+
+pub mod action;
+pub mod answer;
+pub mod choreography;
+pub mod command;
+pub mod desk;
+pub mod handle;
+pub mod perform;
+pub mod plan;
+pub mod projection;
+pub mod run;
+pub mod runtime;
+pub mod schedule;
+pub mod transition;
+pub mod verb;
+pub mod view;
+
+pub use handle::Handle;
+pub use plan::{Plan, Retry, Rules};
+pub use run::{Parts, start};

@@ -1,0 +1,236 @@
+//! Does what transitions asked for, after the group that says so is durable. The only place that calls adapters.
+
+use crate::action::Action;
+use crate::command::{Command, Fetched, ReadRow, Tell};
+use crate::projection::hex;
+use crate::run::Shared;
+use crate::transition::begin::{Arrival, Begun};
+use crate::transition::end::Reading;
+use model::{BatchId, Code, DeptId, Finding};
+use port::{Answer, Ask, Fault, Offer, Outcome, Position, Taken};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// Rows per journalled chunk, at most.
+const CHUNK_ROWS: usize = 500;
+/// Batches asked of a source at a time.
+const OFFERS: usize = 16;
+/// Rounds of asking in one turn: a source that never ends must not hold its turn for ever.
+const ROUNDS: usize = 64;
+
+/// Does one action.
+pub async fn perform(shared: Arc<Shared>, action: Action) {
+    match action {
+        Action::Deliver { batch, place, again, copy } => {
+            let result = deliver(&shared, batch, place.clone(), again, copy).await;
+            let delivered = Command::Delivered { batch, result, place, person: None, tell: None };
+            shared.tell(delivered).await;
+        }
+        Action::Query { batch } => {
+            let result = query(&shared, batch).await;
+            shared.tell(Command::Queried(batch, result)).await;
+        }
+        Action::Collect { dept, channel, place } => {
+            let result = collect(&shared, &dept, &channel, place).await.map(|taken| taken.len());
+            shared.tell(Command::Collected(dept, channel, result)).await;
+        }
+        Action::Acknowledge { dept, channel, claim, answer } => {
+            if let Some(adapter) = shared.adapter(&dept, &channel)
+                && let Err(fault) = adapter.acknowledge(&claim, &answer).await
+            {
+                tracing::warn!(%dept, channel, %fault, "a source could not be answered; it will be offered again");
+            }
+        }
+    }
+}
+
+fn gone() -> Fault {
+    Fault::never("the node is stopping")
+}
+
+/// Hands one batch over.
+pub async fn deliver(
+    shared: &Shared,
+    batch: BatchId,
+    place: Option<PathBuf>,
+    again: bool,
+    copy: u32,
+) -> Result<Vec<Outcome>, Fault> {
+    let mut fetched = shared.ask(|tell| Command::Fetch(batch, tell)).await.map_err(Fault::person)?;
+    fetched.prepared.place = place;
+    fetched.prepared.again = again;
+    fetched.prepared.copy = copy;
+    deliver_fetched(shared, &fetched).await
+}
+
+/// Hands over a batch whose bytes are at hand.
+pub async fn deliver_fetched(shared: &Shared, fetched: &Fetched) -> Result<Vec<Outcome>, Fault> {
+    let prepared = &fetched.prepared;
+    let adapter = shared.adapter(&prepared.numbers.dept, &fetched.channel).ok_or_else(gone)?;
+    let outcomes = adapter.deliver(prepared).await?;
+    if outcomes.len() != prepared.records.len() {
+        return Err(Fault::never("the adapter did not answer for each record"));
+    }
+    Ok(outcomes)
+}
+
+async fn query(shared: &Shared, batch: BatchId) -> Result<Vec<port::Said>, Fault> {
+    let fetched = shared.ask(|tell| Command::Fetch(batch, tell)).await.map_err(Fault::person)?;
+    let adapter = shared.adapter(&fetched.prepared.numbers.dept, &fetched.channel).ok_or_else(gone)?;
+    adapter.query(&fetched.prepared).await
+}
+
+/// One taken batch.
+pub struct Took {
+    /// What people call it.
+    pub name: String,
+    /// What became of it.
+    pub answer: Answer,
+}
+
+/// Takes in whatever a source offers, batch by batch, until it offers nothing new.
+pub async fn collect(
+    shared: &Shared,
+    dept: &DeptId,
+    channel: &str,
+    place: Option<PathBuf>,
+) -> Result<Vec<Took>, Fault> {
+    let adapter = shared.adapter(dept, channel).ok_or_else(gone)?;
+    let mut taken = Vec::new();
+    for _ in 0..ROUNDS {
+        let position = shared
+            .ask(|tell| Command::Position(dept.clone(), channel.to_owned(), tell))
+            .await
+            .map_err(Fault::person)?;
+        let ask = Ask { position: position.map(Position), place: place.clone(), max: OFFERS };
+        let offers = adapter.collect(&ask).await?;
+        if offers.is_empty() {
+            break;
+        }
+        for offer in offers {
+            let (name, claim) = (offer.name.clone(), offer.claim.clone());
+            let answer = take_in(shared, dept, channel, offer).await.map_err(Fault::person)?;
+            adapter.acknowledge(&claim, &answer).await?;
+            taken.push(Took { name, answer });
+        }
+        if place.is_some() {
+            break;
+        }
+    }
+    Ok(taken)
+}
+
+/// Takes one offered batch into the ledger. When it answers, the answer is durable.
+pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer) -> Result<Answer, Finding> {
+    let arrival = Arrival {
+        dept: dept.clone(),
+        channel: channel.to_owned(),
+        feed: offer.feed.clone(),
+        name: offer.name.clone(),
+        digest: hex(&offer.digest),
+        number: offer.declared.number.clone(),
+        answers: offer.declared.answers.clone(),
+        bytes: offer.bytes,
+    };
+    let position = offer.position.as_ref().map(|p| p.0.clone());
+    match shared.ask(|tell| Command::Begin(arrival, tell)).await? {
+        Begun::Answered(answer) => {
+            // What is known already must not hold the source back.
+            if let Some(position) = position {
+                shared.ask(|tell| Command::Advance(dept.clone(), channel.to_owned(), position, tell)).await?;
+            }
+            Ok(answer)
+        }
+        Begun::New(batch) => {
+            let name = offer.name.clone();
+            let reading = match read(shared, dept, channel, batch, offer).await? {
+                Ok(warnings) => Reading::Whole { warnings, position },
+                Err(finding) => Reading::Failed { finding: in_file(finding, &name), position },
+            };
+            shared.ask(|tell| Command::End(batch, reading, tell)).await
+        }
+    }
+}
+
+fn in_file(finding: Finding, name: &str) -> Finding {
+    if finding.place.file.is_some() { finding } else { finding.file(name) }
+}
+
+/// Reads, maps and journals the rows. The outer error is ours, the inner one is the batch's.
+async fn read(
+    shared: &Shared,
+    dept: &DeptId,
+    channel: &str,
+    batch: BatchId,
+    mut offer: Offer,
+) -> Result<Result<Vec<Finding>, Finding>, Finding> {
+    let plan = &shared.plan;
+    let unknown = || Finding::new(Code::VNotFound).with("what", format!("{dept}/{channel}"));
+    let department = plan.dept(dept).ok_or_else(unknown)?;
+    let feed = department
+        .channel(channel)
+        .and_then(|c| c.feeds.iter().find(|f| f.name == offer.feed))
+        .ok_or_else(unknown)?;
+    let (_, compiled) = department.layout(&feed.layout).ok_or_else(unknown)?;
+    // The header of a batch that cannot be read is empty; its first `next` says what is wrong, and that says more.
+    let mut first = Some(offer.rows.next());
+    if let Some(Err(finding)) = first {
+        return Ok(Err(finding));
+    }
+    let bound = match compiled.bind(offer.rows.header()) {
+        Ok(bound) => bound,
+        Err(finding) => return Ok(Err(finding)),
+    };
+    let mut warnings = bound.warnings().to_vec();
+    let mut chunk = Vec::new();
+    let mut count: u64 = 0;
+    loop {
+        let taken = match first.take() {
+            Some(taken) => taken,
+            None => offer.rows.next(),
+        };
+        let row = match taken {
+            Err(finding) => return Ok(Err(finding)),
+            Ok(None) => break,
+            Ok(Some(Taken::Bad { line, findings })) => ReadRow { line, incoming: None, findings },
+            Ok(Some(Taken::Row(row))) => match bound.read(&row) {
+                Ok((incoming, findings)) => ReadRow { line: row.line, incoming: Some(Box::new(incoming)), findings },
+                Err(findings) => ReadRow { line: row.line, incoming: None, findings },
+            },
+        };
+        count += 1;
+        if count > plan.rules.max_rows_in {
+            let finding = Finding::new(Code::ETooLarge)
+                .with("found", count)
+                .with("limit", plan.rules.max_rows_in)
+                .with("setting", "limits.batch_rows");
+            return Ok(Err(finding));
+        }
+        chunk.push(row);
+        if chunk.len() >= CHUNK_ROWS {
+            let rows = std::mem::take(&mut chunk);
+            shared.ask(|tell| Command::Rows(batch, rows, tell)).await?;
+        }
+    }
+    if !chunk.is_empty() {
+        shared.ask(|tell| Command::Rows(batch, chunk, tell)).await?;
+    }
+    warnings.extend(offer.rows.warnings());
+    Ok(Ok(warnings))
+}
+
+impl Shared {
+    /// Tells the loop something; a node that stops no longer listens.
+    pub(crate) async fn tell(&self, command: Command) {
+        let _ = self.inbox.send(command).await;
+    }
+
+    /// Tells the loop something and waits for what it says.
+    pub async fn ask<T>(&self, command: impl FnOnce(Tell<T>) -> Command) -> Result<T, Finding> {
+        let (tell, told) = oneshot::channel();
+        let stopping = || Finding::new(Code::VState).with("detail", "the node is stopping");
+        self.inbox.send(command(tell)).await.map_err(|_| stopping())?;
+        told.await.map_err(|_| stopping())?
+    }
+}

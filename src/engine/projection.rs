@@ -1,0 +1,36 @@
+//! What one matter is sent for one case: exactly the items its layouts name, as the case holds them now.
+
+use crate::plan::Plan;
+use aws_lc_rs::digest::{SHA256, digest};
+use ledger::CaseFile;
+use ledger::event::About;
+use model::{Items, ItemNo, MatterId};
+
+/// The items of a projection.
+pub fn project(plan: &Plan, file: &CaseFile, matter: &MatterId) -> Items {
+    plan.sends(matter)
+        .filter_map(|no| Some((no, visible(plan, file, matter, no)?)))
+        .collect()
+}
+
+fn visible(plan: &Plan, file: &CaseFile, matter: &MatterId, no: ItemNo) -> Option<model::Value> {
+    let held = file.case.items.get(&no)?;
+    // A proposal goes only to the matter that owns the item.
+    let hidden = held.proposal && plan.owner(no, &file.case.ent_class).is_some_and(|owner| owner != matter);
+    (!hidden).then(|| held.value.clone())
+}
+
+/// Its digest: decides whether a change of the case concerns the matter at all.
+pub fn digest_of(items: &Items, about: Option<&About>) -> String {
+    let text = serde_json::to_vec(&(items, about)).unwrap_or_default();
+    hex(digest(&SHA256, &text).as_ref())
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

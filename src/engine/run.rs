@@ -1,0 +1,480 @@
+//! The loop: take what waits, decide, make it durable as one group, answer and act.
+
+use crate::action::Action;
+use crate::command::{Command, Fetched, ReadRow, Tell, Way};
+use crate::desk::{Desk, Done, Stop};
+use crate::handle::Handle;
+use crate::perform;
+use crate::plan::Plan;
+use crate::runtime::{ChannelKey, Runtime};
+use crate::transition::{begin, end, expire, hand_over, outcome, prepare};
+use crate::{answer, schedule};
+use ledger::{Event, Ledger, LedgerError};
+use model::calendar::Calendar;
+use model::schedule::Schedule;
+use model::{AttemptState, BatchId, Code, DeptId, Finding};
+use port::{Adapter, Encoded, Numbers, Part, Prepared, Record, Starts};
+use seams::{Clock, Rng, Spawn};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// Commands that wait at most; who has more to say waits for room.
+const INBOX: usize = 1024;
+/// Commands decided in one group, at most.
+const GROUP: usize = 256;
+
+/// What an engine is made of.
+pub struct Parts {
+    /// The configuration.
+    pub plan: Arc<Plan>,
+    /// Working days.
+    pub calendar: Arc<Calendar>,
+    /// The ledger.
+    pub ledger: Box<dyn Ledger>,
+    /// Adapters by department and channel.
+    pub adapters: HashMap<ChannelKey, Arc<dyn Adapter>>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+    /// Tasks.
+    pub spawn: Arc<dyn Spawn>,
+    /// How often time is looked at.
+    pub tick: Duration,
+    /// Take turns by schedule; a verb that borrows the ledger does not.
+    pub scheduled: bool,
+    /// Program version, for the journal.
+    pub version: String,
+}
+
+/// What tasks share with the loop.
+pub struct Shared {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) calendar: Arc<Calendar>,
+    pub(crate) inbox: mpsc::Sender<Command>,
+    pub(crate) adapters: HashMap<ChannelKey, Arc<dyn Adapter>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) spawn: Arc<dyn Spawn>,
+}
+
+impl Shared {
+    /// The adapter of a channel.
+    pub fn adapter(&self, dept: &DeptId, channel: &str) -> Option<Arc<dyn Adapter>> {
+        self.adapters.get(&(dept.clone(), channel.to_owned())).cloned()
+    }
+}
+
+/// The loop and what it owns.
+pub struct Engine {
+    shared: Arc<Shared>,
+    ledger: Box<dyn Ledger>,
+    rng: Arc<dyn Rng>,
+    inbox: mpsc::Receiver<Command>,
+    runtime: Runtime,
+    actions: Vec<Action>,
+    scheduled: bool,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+/// Something to say once the group is durable.
+type Later = Box<dyn FnOnce() + Send>;
+
+/// Starts an engine: recovers, then takes commands. `failed` is told when the ledger fails; the process must end then.
+pub fn start(parts: Parts) -> Result<(Handle, oneshot::Receiver<LedgerError>), LedgerError> {
+    let (sender, inbox) = mpsc::channel(INBOX);
+    let shared = Arc::new(Shared {
+        plan: parts.plan,
+        calendar: parts.calendar,
+        inbox: sender,
+        adapters: parts.adapters,
+        clock: parts.clock,
+        spawn: parts.spawn,
+    });
+    let mut engine = Engine {
+        shared: shared.clone(),
+        ledger: parts.ledger,
+        rng: parts.rng,
+        inbox,
+        runtime: Runtime::default(),
+        actions: Vec::new(),
+        scheduled: parts.scheduled,
+        stop: None,
+    };
+    engine.recover(&parts.version)?;
+    let (failed, failure) = oneshot::channel();
+    shared.spawn.spawn(
+        "engine",
+        Box::pin(async move {
+            if let Err(error) = engine.run().await {
+                tracing::error!(%error, "the ledger failed; the node stops");
+                let _ = failed.send(error);
+            }
+        }),
+    );
+    if parts.scheduled {
+        start_schedules(&shared, parts.tick);
+    }
+    Ok((Handle::new(shared), failure))
+}
+
+fn start_schedules(shared: &Arc<Shared>, tick: Duration) {
+    let ticking = shared.clone();
+    shared.spawn.spawn(
+        "tick",
+        Box::pin(async move {
+            loop {
+                ticking.clock.sleep(tick).await;
+                if ticking.inbox.send(Command::Tick).await.is_err() {
+                    return;
+                }
+            }
+        }),
+    );
+    for (id, dept) in &shared.plan.depts {
+        for channel in &dept.ladder {
+            for (when, way) in [(&channel.out, Way::Out), (&channel.in_, Way::In)] {
+                if matches!(when, Schedule::AtOnce | Schedule::OnRequest) {
+                    continue;
+                }
+                let (shared2, when) = (shared.clone(), when.clone());
+                let (id, name) = (id.clone(), channel.name.clone());
+                shared.spawn.spawn("turns", Box::pin(turns(shared2, id, name, when, way)));
+            }
+        }
+    }
+}
+
+async fn turns(shared: Arc<Shared>, dept: DeptId, channel: String, when: Schedule, way: Way) {
+    let offset = shared.plan.rules.offset_minutes;
+    loop {
+        let now = shared.clock.now().0;
+        let Some(next) = schedule::next_after(&when, now, offset, &shared.calendar) else { return };
+        let wait = u64::try_from(next.saturating_sub(now)).unwrap_or(0);
+        shared.clock.sleep(Duration::from_millis(wait)).await;
+        // The monotonic wait is over; a clock that was set back must not make the turn early.
+        if shared.clock.now().0 < next && !matches!(when, Schedule::Every(_)) {
+            continue;
+        }
+        if shared.inbox.send(Command::Turn(dept.clone(), channel.clone(), way)).await.is_err() {
+            return;
+        }
+    }
+}
+
+impl Engine {
+    /// What must be said before anything else: batches that were arriving are abandoned, the source offers them again.
+    fn recover(&mut self, version: &str) -> Result<(), LedgerError> {
+        let now = self.now();
+        let mut abandoned: Vec<BatchId> = self.ledger.books().pending.keys().copied().collect();
+        abandoned.sort();
+        for batch in abandoned {
+            self.ledger.stage(now, Event::BatchAbandoned { batch })?;
+        }
+        if self.scheduled {
+            self.ledger.stage(now, Event::NodeStarted { version: version.to_owned() })?;
+        }
+        self.ledger.commit()
+    }
+
+    /// Never before the journal's last time: a jump back grants nothing early.
+    fn now(&mut self) -> i64 {
+        let now = self.shared.clock.now().0;
+        now.max(self.ledger.books().last_time)
+    }
+
+    async fn run(&mut self) -> Result<(), LedgerError> {
+        while let Some(first) = self.inbox.recv().await {
+            let mut laters: Vec<Later> = Vec::new();
+            self.take(first, &mut laters)?;
+            for _ in 1..GROUP {
+                match self.inbox.try_recv() {
+                    Ok(next) => self.take(next, &mut laters)?,
+                    Err(_) => break,
+                }
+            }
+            self.turns_at_once()?;
+            self.ledger.commit()?;
+            for later in laters {
+                later();
+            }
+            for action in std::mem::take(&mut self.actions) {
+                let shared = self.shared.clone();
+                self.shared.spawn.spawn("perform", Box::pin(perform::perform(shared, action)));
+            }
+            if let Some(stop) = self.stop.take() {
+                self.ledger.checkpoint()?;
+                let _ = stop.send(());
+                return Ok(());
+            }
+            // Other tasks must have their turn even where commands never end.
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// Lets a transition decide. A refusal is an answer; a ledger failure ends the loop.
+    fn decide<T>(&mut self, transition: impl FnOnce(&mut Desk<'_>) -> Done<T>) -> Result<Result<T, Finding>, LedgerError> {
+        let now = self.now();
+        let plan = self.shared.plan.clone();
+        let mut desk = Desk { plan: &plan, ledger: &mut *self.ledger, now, actions: &mut self.actions };
+        match transition(&mut desk) {
+            Ok(value) => Ok(Ok(value)),
+            Err(Stop::No(finding)) => Ok(Err(*finding)),
+            Err(Stop::Ledger(error)) => Err(error),
+        }
+    }
+
+    fn answer<T: Send + 'static>(
+        &mut self,
+        laters: &mut Vec<Later>,
+        tell: Tell<T>,
+        transition: impl FnOnce(&mut Desk<'_>) -> Done<T>,
+    ) -> Result<(), LedgerError> {
+        let answer = self.decide(transition)?;
+        laters.push(Box::new(move || drop(tell.send(answer))));
+        Ok(())
+    }
+
+    fn take(&mut self, command: Command, laters: &mut Vec<Later>) -> Result<(), LedgerError> {
+        match command {
+            Command::Begin(arrival, tell) => self.answer(laters, tell, |desk| begin::begin(desk, arrival)),
+            Command::Rows(batch, rows, tell) => self.answer(laters, tell, |desk| journal_rows(desk, batch, rows)),
+            Command::End(batch, reading, tell) => self.answer(laters, tell, |desk| end::end(desk, batch, reading)),
+            Command::Advance(dept, channel, position, tell) => self.answer(laters, tell, |desk| {
+                if desk.books().channel(&dept, &channel).position.as_ref() != Some(&position) {
+                    desk.say(Event::PositionMoved { dept, channel, position })?;
+                }
+                Ok(())
+            }),
+            Command::Position(dept, channel, tell) => {
+                self.answer(laters, tell, |desk| Ok(desk.books().channel(&dept, &channel).position))
+            }
+            Command::Fetch(batch, tell) => self.answer(laters, tell, |desk| fetch(desk, batch)),
+            Command::Delivered { batch, result, place, person, tell } => {
+                self.delivered(batch, &result)?;
+                let place = place.map(|p| p.display().to_string());
+                let answer = match result {
+                    Ok(outcomes) => self.decide(|desk| outcome::delivered(desk, batch, outcomes, place, person))?,
+                    Err(fault) => Err(fault.finding),
+                };
+                if let Some(tell) = tell {
+                    laters.push(Box::new(move || drop(tell.send(answer))));
+                }
+                Ok(())
+            }
+            Command::Queried(batch, result) => match result {
+                Ok(said) => self.decide(|desk| outcome::queried(desk, batch, said)).map(drop),
+                Err(fault) => {
+                    tracing::debug!(%batch, %fault, "nobody can say yet");
+                    Ok(())
+                }
+            },
+            Command::Collected(dept, channel, result) => {
+                self.note((dept, channel), Way::In, result.as_ref().err());
+                Ok(())
+            }
+            Command::Turn(dept, channel, Way::In) => {
+                let key = (dept.clone(), channel.clone());
+                let now = self.now();
+                if self.runtime.may(&key, Way::In, now) {
+                    self.runtime.flights.insert((key, Way::In));
+                    self.actions.push(Action::Collect { dept, channel, place: None });
+                }
+                Ok(())
+            }
+            Command::Turn(dept, channel, Way::Out) => self.turn_out(&(dept, channel)),
+            Command::Export { dept, again, tell } => {
+                let shared = self.shared.clone();
+                self.answer(laters, tell, |desk| answer::export(desk, &shared, &dept, again.as_deref()))
+            }
+            Command::Leave { batch, tell } => self.answer(laters, tell, |desk| leave(desk, batch)),
+            Command::Ask(request, caller, tell) => {
+                let (shared, runtime) = (self.shared.clone(), std::mem::take(&mut self.runtime));
+                let answered = self.answer(laters, tell, |desk| answer::answer(desk, &shared, &runtime, *request, &caller));
+                self.runtime = runtime;
+                answered
+            }
+            Command::Tick => self.tick(),
+            Command::Stop(tell) => {
+                self.stop = Some(tell);
+                Ok(())
+            }
+        }
+    }
+
+    fn note(&mut self, key: ChannelKey, way: Way, fault: Option<&port::Fault>) {
+        if let Some(fault) = fault {
+            tracing::warn!(dept = %key.0, channel = key.1, %fault, "a channel is in trouble");
+        }
+        let (now, jitter) = (self.now(), self.rng.next_u64());
+        self.runtime.note(key, way, now, self.shared.plan.rules.retry, jitter, fault);
+    }
+
+    fn delivered(&mut self, batch: BatchId, result: &Result<Vec<port::Outcome>, port::Fault>) -> Result<(), LedgerError> {
+        let key = self.ledger.books().out_batch(batch).map(|b| (b.dept.clone(), b.channel.clone()));
+        if let Some(key) = key {
+            self.note(key, Way::Out, result.as_ref().err());
+        }
+        Ok(())
+    }
+
+    fn tick(&mut self) -> Result<(), LedgerError> {
+        let _ = self.decide(expire::expire)?;
+        self.ask_about_unknown()
+    }
+
+    /// Asks the other side what it knows of records nobody could settle.
+    fn ask_about_unknown(&mut self) -> Result<(), LedgerError> {
+        let now = self.now();
+        let open: Vec<BatchId> = self.ledger.books().open_out.iter().copied().collect();
+        for batch in open {
+            let Some(out) = self.ledger.books().out_batch(batch).cloned() else { continue };
+            let Some(adapter) = self.shared.adapter(&out.dept, &out.channel) else { continue };
+            if !adapter.abilities().queries || out.copies == 0 {
+                continue;
+            }
+            let mut unknown = false;
+            for record in &out.attempts {
+                let state = crate::transition::settle::state_of(self.ledger.books(), record);
+                unknown |= matches!(state, Some(AttemptState::Unknown | AttemptState::Unconfirmed));
+            }
+            let retry = self.shared.plan.rules.retry;
+            let (last, times) = self.runtime.asked.get(&batch).copied().unwrap_or((i64::MIN / 2, 0));
+            let pause = retry.first_ms.saturating_mul(1 << times.min(20)).min(retry.max_ms);
+            if unknown && now.saturating_sub(last) >= i64::try_from(pause).unwrap_or(i64::MAX) {
+                self.runtime.asked.insert(batch, (now, times.saturating_add(1)));
+                self.actions.push(Action::Query { batch });
+            }
+        }
+        Ok(())
+    }
+
+    /// Channels that send as soon as something is due, and tasks that are due for clerks.
+    fn turns_at_once(&mut self) -> Result<(), LedgerError> {
+        if !self.scheduled {
+            return Ok(());
+        }
+        let keys: Vec<ChannelKey> = self
+            .shared
+            .plan
+            .depts
+            .iter()
+            .flat_map(|(id, dept)| dept.ladder.iter().map(move |c| (id, c)))
+            .filter(|(id, c)| c.out == Schedule::AtOnce || self.starts(id, &c.name) == Some(Starts::Claim))
+            .map(|(id, c)| (id.clone(), c.name.clone()))
+            .collect();
+        for key in keys {
+            self.turn_out(&key)?;
+        }
+        Ok(())
+    }
+
+    fn starts(&self, dept: &DeptId, channel: &str) -> Option<Starts> {
+        self.shared.adapter(dept, channel).map(|a| a.abilities().starts)
+    }
+
+    /// One turn of sending: what was begun is finished before anything new is prepared.
+    fn turn_out(&mut self, key: &ChannelKey) -> Result<(), LedgerError> {
+        let (dept, name) = key;
+        let now = self.now();
+        let Some(adapter) = self.shared.adapter(dept, name) else { return Ok(()) };
+        let Some(channel) = self.shared.plan.dept(dept).and_then(|d| d.channel(name)).cloned() else { return Ok(()) };
+        let has_due = self.ledger.books().due.get(dept).is_some_and(|set| set.first().is_some_and(|due| due.at <= now));
+        match adapter.abilities().starts {
+            Starts::Claim | Starts::Medium => {
+                while has_due {
+                    let made = self.decide(|desk| prepare::prepare(desk, dept, &channel, &*adapter))?;
+                    if !matches!(made, Ok(Some(_))) {
+                        break;
+                    }
+                }
+            }
+            Starts::Node => {
+                if !self.runtime.may(key, Way::Out, now) {
+                    return Ok(());
+                }
+                let mut next = self.unfinished(key);
+                if next.is_none() && has_due {
+                    next = self.decide(|desk| prepare::prepare(desk, dept, &channel, &*adapter))?.ok().flatten();
+                }
+                if let Some(batch) = next {
+                    match self.decide(|desk| hand_over::hand_over(desk, batch, None))? {
+                        Ok(()) => {
+                            self.runtime.flights.insert((key.clone(), Way::Out));
+                        }
+                        Err(finding) => self.note(key.clone(), Way::Out, Some(&port::Fault::person(finding))),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The oldest batch of a channel whose hand-over was not completed.
+    fn unfinished(&mut self, key: &ChannelKey) -> Option<BatchId> {
+        let open: Vec<BatchId> = self.ledger.books().open_out.iter().copied().collect();
+        open.into_iter().find(|id| {
+            self.ledger
+                .books()
+                .out_batch(*id)
+                .is_some_and(|b| b.dept == key.0 && b.channel == key.1 && b.copies == 0 && !b.dissolved)
+        })
+    }
+}
+
+fn journal_rows(desk: &mut Desk<'_>, batch: BatchId, rows: Vec<ReadRow>) -> Done {
+    for row in rows {
+        desk.say(Event::Row { batch, line: row.line, incoming: row.incoming, findings: row.findings })?;
+    }
+    Ok(())
+}
+
+/// A batch of ours with its bytes from the journal.
+fn fetch(desk: &mut Desk<'_>, batch: BatchId) -> Done<Fetched> {
+    let Some(out) = desk.books().out_batch(batch).cloned() else {
+        return crate::desk::no(Code::VNotFound, "what", batch);
+    };
+    // What was prepared in this very group is not readable before it is durable.
+    desk.ledger.commit()?;
+    let mut parts: Vec<Part> = out
+        .parts
+        .iter()
+        .map(|p| Part { name: p.name.clone(), bytes: Vec::new(), records: p.from..p.to })
+        .collect();
+    for (part, pos) in &out.spool {
+        if let Some(Event::Spooled { bytes, .. }) = desk.ledger.read(*pos)?
+            && let Some(part) = parts.get_mut(*part as usize)
+        {
+            part.bytes.extend_from_slice(&bytes);
+        }
+    }
+    let records = out
+        .attempts
+        .iter()
+        .map(|a| Record {
+            attempt: a.id,
+            case_no: a.key.case_no.clone(),
+            matter: a.key.matter.clone(),
+            op: a.op,
+            token: a.token.clone(),
+        })
+        .collect();
+    let numbers = Numbers { batch, dept: out.dept.clone(), day: out.day, seq: out.seq, at: out.since };
+    let encoded = Encoded { number: out.number.clone(), parts };
+    let prepared = Prepared { numbers, encoded, records, place: None, again: out.begun, copy: out.copies + 1 };
+    Ok(Fetched { prepared, channel: out.channel })
+}
+
+/// A batch leaves by a person's hand: journalled before its first byte is written.
+fn leave(desk: &mut Desk<'_>, batch: BatchId) -> Done<Fetched> {
+    let again = desk.books().out_batch(batch).is_some_and(|b| b.begun);
+    let kept = desk.actions.len();
+    hand_over::hand_over(desk, batch, None)?;
+    // The person's own call does the hand-over; nobody else must.
+    desk.actions.truncate(kept);
+    let mut fetched = fetch(desk, batch)?;
+    fetched.prepared.again = again;
+    Ok(fetched)
+}

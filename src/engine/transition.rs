@@ -1,0 +1,21 @@
+//! Everything that can happen to a case, one event a file.
+//!
+//! Each takes a `Desk`, looks at the books, says what happened and asks for what must follow. None waits.
+
+pub mod absorb;
+pub mod advance;
+pub mod begin;
+pub mod claim;
+pub mod complete;
+pub mod dissolve;
+pub mod end;
+pub mod expire;
+pub mod hand_over;
+pub mod outcome;
+pub mod prepare;
+pub mod receipt;
+pub mod release;
+pub mod result;
+pub mod retry;
+pub mod settle;
+pub mod withdraw;

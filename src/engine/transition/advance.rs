@@ -1,0 +1,126 @@
+//! A case moved: what may open opens, what was queued and no longer fits is replaced, what was booked is amended.
+
+use crate::choreography;
+use crate::desk::{Desk, Done};
+use crate::projection::{digest_of, project};
+use crate::transition::{dissolve, settle};
+use ledger::Event;
+use ledger::books::{Delivery, Obligation};
+use ledger::event::{About, Cause};
+use model::{AttemptState, BatchId, CaseNo, ObligationKey, Op};
+
+/// Opens and amends whatever the case's present state asks for.
+pub fn advance(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
+    propagate(desk, case_no)?;
+    let plan = desk.plan;
+    let Some(file) = desk.books().case(case_no) else { return Ok(()) };
+    let matters: Vec<_> = choreography::openable(plan, file).into_iter().map(|m| m.id.clone()).collect();
+    for matter in matters {
+        open(desk, ObligationKey { case_no: case_no.clone(), matter, round: 1 }, Op::Submit)?;
+    }
+    Ok(())
+}
+
+/// Opens an obligation with its first hand-over.
+pub fn open(desk: &mut Desk<'_>, key: ObligationKey, op: Op) -> Done {
+    desk.say(Event::ObligationOpened { key: key.clone() })?;
+    queue(desk, key, op, None)
+}
+
+fn queue(desk: &mut Desk<'_>, key: ObligationKey, op: Op, about: Option<About>) -> Done {
+    let plan = desk.plan;
+    let Some(file) = desk.books().case(&key.case_no) else { return Ok(()) };
+    let projection = digest_of(&project(plan, file, &key.matter), about.as_ref());
+    let n = file.obligation(&key.matter, key.round).map_or(1, |o| o.deliveries.len() as u32 + 1);
+    desk.say(Event::DeliveryQueued { key, n, op, projection, about })?;
+    Ok(())
+}
+
+/// Reports a decision back to the hub, where the hub has a matter that reports.
+pub fn report(desk: &mut Desk<'_>, of: &ObligationKey) -> Done {
+    let plan = desk.plan;
+    let reporting: Vec<_> = plan.matters().filter(|m| m.reports && m.id.dept() != of.matter.dept()).map(|m| m.id.clone()).collect();
+    for matter in reporting {
+        let Some(file) = desk.books().case(&of.case_no) else { return Ok(()) };
+        let Some(note) = file.obligation(&of.matter, of.round).and_then(|o| o.standing.clone()) else { continue };
+        let round = file.latest(&matter).map_or(1, |o| o.round + 1);
+        let key = ObligationKey { case_no: of.case_no.clone(), matter, round };
+        let about =
+            About { matter: of.matter.clone(), standing: note.standing, reason: note.reason, date: note.date };
+        desk.say(Event::ObligationOpened { key: key.clone() })?;
+        queue(desk, key, Op::Submit, Some(about))?;
+    }
+    Ok(())
+}
+
+/// What a change of the case means for one obligation.
+enum Change {
+    Nothing,
+    /// Nothing can have left: a successor takes its place. The batch to dissolve, if it is prepared.
+    Supersede { n: u32, op: Op, prepared: Option<(model::AttemptId, Option<BatchId>)> },
+    /// It may have left: a successor waits behind it.
+    Follow,
+}
+
+/// Concerns an obligation only if its projection changes.
+fn propagate(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
+    let plan = desk.plan;
+    let Some(file) = desk.books().case(case_no) else { return Ok(()) };
+    if file.case.withdrawn.is_some() {
+        return Ok(());
+    }
+    let mut changes = Vec::new();
+    for o in &file.obligations {
+        let newest = file.latest(&o.matter).is_some_and(|l| l.round == o.round);
+        let reports = plan.matter(&o.matter).is_none_or(|m| m.reports);
+        // A negative decision closed the matter; only an open or positively decided one hears of changes.
+        let closed = o.standing.as_ref().is_some_and(|s| s.standing.is_negative());
+        if !newest || reports || closed || o.ended.is_some() {
+            continue;
+        }
+        let projection = digest_of(&project(plan, file, &o.matter), None);
+        let key = ObligationKey { case_no: case_no.clone(), matter: o.matter.clone(), round: o.round };
+        changes.push((key, concern(o, &projection)));
+    }
+    for (key, change) in changes {
+        match change {
+            Change::Nothing => {}
+            Change::Supersede { n, op, prepared } => {
+                if let Some((attempt, batch)) = prepared {
+                    if let Some(batch) = batch {
+                        dissolve::without(desk, batch, attempt)?;
+                    }
+                    settle::move_attempt(desk, attempt, case_no, AttemptState::Recalled, Cause::Dissolved)?;
+                }
+                let by = desk.books().obligation(&key).map_or(1, |o| o.deliveries.len() as u32 + 1);
+                desk.say(Event::DeliverySuperseded { key: key.clone(), n, by })?;
+                queue(desk, key, op, None)?;
+            }
+            Change::Follow => queue(desk, key, Op::Amend, None)?,
+        }
+    }
+    Ok(())
+}
+
+fn concern(o: &Obligation, projection: &str) -> Change {
+    let Some(last) = o.last_delivery().filter(|d| d.projection != projection) else { return Change::Nothing };
+    if last.op == Op::Withdraw {
+        return Change::Nothing;
+    }
+    match last.open_attempt() {
+        None if last.booked() => Change::Follow,
+        None => Change::Supersede { n: last.n, op: last.op, prepared: None },
+        Some(a) if a.state == AttemptState::Prepared => {
+            Change::Supersede { n: last.n, op: last.op, prepared: Some((a.id, a.batch)) }
+        }
+        Some(_) => Change::Follow,
+    }
+}
+
+/// What a hand-over asks, now that what went before it is settled: an amendment of what was never booked is a submission.
+pub fn effective_op(o: &Obligation, delivery: &Delivery) -> Op {
+    if delivery.op != Op::Amend || o.deliveries.iter().any(|d| d.n < delivery.n && d.booked()) {
+        return delivery.op;
+    }
+    if o.round > 1 { Op::Supplement } else { Op::Submit }
+}

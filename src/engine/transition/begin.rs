@@ -1,0 +1,106 @@
+//! A batch begins to arrive: is it new, the same again, or a number used before for something else?
+
+use crate::desk::{Desk, Done};
+use crate::transition::end::answer_of;
+use ledger::Event;
+use model::{BatchId, Code, DeptId, Finding};
+use port::{Answer, BatchVerdict};
+
+/// What is known of a batch before its rows are read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Arrival {
+    /// From.
+    pub dept: DeptId,
+    /// Over.
+    pub channel: String,
+    /// Which feed.
+    pub feed: String,
+    /// What people call it.
+    pub name: String,
+    /// SHA-256 of its content, hexadecimal.
+    pub digest: String,
+    /// Its declared number.
+    pub number: Option<String>,
+    /// Our batch that it answers.
+    pub answers: Option<String>,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// What to do with it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Begun {
+    /// Read its rows.
+    New(BatchId),
+    /// It was answered before, or is answered now without being read.
+    Answered(Answer),
+}
+
+/// Judges an arrival by content and declared number, never by name or time.
+pub fn begin(desk: &mut Desk<'_>, arrival: Arrival) -> Done<Begun> {
+    if let Some(first) = desk.books().seen_digest(&arrival.dept, &arrival.digest) {
+        let same_number = desk.books().in_batch(first).is_some_and(|b| b.number == arrival.number);
+        // Same content under a new number is a new batch: its number counts and it gets its own receipt.
+        if same_number || arrival.number.is_none() {
+            return Ok(Begun::Answered(repeat(desk, first)));
+        }
+    }
+    if let Some(number) = arrival.number.clone()
+        && let Some(first) = desk.books().seen_number(&arrival.dept, &arrival.feed, &number)
+    {
+        let same = desk.books().in_batch(first).is_some_and(|b| b.digest == arrival.digest);
+        if same {
+            return Ok(Begun::Answered(repeat(desk, first)));
+        }
+        return quarantine(desk, arrival, number, first);
+    }
+    let batch = BatchId(desk.books().counters.batch);
+    desk.say(Event::BatchBegun {
+        batch,
+        dept: arrival.dept,
+        channel: arrival.channel,
+        feed: arrival.feed,
+        name: arrival.name,
+        digest: arrival.digest,
+        number: arrival.number,
+        answers: arrival.answers,
+        bytes: arrival.bytes,
+    })?;
+    Ok(Begun::New(batch))
+}
+
+fn repeat(desk: &mut Desk<'_>, first: BatchId) -> Answer {
+    let offset = desk.plan.rules.offset_minutes;
+    let mut answer = answer_of(desk.books(), first);
+    if answer.verdict == BatchVerdict::Accepted {
+        answer.verdict = BatchVerdict::Repeat;
+        answer.code = Code::ERepeated.return_code().to_owned();
+    }
+    if let Some(batch) = desk.books().in_batch(first) {
+        let when = crate::plan::civil(batch.since, offset).strftime("%Y-%m-%d %H:%M:%S").to_string();
+        let number = batch.number.clone().unwrap_or_else(|| batch.name.clone());
+        answer.findings.push(Finding::new(Code::ERepeated).with("number", number).with("when", when));
+    }
+    answer
+}
+
+fn quarantine(desk: &mut Desk<'_>, arrival: Arrival, number: String, first: BatchId) -> Done<Begun> {
+    let batch = BatchId(desk.books().counters.batch);
+    let finding = Finding::new(Code::ENumberReused).with("number", &number).file(&arrival.name);
+    desk.say(Event::BatchQuarantined {
+        batch,
+        dept: arrival.dept,
+        channel: arrival.channel,
+        name: arrival.name,
+        digest: arrival.digest,
+        number,
+        first,
+    })?;
+    Ok(Begun::Answered(Answer {
+        verdict: BatchVerdict::Quarantined,
+        batch,
+        code: Code::ENumberReused.return_code().to_owned(),
+        findings: vec![finding],
+        rows: Vec::new(),
+    }))
+}

@@ -1,0 +1,61 @@
+//! A clerk takes a task. An outbound task that was claimed counts as handed over: it may be keyed from now on.
+
+use crate::desk::{Desk, Done, no};
+use ledger::Event;
+use ledger::apply::ATTEMPT_TASK;
+use ledger::books::Claim;
+use ledger::event::{Cause, Person};
+use model::{AttemptId, AttemptState, CaseNo, Code, Finding, TaskId};
+
+/// What a task is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Task {
+    /// A worksheet to key into the department's system.
+    Outbound(AttemptId),
+    /// A form to fill in with what the department decided.
+    Form(TaskId),
+}
+
+/// Which case a task belongs to, and what it is.
+pub fn find(desk: &mut Desk<'_>, task: TaskId) -> Done<(CaseNo, Task)> {
+    let found = match task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) {
+        Some(id) => desk.books().case_of(id).cloned().map(|no| (no, Task::Outbound(id))),
+        None => desk.books().case_of_form(task).cloned().map(|no| (no, Task::Form(task))),
+    };
+    match found {
+        Some(found) => Ok(found),
+        None => no(Code::VNotFound, "what", task),
+    }
+}
+
+/// The claim that holds a task now.
+pub fn holder(desk: &mut Desk<'_>, case_no: &CaseNo, task: &Task) -> Option<Claim> {
+    let file = desk.books().case(case_no)?;
+    match task {
+        Task::Outbound(id) => file.attempt(*id)?.2.claim.clone(),
+        Task::Form(id) => file.forms.iter().find(|f| f.task == *id)?.claim.clone(),
+    }
+}
+
+/// Takes a task; the same person again renews the lease.
+pub fn claim(desk: &mut Desk<'_>, task: TaskId, person: Person) -> Done<i64> {
+    let (case_no, what) = find(desk, task)?;
+    if let Some(held) = holder(desk, &case_no, &what)
+        && held.person.name != person.name
+        && held.until > desk.now
+    {
+        let until = crate::plan::civil(held.until, desk.plan.rules.offset_minutes).strftime("%Y-%m-%d %H:%M").to_string();
+        return Err(Finding::new(Code::VClaimed).with("person", held.person.name).with("until", until).into());
+    }
+    if let Task::Outbound(id) = what {
+        let state = desk.books().case(&case_no).and_then(|f| f.attempt(id)).map(|(_, _, a)| a.state);
+        if state == Some(AttemptState::Prepared) {
+            let attempts = vec![(id, case_no.clone())];
+            let cause = Cause::Person { person: person.clone(), reason: "claimed".to_owned(), receipt_no: None };
+            desk.say(Event::AttemptsMoved { attempts, to: AttemptState::HandedOver, cause })?;
+        }
+    }
+    let until = desk.now.saturating_add(desk.plan.rules.lease_ms);
+    desk.say(Event::TaskClaimed { task, case_no, person, until })?;
+    Ok(until)
+}

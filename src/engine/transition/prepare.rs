@@ -1,0 +1,301 @@
+//! Due hand-overs become a batch: number, sequence and bytes are fixed before anything leaves.
+
+use crate::desk::{Desk, Done};
+use crate::plan::Dept;
+use crate::projection::{hex, project};
+use crate::transition::{advance, end};
+use aws_lc_rs::digest::{Context, SHA256};
+use ledger::Event;
+use ledger::books::{Delivery, Due, Obligation};
+use ledger::event::{About, Ending, NewAttempt, PartRecord};
+use mapping::Facts;
+use model::define::{Channel, Layout};
+use model::{AttemptId, BatchId, Code, DeptId, Finding, Header, Items, ObligationKey, Op, Row};
+use port::{Adapter, Encoded, Numbers, Outgoing, Record, Starts};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Bytes of one spool entry in the journal, at most.
+const SPOOL_CHUNK: usize = 1 << 20;
+
+/// Makes at most one batch of what is due on a channel. `None` where nothing is.
+pub fn prepare(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &dyn Adapter) -> Done<Option<BatchId>> {
+    let plan = desk.plan;
+    let Some(department) = plan.dept(dept) else { return Ok(None) };
+    if desk.today() > department.def.agreement.expires {
+        return Ok(None);
+    }
+    let single = adapter.abilities().starts == Starts::Claim;
+    let most = if single { 1 } else { channel.max_rows as usize };
+    let wanted = choose(desk, department, channel, most)?;
+    let mut lines = write(desk, department, channel, wanted)?;
+    let Some(layout) = lines.first().map(|l| l.layout.clone()) else { return Ok(None) };
+    // One file follows one layout; the rest is due again at once.
+    lines.retain(|l| Arc::ptr_eq(&l.layout, &layout));
+    let (numbers, encoded) = match encode(desk, dept, channel, adapter, &layout, &mut lines)? {
+        Some(made) => made,
+        None => return Ok(None),
+    };
+    commit(desk, dept, channel, numbers, encoded, lines).map(Some)
+}
+
+/// A hand-over that is to go now.
+struct Wanted {
+    key: ObligationKey,
+    n: u32,
+    op: Op,
+    items: Items,
+    about: Option<About>,
+    substitute: std::collections::BTreeMap<model::ItemNo, String>,
+    parent: Option<AttemptId>,
+    class: Box<str>,
+    reason: Option<String>,
+}
+
+/// What is due on this channel, in order of its instant, keeping the order within a case.
+fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> Done<Vec<Wanted>> {
+    let now = desk.now;
+    let plan = desk.plan;
+    let mut last: Option<Due> = None;
+    let mut busy: BTreeSet<model::CaseNo> = BTreeSet::new();
+    let mut wanted = Vec::new();
+    let mut ended = Vec::new();
+    while wanted.len() < most {
+        let Some(due) = next_due(desk, &dept.def.id, last.as_ref()).filter(|due| due.at <= now) else { break };
+        last = Some(due.clone());
+        let Some(file) = desk.books().case(&due.key.case_no) else { continue };
+        let Some(o) = file.obligation(&due.key.matter, due.key.round) else { continue };
+        let Some(delivery) = o.deliveries.iter().find(|d| d.n == due.n) else { continue };
+        let op = advance::effective_op(o, delivery);
+        if op == Op::Withdraw && !o.booked() && !o.deliveries.iter().any(|d| d.open_attempt().is_some()) {
+            ended.push((due.key.clone(), file.case.withdrawn.clone().unwrap_or_default()));
+            continue;
+        }
+        if dept.rung(&due.key.matter, op).is_none_or(|rung| rung.name != channel.name) {
+            continue;
+        }
+        let department_busy = file
+            .obligations
+            .iter()
+            .filter(|other| other.matter.dept() == dept.def.id)
+            .any(|other| other.deliveries.iter().any(|d| d.open_attempt().is_some()));
+        // Order is kept per department and case; invariant: no second attempt while an earlier one may be booked.
+        if department_busy || !busy.insert(due.key.case_no.clone()) || earlier_due(o, delivery) {
+            continue;
+        }
+        wanted.push(Wanted {
+            items: project(plan, file, &due.key.matter),
+            about: delivery.about.clone(),
+            substitute: delivery.substitute.clone(),
+            parent: delivery.attempts.last().map(|a| a.id),
+            class: file.case.ent_class.clone(),
+            reason: file.case.withdrawn.clone(),
+            key: due.key,
+            n: due.n,
+            op,
+        });
+    }
+    for (key, reason) in ended {
+        desk.say(Event::ObligationEnded { key, how: Ending::Withdrawn, reason, person: None })?;
+    }
+    Ok(wanted)
+}
+
+fn next_due(desk: &mut Desk<'_>, dept: &DeptId, after: Option<&Due>) -> Option<Due> {
+    let set = desk.books().due.get(dept)?;
+    match after {
+        None => set.first().cloned(),
+        Some(last) => set.range((std::ops::Bound::Excluded(last), std::ops::Bound::Unbounded)).next().cloned(),
+    }
+}
+
+fn earlier_due(o: &Obligation, delivery: &Delivery) -> bool {
+    o.deliveries.iter().any(|d| d.n < delivery.n && d.superseded.is_none() && d.due.is_some())
+}
+
+/// A hand-over with its row.
+struct Line {
+    wanted: Wanted,
+    attempt: AttemptId,
+    token: String,
+    layout: Arc<Layout>,
+    header: Header,
+    row: Row,
+}
+
+fn write(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, wanted: Vec<Wanted>) -> Done<Vec<Line>> {
+    let mut lines: Vec<Line> = Vec::with_capacity(wanted.len());
+    let mut next = desk.books().counters.attempt;
+    let day = desk.today().strftime("%Y%m%d").to_string();
+    let node = desk.plan.rules.node.to_uppercase();
+    for wanted in wanted {
+        let Some((layout, compiled)) = channel.layouts.get(&wanted.key.matter).and_then(|name| dept.layout(name)) else {
+            continue;
+        };
+        if lines.first().is_some_and(|first| !Arc::ptr_eq(&first.layout, layout)) {
+            continue;
+        }
+        let attempt = AttemptId(next);
+        let token = format!("{node}-{}-{day}-{:06}", dept.def.id.as_str().to_uppercase(), attempt.0);
+        let facts = Facts {
+            case_no: &wanted.key.case_no,
+            ent_class: &wanted.class,
+            matter: wanted.about.as_ref().map_or(&wanted.key.matter, |a| &a.matter),
+            op: wanted.op,
+            items: &wanted.items,
+            token: &token,
+            row_no: lines.len() as u64 + 1,
+            reason: wanted.about.as_ref().and_then(|a| a.reason.as_deref()).or(wanted.reason.as_deref()),
+            result_date: wanted.about.as_ref().and_then(|a| a.date.as_deref()),
+            standing: wanted.about.as_ref().map(|a| a.standing),
+        };
+        next += 1;
+        match compiled.write(&facts, &dept.def.agreement, Some(&wanted.substitute)) {
+            Ok(row) => {
+                let (layout, header) = (layout.clone(), compiled.header().clone());
+                lines.push(Line { attempt, token, layout, header, row, wanted });
+            }
+            Err(findings) => refuse(desk, channel, &wanted, attempt, token, findings)?,
+        }
+    }
+    Ok(lines)
+}
+
+fn refuse(
+    desk: &mut Desk<'_>,
+    channel: &Channel,
+    wanted: &Wanted,
+    id: AttemptId,
+    token: String,
+    findings: Vec<Finding>,
+) -> Done {
+    let attempt = new_attempt(wanted, id, token);
+    desk.say(Event::AttemptRefused { attempt, channel: channel.name.clone(), findings })?;
+    Ok(())
+}
+
+fn new_attempt(wanted: &Wanted, id: AttemptId, token: String) -> NewAttempt {
+    NewAttempt { id, key: wanted.key.clone(), delivery: wanted.n, op: wanted.op, token, parent: wanted.parent }
+}
+
+/// Encodes; rows that do not fit are refused by name and the rest is encoded without them.
+fn encode(
+    desk: &mut Desk<'_>,
+    dept: &DeptId,
+    channel: &Channel,
+    adapter: &dyn Adapter,
+    layout: &Arc<Layout>,
+    lines: &mut Vec<Line>,
+) -> Done<Option<(Numbers, Encoded)>> {
+    let day = desk.today();
+    let last = desk.books().channel(dept, &channel.name).last;
+    let seq = last.filter(|(d, _)| *d == day).map_or(1, |(_, seq)| seq + 1);
+    while !lines.is_empty() {
+        let batch = BatchId(desk.books().counters.batch);
+        let numbers = Numbers { batch, dept: dept.clone(), day, seq, at: desk.now };
+        let rows = outgoing(layout, lines);
+        let misfits = match adapter.encode(&rows, &numbers) {
+            Ok(encoded) => return Ok(Some((numbers, encoded))),
+            Err(misfits) => misfits,
+        };
+        let mut bad: Vec<(usize, Vec<Finding>)> = misfits.into_iter().map(|m| (m.record, m.findings)).collect();
+        bad.sort_by_key(|(record, _)| std::cmp::Reverse(*record));
+        bad.dedup_by_key(|(record, _)| *record);
+        if bad.iter().all(|(record, _)| *record >= lines.len()) {
+            // The batch as a whole cannot be made; nothing in it is to blame.
+            tracing::error!(%dept, channel = channel.name, "a batch cannot be encoded");
+            return Ok(None);
+        }
+        for (record, findings) in bad {
+            if record < lines.len() {
+                let line = lines.remove(record);
+                refuse(desk, channel, &line.wanted, line.attempt, line.token, findings)?;
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn outgoing(layout: &Arc<Layout>, lines: &[Line]) -> Outgoing {
+    let header = lines.first().map_or_else(|| Header::new(Vec::<String>::new()), |l| l.header.clone());
+    let records = lines
+        .iter()
+        .map(|l| Record {
+            attempt: l.attempt,
+            case_no: l.wanted.key.case_no.clone(),
+            matter: l.wanted.key.matter.clone(),
+            op: l.wanted.op,
+            token: l.token.clone(),
+        })
+        .collect();
+    Outgoing { layout: layout.clone(), header, rows: lines.iter().map(|l| l.row.clone()).collect(), records }
+}
+
+fn commit(
+    desk: &mut Desk<'_>,
+    dept: &DeptId,
+    channel: &Channel,
+    numbers: Numbers,
+    encoded: Encoded,
+    lines: Vec<Line>,
+) -> Done<BatchId> {
+    let batch = numbers.batch;
+    let mut context = Context::new(&SHA256);
+    for part in &encoded.parts {
+        context.update(&part.bytes);
+    }
+    let parts = encoded
+        .parts
+        .iter()
+        .map(|p| PartRecord {
+            name: p.name.clone(),
+            bytes: p.bytes.len() as u64,
+            from: p.records.start,
+            to: p.records.end,
+        })
+        .collect();
+    desk.say(Event::BatchPrepared {
+        batch,
+        dept: dept.clone(),
+        channel: channel.name.clone(),
+        day: numbers.day,
+        seq: numbers.seq,
+        number: encoded.number,
+        parts,
+        digest: hex(context.finish().as_ref()),
+        attempts: lines.iter().map(|l| new_attempt(&l.wanted, l.attempt, l.token.clone())).collect(),
+    })?;
+    for (index, part) in encoded.parts.into_iter().enumerate() {
+        for chunk in part.bytes.chunks(SPOOL_CHUNK) {
+            desk.say(Event::Spooled { batch, part: index as u32, bytes: chunk.to_vec() })?;
+        }
+    }
+    open_forms(desk, channel, &lines)?;
+    Ok(batch)
+}
+
+/// A clerk's rung brings the result back as a form: it is expected from now on.
+fn open_forms(desk: &mut Desk<'_>, channel: &Channel, lines: &[Line]) -> Done {
+    let brings = |key: &ObligationKey| channel.feeds.iter().any(|f| f.matter.as_ref().is_none_or(|m| *m == key.matter));
+    for line in lines {
+        let key = &line.wanted.key;
+        let opening = matches!(line.wanted.op, Op::Submit | Op::Supplement);
+        if channel.mode != model::Mode::Manual || !opening || !brings(key) {
+            continue;
+        }
+        let expected = desk
+            .books()
+            .case(&key.case_no)
+            .is_some_and(|f| f.forms.iter().any(|form| form.matter == key.matter && form.round == key.round));
+        if !expected {
+            let task = model::TaskId(desk.books().counters.task);
+            desk.say(Event::FormOpened { task, key: key.clone(), channel: channel.name.clone() })?;
+        }
+    }
+    Ok(())
+}
+
+/// Return code of a finding list, for views.
+pub fn code_of(findings: &[Finding]) -> &'static str {
+    findings.iter().map(|f| f.code).find(|c| !c.is_warning()).map_or(end::GOOD, Code::return_code)
+}

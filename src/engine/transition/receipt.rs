@@ -1,0 +1,124 @@
+//! A return file: every record we sent must come back exactly once; what does not is an alarm, not a change.
+
+use crate::desk::{Desk, Done};
+use crate::transition::absorb::{News, Source};
+use crate::transition::{result, retry, settle};
+use ledger::Event;
+use ledger::event::{Cause, NewAttempt, Stray};
+use model::define::FeedRole;
+use model::{AttemptState, BatchId, CaseNo, Code, DeptId, Finding, Incoming, Standing};
+use std::collections::BTreeSet;
+
+/// The batch of ours that a return file answers.
+pub struct Receipts {
+    batch: BatchId,
+    records: Vec<NewAttempt>,
+    named: BTreeSet<usize>,
+}
+
+/// Finds the batch that is answered.
+pub fn open(desk: &mut Desk<'_>, dept: &DeptId, answers: Option<&str>) -> Result<Receipts, Finding> {
+    let unknown = |number: &str| Finding::new(Code::EUnknownBatch).with("number", number);
+    let Some(number) = answers else { return Err(unknown("?")) };
+    let books = desk.books();
+    let Some(batch) = books.sent_number(dept, number) else { return Err(unknown(number)) };
+    let Some(out) = books.out_batch(batch) else { return Err(unknown(number)) };
+    if out.dissolved {
+        return Err(unknown(number));
+    }
+    Ok(Receipts { batch, records: out.attempts.clone(), named: BTreeSet::new() })
+}
+
+/// One row of a return file.
+pub fn absorb(
+    desk: &mut Desk<'_>,
+    source: &Source<'_>,
+    line: u64,
+    incoming: &Incoming,
+    receipts: &mut Receipts,
+) -> Done<News> {
+    let Some(case_no) = incoming.case_no.clone() else {
+        return Ok(Err(Finding::new(Code::ERequired).with("column", "case_no")));
+    };
+    let found = receipts.records.iter().position(|r| {
+        r.key.case_no == case_no && incoming.matter.as_ref().is_none_or(|m| *m == r.key.matter)
+    });
+    let Some(index) = found else {
+        stray(desk, source, line, &case_no, Stray::Receipt)?;
+        return Ok(Err(Finding::new(Code::EUnknownCase)));
+    };
+    if !receipts.named.insert(index) {
+        stray(desk, source, line, &case_no, Stray::Duplicate)?;
+        return Ok(Ok(false));
+    }
+    let Some(record) = receipts.records.get(index).cloned() else { return Ok(Ok(false)) };
+    let Some(code) = incoming.return_code.as_deref() else {
+        return Ok(Err(Finding::new(Code::ERequired).with("column", "return_code")));
+    };
+    let standing = standing_of(code, source.feed.role);
+    let to = if code == "0000" || standing.is_some() { AttemptState::Acknowledged } else { AttemptState::Refused };
+    let cause = Cause::Receipt {
+        batch: source.batch,
+        line,
+        code: code.to_owned(),
+        reason: incoming.reason.as_deref().map(str::to_owned),
+        receipt_no: incoming.receipt_no.as_deref().map(str::to_owned),
+    };
+    let mut news = false;
+    match settle::state_of(desk.books(), &record) {
+        Some(state) if state.is_open() => {
+            settle::move_attempt(desk, record.id, &case_no, to, cause)?;
+            if to == AttemptState::Refused {
+                retry::after_refusal(desk, &record, code)?;
+            }
+            news = true;
+        }
+        Some(state) if state != to => stray(desk, source, line, &case_no, Stray::Contradiction)?,
+        _ => {}
+    }
+    if let Some(standing) = standing {
+        let matter = record.key.matter.clone();
+        return match result::apply(desk, source, line, &case_no, &matter, standing, incoming)? {
+            Ok(more) => Ok(Ok(news | more)),
+            Err(finding) => Ok(Err(finding)),
+        };
+    }
+    Ok(Ok(news))
+}
+
+/// What a return code says of the matter, where it says anything.
+fn standing_of(code: &str, role: FeedRole) -> Option<Standing> {
+    match code {
+        "0000" if role == FeedRole::ReceiptsWithResults => Some(Standing::Approved),
+        "3001" => Some(Standing::AcceptanceRefused),
+        "3002" => Some(Standing::SupplementRequested),
+        "3003" => Some(Standing::Returned),
+        "3004" => Some(Standing::Denied),
+        _ => None,
+    }
+}
+
+/// Lists the records that the file does not name and that still wait for an answer.
+pub fn close(desk: &mut Desk<'_>, source: &Source<'_>, receipts: Receipts) -> Done {
+    for (index, record) in receipts.records.iter().enumerate() {
+        if receipts.named.contains(&index) {
+            continue;
+        }
+        if settle::state_of(desk.books(), record).is_some_and(AttemptState::is_open) {
+            stray(desk, source, index as u64 + 1, &record.key.case_no, Stray::Missing)?;
+        }
+    }
+    tracing::debug!(batch = %receipts.batch, named = receipts.named.len(), of = receipts.records.len(), "return file taken");
+    Ok(())
+}
+
+fn stray(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, case_no: &CaseNo, what: Stray) -> Done {
+    let known = desk.books().case(case_no).is_some();
+    desk.say(Event::Unmatched {
+        dept: source.dept.clone(),
+        row: (source.batch, line),
+        case_no: known.then(|| case_no.clone()),
+        what,
+    })?;
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! A department's result: it sets the standing, gives items, and proves that the hand-over arrived.
+
+use crate::desk::{Desk, Done};
+use crate::projection::hex;
+use crate::transition::absorb::{News, Source, merge_result};
+use crate::transition::{advance, settle, withdraw};
+use aws_lc_rs::digest::{SHA256, digest};
+use ledger::Event;
+use ledger::event::{Cause, Stray};
+use model::{CaseNo, Code, Finding, Incoming, MatterId, ObligationKey, Standing};
+
+/// One row of a result feed.
+pub fn absorb(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incoming: &Incoming) -> Done<News> {
+    let Some(case_no) = incoming.case_no.clone() else {
+        return Ok(Err(Finding::new(Code::ERequired).with("column", "case_no")));
+    };
+    let Some(matter) = incoming.matter.clone().or_else(|| source.feed.matter.clone()) else {
+        return Ok(Err(Finding::new(Code::ERequired).with("column", "matter")));
+    };
+    let Some(standing) = incoming.standing else {
+        return Ok(Err(Finding::new(Code::ERequired).with("column", "status")));
+    };
+    apply(desk, source, line, &case_no, &matter, standing, incoming)
+}
+
+/// Sets a standing from a row, wherever the row came from.
+pub fn apply(
+    desk: &mut Desk<'_>,
+    source: &Source<'_>,
+    line: u64,
+    case_no: &CaseNo,
+    matter: &MatterId,
+    standing: Standing,
+    incoming: &Incoming,
+) -> Done<News> {
+    if desk.books().case(case_no).is_none() {
+        stray(desk, source, line, None)?;
+        return Ok(Err(Finding::new(Code::EUnknownCase)));
+    }
+    let Some((key, tried, last)) = desk.books().case(case_no).and_then(|file| {
+        let o = file.latest(matter)?;
+        let key = ObligationKey { case_no: case_no.clone(), matter: matter.clone(), round: o.round };
+        let tried = o.deliveries.iter().any(|d| !d.attempts.is_empty());
+        Some((key, tried, o.standing.as_ref().map(|s| s.digest.clone())))
+    }) else {
+        stray(desk, source, line, Some(case_no))?;
+        return Ok(Err(Finding::new(Code::EState).with("detail", "never asked")));
+    };
+    if !tried {
+        stray(desk, source, line, Some(case_no))?;
+        return Ok(Err(Finding::new(Code::EState).with("detail", "nothing was handed over")));
+    }
+    let said = said(standing, incoming);
+    if last.as_deref() == Some(said.as_str()) {
+        return Ok(Ok(false));
+    }
+    settle::prove(desk, &key, Cause::Result { batch: source.batch, line })?;
+    if standing.is_positive() {
+        merge_result(desk, source, line, &key, incoming)?;
+    }
+    desk.say(Event::StandingSet {
+        key: key.clone(),
+        standing,
+        reason: incoming.reason.as_deref().map(str::to_owned),
+        date: incoming.result_date.as_deref().map(str::to_owned),
+        row: (source.batch, line),
+        digest: said,
+    })?;
+    if standing.is_final() {
+        settle::close_forms(desk, &key)?;
+    }
+    if standing.is_negative() {
+        withdraw::close_successors(desk, &key)?;
+    }
+    advance::report(desk, &key)?;
+    advance::advance(desk, case_no)?;
+    Ok(Ok(true))
+}
+
+fn said(standing: Standing, incoming: &Incoming) -> String {
+    let words = (standing, &incoming.items, &incoming.reason, &incoming.result_date);
+    let text = serde_json::to_vec(&words).unwrap_or_default();
+    hex(digest(&SHA256, &text).as_ref())
+}
+
+fn stray(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, case_no: Option<&CaseNo>) -> Done {
+    desk.say(Event::Unmatched {
+        dept: source.dept.clone(),
+        row: (source.batch, line),
+        case_no: case_no.cloned(),
+        what: Stray::Result,
+    })?;
+    Ok(())
+}

@@ -1,0 +1,274 @@
+//! What can be asked of a node, in-process or over its socket, and what it answers. One type each, for all callers.
+
+use crate::view;
+use ledger::store::{Stats, Verified};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Who asks.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Caller {
+    /// The name given with `--as`.
+    pub name: Option<String>,
+    /// The user number of the asking process, from the kernel.
+    pub uid: u32,
+    /// Asked within the node's own process: the name is believed.
+    #[serde(skip)]
+    pub inside: bool,
+}
+
+/// One question or order.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Request {
+    /// A case's whole story.
+    Case {
+        /// Its number.
+        case_no: String,
+        /// Show personal values, for this reason; journalled.
+        reveal: Option<String>,
+    },
+    /// What a case waits for.
+    Why {
+        /// Its number.
+        case_no: String,
+    },
+    /// Tasks.
+    QueueList {
+        /// Only of this department.
+        dept: Option<String>,
+    },
+    /// One task with its worksheet or form.
+    QueueShow {
+        /// Its number.
+        task: String,
+    },
+    /// Take a task.
+    QueueClaim {
+        /// Its number.
+        task: String,
+    },
+    /// Complete a task: an acceptance number for a worksheet, fields for a form.
+    QueueComplete {
+        /// Its number.
+        task: String,
+        /// The department's acceptance number.
+        acceptance: Option<String>,
+        /// Field by name.
+        fields: BTreeMap<String, String>,
+        /// Key fields, keyed again.
+        again: BTreeMap<String, String>,
+    },
+    /// The department's system does not take it.
+    QueueRefuse {
+        /// Its number.
+        task: String,
+        /// Why.
+        reason: String,
+    },
+    /// It was looked for and was not keyed.
+    QueueNotKeyed {
+        /// Its number.
+        task: String,
+        /// How that is known.
+        reason: String,
+    },
+    /// Refused rows, batches and hand-overs.
+    RefusedList {
+        /// Only of this department.
+        dept: Option<String>,
+    },
+    /// One of them.
+    RefusedShow {
+        /// Its number: `a12` or `b7:3`.
+        id: String,
+    },
+    /// Let refused hand-overs go again.
+    RefusedRetry {
+        /// Their numbers.
+        ids: Vec<String>,
+        /// All of this department and code, instead.
+        dept: Option<String>,
+        /// See `dept`.
+        code: Option<String>,
+        /// Why.
+        reason: String,
+    },
+    /// Let one go again with other words.
+    RefusedEdit {
+        /// Its number.
+        id: String,
+        /// Item name to text.
+        set: BTreeMap<String, String>,
+        /// Why.
+        reason: String,
+    },
+    /// Give them up.
+    RefusedDrop {
+        /// Their numbers.
+        ids: Vec<String>,
+        /// Why.
+        reason: String,
+    },
+    /// What nobody can settle but a person.
+    UnsettledList,
+    /// Settle one.
+    Settle {
+        /// Case number.
+        case_no: String,
+        /// Matter.
+        matter: String,
+        /// It was booked, or it was not.
+        booked: bool,
+        /// How that is known.
+        reason: String,
+    },
+    /// Batches and their receipts.
+    Receipts {
+        /// Only those overdue.
+        overdue: bool,
+    },
+    /// opened = booked + refused + waiting.
+    Balance,
+    /// One look for what came, or one file.
+    Collect {
+        /// From.
+        dept: String,
+        /// A file or directory, where a person brings it.
+        place: Option<PathBuf>,
+    },
+    /// One turn of sending.
+    Deliver {
+        /// To.
+        dept: String,
+    },
+    /// Write batches to a medium.
+    DiskExport {
+        /// For.
+        dept: String,
+        /// Where.
+        to: PathBuf,
+        /// A batch to cut again.
+        again: Option<String>,
+    },
+    /// Read return files from a medium.
+    DiskImport {
+        /// Where.
+        from: PathBuf,
+        /// From, where more than one department uses disks.
+        dept: Option<String>,
+    },
+    /// Which disks went out.
+    DiskLog,
+    /// Take over claims of another node.
+    TakeOver {
+        /// Of.
+        dept: String,
+        /// Why.
+        reason: String,
+    },
+    /// The skewer for a class of enterprise.
+    Flow {
+        /// The class; absent for the longest.
+        class: Option<String>,
+    },
+    /// Is every counterpart there?
+    Probe,
+    /// How big the ledger is.
+    LedgerStats,
+    /// Check chain and bodies.
+    LedgerVerify,
+    /// Make the index again.
+    LedgerRebuild,
+    /// The change feed, for the hub.
+    Changes {
+        /// After this cursor.
+        since: Option<String>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// A case as the hub may read it.
+    HubCase {
+        /// Its number.
+        case_no: String,
+    },
+    /// Is the node alive, and with whom does it stand well?
+    Status,
+    /// How many obligations wait for a decision, a hand-over or a person.
+    Undecided,
+}
+
+impl Request {
+    /// Whether it changes anything: then it needs a name.
+    pub fn changes(&self) -> bool {
+        match self {
+            Self::QueueClaim { .. }
+            | Self::QueueComplete { .. }
+            | Self::QueueRefuse { .. }
+            | Self::QueueNotKeyed { .. }
+            | Self::RefusedRetry { .. }
+            | Self::RefusedEdit { .. }
+            | Self::RefusedDrop { .. }
+            | Self::Settle { .. }
+            | Self::Collect { .. }
+            | Self::Deliver { .. }
+            | Self::DiskExport { .. }
+            | Self::DiskImport { .. }
+            | Self::TakeOver { .. }
+            | Self::LedgerRebuild => true,
+            Self::Case { reveal, .. } => reveal.is_some(),
+            _ => false,
+        }
+    }
+}
+
+/// An answer.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "reply", content = "is", rename_all = "snake_case")]
+pub enum Reply {
+    /// A case.
+    Case(view::CaseView),
+    /// What it waits for.
+    Why(view::WhyView),
+    /// Tasks.
+    Tasks(Vec<view::TaskLine>),
+    /// One task.
+    Task(view::TaskView),
+    /// Refusals.
+    Refused(Vec<view::RefusedLine>),
+    /// Unsettled attempts.
+    Unsettled(Vec<view::UnsettledLine>),
+    /// Batches and their receipts.
+    Receipts(Vec<view::BatchLine>),
+    /// The balance.
+    Balance(view::Balance),
+    /// Batches that were taken in or handed over.
+    Batches(Vec<view::BatchResult>),
+    /// A flow.
+    Flow(view::FlowView),
+    /// Channels.
+    Channels(Vec<view::ChannelLine>),
+    /// Ledger size.
+    Stats(Stats),
+    /// Chain check.
+    Verified(Verified),
+    /// The change feed.
+    Changes(view::Changes),
+    /// A case as the hub may read it.
+    HubCase(view::HubCase),
+    /// Node state.
+    Status(view::Status),
+    /// Done; how many it concerned.
+    Done {
+        /// How many.
+        count: usize,
+    },
+    /// Claimed until then, milliseconds since 1970.
+    Claimed {
+        /// Until.
+        until: i64,
+        /// It may already be keyed: look for it first.
+        look_first: bool,
+    },
+}

@@ -1,0 +1,86 @@
+//! opened = booked + refused + waiting, per department and mode, at every moment.
+
+use crate::desk::Desk;
+use ledger::books::Account;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One department over one mode.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct BalanceLine {
+    /// The department.
+    pub dept: String,
+    /// The mode of the last attempt; `-` where none was made.
+    pub mode: String,
+    /// Obligations opened.
+    pub opened: u64,
+    /// Booked, with proof.
+    pub booked: u64,
+    /// Taken for booked, without proof.
+    pub unproved: u64,
+    /// Refused by name, withdrawn or dropped.
+    pub refused: u64,
+    /// Waiting.
+    pub waiting: u64,
+}
+
+/// The whole.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Balance {
+    /// Per department and mode.
+    pub lines: Vec<BalanceLine>,
+    /// Their sum.
+    pub total: BalanceLine,
+    /// opened − booked − unproved − refused − waiting: anything but zero is a defect of this program.
+    pub unexplained: i64,
+    /// Rows that were refused at the door.
+    pub refused_rows: u64,
+    /// Rows that matched nothing we sent.
+    pub unmatched: u64,
+}
+
+/// Counts every obligation.
+pub fn balance(desk: &mut Desk<'_>) -> Balance {
+    let plan = desk.plan;
+    let mut lines: BTreeMap<(String, String), BalanceLine> = BTreeMap::new();
+    for case_no in desk.books().case_numbers() {
+        let Some(file) = desk.books().case(&case_no) else { continue };
+        for o in &file.obligations {
+            let dept = o.matter.dept();
+            let last = o.deliveries.iter().flat_map(|d| &d.attempts).next_back();
+            let mode = last
+                .and_then(|a| plan.dept(&dept)?.channel(&a.channel))
+                .map_or("-", |c| c.mode.word());
+            let line = lines.entry((dept.to_string(), mode.to_owned())).or_insert_with(|| BalanceLine {
+                dept: dept.to_string(),
+                mode: mode.to_owned(),
+                ..BalanceLine::default()
+            });
+            line.opened += 1;
+            match o.account() {
+                Account::Booked => line.booked += 1,
+                Account::Unproved => line.unproved += 1,
+                Account::Refused => line.refused += 1,
+                Account::Waiting => line.waiting += 1,
+            }
+        }
+    }
+    let mut total = BalanceLine { dept: "=".to_owned(), mode: "-".to_owned(), ..BalanceLine::default() };
+    for line in lines.values() {
+        total.opened += line.opened;
+        total.booked += line.booked;
+        total.unproved += line.unproved;
+        total.refused += line.refused;
+        total.waiting += line.waiting;
+    }
+    let explained = total.booked + total.unproved + total.refused + total.waiting;
+    let unexplained = i64::try_from(total.opened).unwrap_or(0) - i64::try_from(explained).unwrap_or(0);
+    let refused_in: Vec<_> = desk.books().refused_in.iter().copied().collect();
+    let mut refused_rows = 0;
+    for batch in refused_in {
+        let open = desk.books().in_batch(batch).map_or(0, |b| b.refused.values().filter(|r| r.settled.is_none()).count());
+        refused_rows += open as u64;
+    }
+    let unmatched = desk.books().unmatched.keys().len() as u64;
+    Balance { lines: lines.into_values().collect(), total, unexplained, refused_rows, unmatched }
+}

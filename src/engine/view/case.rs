@@ -1,0 +1,263 @@
+//! A case's whole story: items with owner and version, what each department owes, every attempt, every event.
+
+use crate::desk::{Desk, Done, no};
+use crate::plan::Plan;
+use ledger::books::{Account, CaseFile, Obligation};
+use ledger::event::Cause;
+use ledger::store::StoryLine;
+use model::{AttemptState, CaseNo, Code, Finding, Op, Standing, mask};
+use serde::{Deserialize, Serialize};
+
+/// One item.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ItemView {
+    /// Its name.
+    pub item: String,
+    /// For people, Chinese.
+    pub zh: String,
+    /// For people, English.
+    pub en: String,
+    /// Its value; masked where personal.
+    pub value: String,
+    /// Who said so.
+    pub source: String,
+    /// Which matter gave it.
+    pub matter: Option<String>,
+    /// Its version.
+    pub version: u32,
+    /// Only proposed so far.
+    pub proposal: bool,
+}
+
+/// One attempt.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct AttemptView {
+    /// Its number.
+    pub attempt: String,
+    /// What it asks.
+    pub op: Op,
+    /// Over which channel.
+    pub channel: String,
+    /// In which batch.
+    pub batch: Option<String>,
+    /// Where it is.
+    pub state: AttemptState,
+    /// Since when, milliseconds since 1970.
+    pub since: i64,
+    /// The department's number.
+    pub receipt_no: Option<String>,
+    /// Who holds it.
+    pub claimed_by: Option<String>,
+    /// The attempt it repeats.
+    pub parent: Option<String>,
+    /// Why it was refused.
+    pub findings: Vec<Finding>,
+    /// The department's words.
+    pub reason: Option<String>,
+}
+
+/// One obligation.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ObligationView {
+    /// The matter.
+    pub matter: String,
+    /// The round.
+    pub round: u32,
+    /// When it opened, milliseconds since 1970.
+    pub opened_at: i64,
+    /// What it counts as.
+    pub account: Account,
+    /// Where it is in the law's terms.
+    pub standing: Option<Standing>,
+    /// Why.
+    pub reason: Option<String>,
+    /// How it ended without booking.
+    pub ended: Option<String>,
+    /// Its attempts, oldest first.
+    pub attempts: Vec<AttemptView>,
+}
+
+/// One event of the story.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct StoryView {
+    /// When, milliseconds since 1970.
+    pub at: i64,
+    /// Where in the journal: group/entry.
+    pub pos: String,
+    /// What kind.
+    pub event: String,
+    /// Particulars, without personal values.
+    pub detail: String,
+}
+
+/// A case.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CaseView {
+    /// Its number.
+    pub case_no: String,
+    /// Class of enterprise.
+    pub ent_class: String,
+    /// When it was first taken, milliseconds since 1970.
+    pub opened_at: i64,
+    /// Withdrawn, and why.
+    pub withdrawn: Option<String>,
+    /// Items.
+    pub items: Vec<ItemView>,
+    /// Claims by those who do not own the item: item and source.
+    pub conflicts: Vec<(String, String)>,
+    /// Obligations.
+    pub obligations: Vec<ObligationView>,
+    /// The story.
+    pub story: Vec<StoryView>,
+}
+
+/// Shows a case. `reveal` shows personal values; the caller has journalled it.
+pub fn case(desk: &mut Desk<'_>, case_no: &CaseNo, reveal: bool) -> Done<CaseView> {
+    let plan = desk.plan;
+    let story = desk.ledger.story(case_no)?;
+    let Some(file) = desk.books().case(case_no) else { return no(Code::VNotFound, "what", case_no) };
+    Ok(CaseView {
+        case_no: case_no.to_string(),
+        ent_class: file.case.ent_class.to_string(),
+        opened_at: file.case.opened_at,
+        withdrawn: file.case.withdrawn.clone(),
+        items: items(plan, file, reveal),
+        conflicts: file.case.claims.iter().map(|c| (plan.dictionary.id(c.item).to_owned(), c.source.to_string())).collect(),
+        obligations: file.obligations.iter().map(obligation).collect(),
+        story: story.iter().map(tell).collect(),
+    })
+}
+
+fn items(plan: &Plan, file: &CaseFile, reveal: bool) -> Vec<ItemView> {
+    file.case
+        .items
+        .iter()
+        .map(|(no, held)| {
+            let def = plan.dictionary.get(*no);
+            let shown = match (&held.value, def.and_then(|d| d.mask)) {
+                (model::Value::Text(text), Some(kind)) if !reveal => mask::mask(kind, text),
+                (model::Value::List(list), Some(kind)) if !reveal => {
+                    list.iter().map(|text| mask::mask(kind, text)).collect::<Vec<_>>().join("；")
+                }
+                (model::Value::Text(text), _) => text.to_string(),
+                (model::Value::List(list), _) => list.join("；"),
+            };
+            ItemView {
+                item: plan.dictionary.id(*no).to_owned(),
+                zh: def.map(|d| d.zh.to_string()).unwrap_or_default(),
+                en: def.map(|d| d.en.to_string()).unwrap_or_default(),
+                value: shown,
+                source: held.source.to_string(),
+                matter: held.matter.as_ref().map(ToString::to_string),
+                version: held.version,
+                proposal: held.proposal,
+            }
+        })
+        .collect()
+}
+
+fn obligation(o: &Obligation) -> ObligationView {
+    let attempts = o
+        .deliveries
+        .iter()
+        .flat_map(|d| &d.attempts)
+        .map(|a| {
+            let (findings, reason) = match &a.cause {
+                Cause::Check { findings } => (findings.clone(), None),
+                Cause::Answer { reason, .. } | Cause::Receipt { reason, .. } => (Vec::new(), reason.clone()),
+                Cause::Person { reason, .. } => (Vec::new(), Some(reason.clone())),
+                _ => (Vec::new(), None),
+            };
+            AttemptView {
+                attempt: a.id.to_string(),
+                op: a.op,
+                channel: a.channel.clone(),
+                batch: a.batch.map(|b| b.to_string()),
+                state: a.state,
+                since: a.since,
+                receipt_no: a.receipt_no.clone(),
+                claimed_by: a.claim.as_ref().map(|c| c.person.name.clone()),
+                parent: a.parent.map(|p| p.to_string()),
+                findings,
+                reason,
+            }
+        })
+        .collect();
+    ObligationView {
+        matter: o.matter.to_string(),
+        round: o.round,
+        opened_at: o.opened_at,
+        account: o.account(),
+        standing: o.standing.as_ref().map(|s| s.standing),
+        reason: o.standing.as_ref().and_then(|s| s.reason.clone()),
+        ended: o.ended.as_ref().map(|(how, why)| format!("{how:?}: {why}").to_lowercase()),
+        attempts,
+    }
+}
+
+fn tell(line: &StoryLine) -> StoryView {
+    use ledger::Event::*;
+    let (event, detail) = match &line.event {
+        None => ("erased", String::new()),
+        Some(CaseOpened { ent_class, .. }) => ("case_opened", ent_class.to_string()),
+        Some(Merged { source, matter, row, take, claims, .. }) => {
+            let by = matter.as_ref().map_or_else(|| source.to_string(), ToString::to_string);
+            ("items_merged", format!("{by} {}:{} +{} ?{}", row.0, row.1, take.len(), claims.len()))
+        }
+        Some(Adopted { matter, items, .. }) => ("proposal_adopted", format!("{matter} {}", items.len())),
+        Some(CaseWithdrawn { reason, .. }) => ("case_withdrawn", reason.clone()),
+        Some(ObligationOpened { key }) => ("obligation_opened", format!("{}/{}", key.matter, key.round)),
+        Some(ObligationEnded { key, how, reason, person }) => {
+            let who = person.as_ref().map(|p| p.name.as_str()).unwrap_or_default();
+            ("obligation_ended", format!("{}/{} {how:?} {reason} {who}", key.matter, key.round).trim_end().to_owned())
+        }
+        Some(StandingSet { key, standing, row, .. }) => {
+            ("standing_set", format!("{}/{} {standing} {}:{}", key.matter, key.round, row.0, row.1))
+        }
+        Some(DeliveryQueued { key, n, op, .. }) => ("delivery_queued", format!("{}/{} #{n} {op}", key.matter, key.round)),
+        Some(DeliverySuperseded { key, n, by }) => {
+            ("delivery_superseded", format!("{}/{} #{n} -> #{by}", key.matter, key.round))
+        }
+        Some(DeliveryDue { key, n, person, substitute, reason, .. }) => {
+            let who = person.as_ref().map(|p| p.name.as_str()).unwrap_or_default();
+            let text = format!("{}/{} #{n} {who} {reason} ={}", key.matter, key.round, substitute.len());
+            ("delivery_due_again", text)
+        }
+        Some(BatchPrepared { batch, dept, channel, number, .. }) => {
+            ("batch_prepared", format!("{batch} {dept}/{channel} {number}"))
+        }
+        Some(AttemptRefused { attempt, findings, .. }) => {
+            let codes: Vec<&str> = findings.iter().map(|f| f.code.word()).collect();
+            ("attempt_refused", format!("{} {} {}", attempt.id, attempt.key.matter, codes.join(",")))
+        }
+        Some(AttemptsMoved { attempts, to, cause }) => {
+            let ids: Vec<String> = attempts.iter().take(1).map(|(id, _)| id.to_string()).collect();
+            ("attempt_moved", format!("{} {to} {}", ids.join(","), cause_word(cause)))
+        }
+        Some(Unmatched { dept, row, what, .. }) => ("unmatched", format!("{dept} {}:{} {what:?}", row.0, row.1)),
+        Some(FormOpened { task, key, .. }) => ("form_opened", format!("{task} {}/{}", key.matter, key.round)),
+        Some(TaskClaimed { task, person, .. }) => ("task_claimed", format!("{task} {}", person.name)),
+        Some(TaskReleased { task, expired, .. }) => ("task_released", format!("{task} expired={expired}")),
+        Some(FormClosed { task, person, .. }) => {
+            ("form_closed", format!("{task} {}", person.as_ref().map(|p| p.name.as_str()).unwrap_or_default()))
+        }
+        Some(other) => ("other", format!("kind {}", other.kind())),
+    };
+    StoryView { at: line.at, pos: format!("{}/{}", line.pos.group, line.pos.ordinal), event: event.to_owned(), detail }
+}
+
+fn cause_word(cause: &Cause) -> String {
+    match cause {
+        Cause::Turn => "turn".to_owned(),
+        Cause::Answer { code, receipt_no, .. } => {
+            format!("answer {}", code.as_deref().or(receipt_no.as_deref()).unwrap_or_default()).trim_end().to_owned()
+        }
+        Cause::Receipt { batch, line, code, .. } => format!("receipt {batch}:{line} {code}"),
+        Cause::Result { batch, line } => format!("result {batch}:{line}"),
+        Cause::Query => "query".to_owned(),
+        Cause::Check { .. } => "check".to_owned(),
+        Cause::Person { person, .. } => format!("person {}", person.name),
+        Cause::Time => "time".to_owned(),
+        Cause::Dissolved => "dissolved".to_owned(),
+    }
+}

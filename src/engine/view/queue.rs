@@ -1,0 +1,239 @@
+//! The clerks' queue: no second store, but the view of attempts and forms that wait for a person.
+
+use crate::desk::{Desk, Done, no};
+use crate::run::Shared;
+use ledger::Event;
+use ledger::apply::ATTEMPT_TASK;
+use model::define::Meaning;
+use model::{AttemptId, AttemptState, CaseNo, Code, Finding, Mode, TaskId, mask};
+use port::{Answer, BatchVerdict};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One task.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct TaskLine {
+    /// Its number.
+    pub task: String,
+    /// `worksheet` goes out, `form` comes in.
+    pub kind: String,
+    /// The department.
+    pub dept: String,
+    /// The case.
+    pub case_no: String,
+    /// The matter.
+    pub matter: String,
+    /// The round.
+    pub round: u32,
+    /// What is asked: an operation, or `result`.
+    pub op: String,
+    /// Who holds it.
+    pub claimed_by: Option<String>,
+    /// Until, milliseconds since 1970.
+    pub until: Option<i64>,
+    /// It was claimed before: it may already be keyed.
+    pub look_first: bool,
+    /// Since when it waits, milliseconds since 1970.
+    pub since: i64,
+}
+
+/// One field of a worksheet or form.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct TaskField {
+    /// Its name in the department's system.
+    pub name: String,
+    /// Its value; masked unless the caller holds the task. Empty in a form.
+    pub value: String,
+    /// Keyed twice.
+    pub double_entry: bool,
+    /// Must be filled in.
+    pub required: bool,
+}
+
+/// One task with what is to be keyed.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct TaskView {
+    /// The line.
+    pub line: TaskLine,
+    /// The department.
+    pub dept: String,
+    /// The channel.
+    pub channel: String,
+    /// The feed a form goes to.
+    pub feed: Option<String>,
+    /// Fields in the order of the department's screen.
+    pub fields: Vec<TaskField>,
+    /// Result words a form may give.
+    pub results: Vec<String>,
+}
+
+/// Every task that waits.
+pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<TaskLine> {
+    let plan = desk.plan;
+    let mut lines = Vec::new();
+    for case_no in desk.books().open_cases() {
+        let Some(file) = desk.books().case(&case_no) else { continue };
+        for o in &file.obligations {
+            let id = o.matter.dept();
+            for attempt in o.deliveries.iter().flat_map(|d| &d.attempts) {
+                let manual = plan.dept(&id).and_then(|d| d.channel(&attempt.channel)).is_some_and(|c| c.mode == Mode::Manual);
+                if !manual || !matches!(attempt.state, AttemptState::Prepared | AttemptState::HandedOver) {
+                    continue;
+                }
+                lines.push(TaskLine {
+                    task: TaskId(ATTEMPT_TASK + attempt.id.0).to_string(),
+                    kind: "worksheet".to_owned(),
+                    dept: id.to_string(),
+                    case_no: case_no.to_string(),
+                    matter: o.matter.to_string(),
+                    round: o.round,
+                    op: attempt.op.to_string(),
+                    claimed_by: attempt.claim.as_ref().map(|c| c.person.name.clone()),
+                    until: attempt.claim.as_ref().map(|c| c.until),
+                    look_first: attempt.claimed_before || (attempt.claim.is_none() && attempt.state == AttemptState::HandedOver),
+                    since: attempt.since,
+                });
+            }
+        }
+        for form in file.forms.iter().filter(|f| f.closed.is_none()) {
+            lines.push(TaskLine {
+                task: form.task.to_string(),
+                kind: "form".to_owned(),
+                dept: form.matter.dept().to_string(),
+                case_no: case_no.to_string(),
+                matter: form.matter.to_string(),
+                round: form.round,
+                op: "result".to_owned(),
+                claimed_by: form.claim.as_ref().map(|c| c.person.name.clone()),
+                until: form.claim.as_ref().map(|c| c.until),
+                look_first: false,
+                since: form.since,
+            });
+        }
+    }
+    lines.retain(|l| dept.is_none_or(|d| l.dept == d));
+    lines.sort_by(|a, b| (a.since, &a.task).cmp(&(b.since, &b.task)));
+    lines
+}
+
+/// One task. `reader` sees personal values if the task is theirs.
+pub fn show(desk: &mut Desk<'_>, task: TaskId, reader: Option<&str>, _shared: &Shared) -> Done<TaskView> {
+    let (case_no, _) = crate::transition::claim::find(desk, task)?;
+    let Some(line) = list_one(desk, &case_no, task) else { return no(Code::VNotFound, "what", task) };
+    let mine = reader.is_some() && line.claimed_by.as_deref() == reader;
+    match task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) {
+        Some(id) => worksheet(desk, &case_no, id, line, mine),
+        None => form(desk, line),
+    }
+}
+
+fn list_one(desk: &mut Desk<'_>, case_no: &CaseNo, task: TaskId) -> Option<TaskLine> {
+    let name = task.to_string();
+    let case = case_no.to_string();
+    list(desk, None).into_iter().find(|l| l.task == name && l.case_no == case)
+}
+
+#[derive(Deserialize)]
+struct Sheet {
+    fields: Vec<SheetField>,
+}
+
+#[derive(Deserialize)]
+struct SheetField {
+    name: String,
+    #[serde(default)]
+    value: Option<String>,
+}
+
+fn worksheet(desk: &mut Desk<'_>, case_no: &CaseNo, id: AttemptId, line: TaskLine, mine: bool) -> Done<TaskView> {
+    let plan = desk.plan;
+    let found = desk.books().case(case_no).and_then(|f| {
+        let (o, _, a) = f.attempt(id)?;
+        Some((o.matter.clone(), a.channel.clone(), a.batch?))
+    });
+    let Some((matter, channel, batch)) = found else { return no(Code::VNotFound, "what", id) };
+    let spool = desk.books().out_batch(batch).map(|b| b.spool.clone()).unwrap_or_default();
+    desk.ledger.commit()?;
+    let mut bytes = Vec::new();
+    for (_, pos) in spool {
+        if let Some(Event::Spooled { bytes: piece, .. }) = desk.ledger.read(pos)? {
+            bytes.extend_from_slice(&piece);
+        }
+    }
+    let sheet: Sheet = serde_json::from_slice(&bytes)
+        .map_err(|e| Finding::new(Code::EStructure).with("detail", e.to_string()))?;
+    let layout = plan.dept(&matter.dept()).and_then(|d| {
+        let name = d.channel(&channel)?.layouts.get(&matter)?;
+        d.layout(name).map(|(layout, _)| layout.clone())
+    });
+    let fields = sheet
+        .fields
+        .into_iter()
+        .map(|f| {
+            let meaning = layout.as_ref().and_then(|l| l.fields.iter().find(|x| x.name == f.name)).map(|x| &x.meaning);
+            let kind = match meaning {
+                Some(Meaning::Item(no)) => plan.dictionary.get(*no).and_then(|d| d.mask),
+                _ => None,
+            };
+            let value = f.value.unwrap_or_default();
+            let value = match kind {
+                Some(kind) if !mine => mask::mask(kind, &value),
+                _ => value,
+            };
+            TaskField { name: f.name, value, double_entry: false, required: false }
+        })
+        .collect();
+    Ok(TaskView { dept: line.dept.clone(), line, channel, feed: None, fields, results: Vec::new() })
+}
+
+fn form(desk: &mut Desk<'_>, line: TaskLine) -> Done<TaskView> {
+    let plan = desk.plan;
+    let (dept, matter) = (model::DeptId::new(&line.dept), model::MatterId::new(&line.matter));
+    let found = plan.dept(&dept).and_then(|d| {
+        d.ladder.iter().find_map(|c| {
+            let feed = c.feeds.iter().find(|f| f.matter.as_ref() == Some(&matter))?;
+            (c.mode == Mode::Manual).then(|| (c.name.clone(), feed.name.clone(), d.layout(&feed.layout).map(|(l, _)| l.clone())))
+        })
+    });
+    let Some((channel, feed, Some(layout))) = found else { return no(Code::VNotFound, "what", &line.task) };
+    let fields = layout
+        .fields
+        .iter()
+        .filter(|f| !matches!(f.meaning, Meaning::CaseNo | Meaning::Matter | Meaning::Const(_)))
+        .map(|f| TaskField {
+            name: f.name.clone(),
+            value: String::new(),
+            double_entry: f.double_entry,
+            required: f.required,
+        })
+        .collect();
+    let results = layout.status.keys().cloned().collect();
+    Ok(TaskView { dept: line.dept.clone(), line, channel, feed: Some(feed), fields, results })
+}
+
+/// What a form's entries look like to the channel: key fields keyed twice stand as a pair.
+pub fn form_body(view: &TaskView, fields: &BTreeMap<String, String>, again: &BTreeMap<String, String>) -> Vec<u8> {
+    let fields: serde_json::Map<String, serde_json::Value> = fields
+        .iter()
+        .map(|(name, first)| {
+            let value = match again.get(name) {
+                Some(second) => serde_json::json!([first, second]),
+                None => serde_json::json!(first),
+            };
+            (name.clone(), value)
+        })
+        .collect();
+    let body = serde_json::json!({ "case_no": view.line.case_no, "matter": view.line.matter, "fields": fields });
+    serde_json::to_vec(&body).unwrap_or_default()
+}
+
+/// Whether a form was taken.
+pub fn form_verdict(answer: &Answer) -> Result<(), Finding> {
+    let good = matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat);
+    let bad = answer.rows.iter().find(|r| r.code != crate::transition::end::GOOD);
+    match (good, bad) {
+        (true, None) => Ok(()),
+        (false, _) => Err(answer.findings.first().cloned().unwrap_or_else(|| Finding::new(Code::EOther))),
+        (true, Some(row)) => Err(Finding::new(Code::EOther).with("detail", &row.message)),
+    }
+}

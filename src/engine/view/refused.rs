@@ -1,0 +1,139 @@
+//! What was refused, on the way in and on the way out, and what only a person can settle.
+
+use crate::desk::Desk;
+use ledger::event::Cause;
+use model::{AttemptState, Finding};
+use serde::{Deserialize, Serialize};
+
+/// One refusal.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct RefusedLine {
+    /// Its number: an attempt `a12`, or a row `b7:3`.
+    pub id: String,
+    /// `out` or `in`.
+    pub way: String,
+    /// The department.
+    pub dept: String,
+    /// The case, where it names one.
+    pub case_no: String,
+    /// The matter, or the file.
+    pub what: String,
+    /// Return code.
+    pub code: String,
+    /// Why.
+    pub findings: Vec<Finding>,
+    /// The department's words.
+    pub reason: String,
+    /// Since when, milliseconds since 1970.
+    pub since: i64,
+}
+
+/// Every refusal nobody has dealt with.
+pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<RefusedLine> {
+    let mut lines = outgoing(desk);
+    lines.extend(incoming(desk));
+    lines.retain(|l| dept.is_none_or(|d| l.dept == d));
+    lines
+}
+
+fn outgoing(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
+    let mut lines = Vec::new();
+    for case_no in desk.books().open_cases() {
+        let Some(file) = desk.books().case(&case_no) else { continue };
+        for o in file.obligations.iter().filter(|o| o.ended.is_none()) {
+            for delivery in o.deliveries.iter().filter(|d| d.is_refused()) {
+                let Some(attempt) = delivery.attempts.last() else { continue };
+                let (code, findings, reason) = match &attempt.cause {
+                    Cause::Check { findings } => {
+                        (crate::transition::prepare::code_of(findings).to_owned(), findings.clone(), String::new())
+                    }
+                    Cause::Answer { code, reason, .. } => {
+                        (code.clone().unwrap_or_default(), Vec::new(), reason.clone().unwrap_or_default())
+                    }
+                    Cause::Receipt { code, reason, .. } => (code.clone(), Vec::new(), reason.clone().unwrap_or_default()),
+                    Cause::Person { reason, .. } => (String::new(), Vec::new(), reason.clone()),
+                    _ => (String::new(), Vec::new(), String::new()),
+                };
+                lines.push(RefusedLine {
+                    id: attempt.id.to_string(),
+                    way: "out".to_owned(),
+                    dept: o.matter.dept().to_string(),
+                    case_no: case_no.to_string(),
+                    what: o.matter.to_string(),
+                    code,
+                    findings,
+                    reason,
+                    since: attempt.since,
+                });
+            }
+        }
+    }
+    lines
+}
+
+fn incoming(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
+    let mut lines = Vec::new();
+    let batches: Vec<_> = desk.books().refused_in.iter().copied().collect();
+    for id in batches {
+        let Some(batch) = desk.books().in_batch(id) else { continue };
+        for (line, row) in batch.refused.iter().filter(|(_, r)| r.settled.is_none()) {
+            lines.push(RefusedLine {
+                id: format!("{id}:{line}"),
+                way: "in".to_owned(),
+                dept: batch.dept.to_string(),
+                case_no: row.case_no.as_ref().map(ToString::to_string).unwrap_or_default(),
+                what: batch.name.clone(),
+                code: crate::transition::prepare::code_of(&row.findings).to_owned(),
+                findings: row.findings.clone(),
+                reason: String::new(),
+                since: batch.since,
+            });
+        }
+    }
+    lines
+}
+
+/// One attempt nobody can settle but a person, or a late receipt.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct UnsettledLine {
+    /// The attempt.
+    pub attempt: String,
+    /// The case.
+    pub case_no: String,
+    /// The matter.
+    pub matter: String,
+    /// Over.
+    pub channel: String,
+    /// In which batch, as answers call it.
+    pub number: String,
+    /// `unknown` or `unconfirmed`.
+    pub state: AttemptState,
+    /// Since when, milliseconds since 1970.
+    pub since: i64,
+}
+
+/// Every unsettled attempt.
+pub fn unsettled(desk: &mut Desk<'_>) -> Vec<UnsettledLine> {
+    let mut lines = Vec::new();
+    for case_no in desk.books().open_cases() {
+        let Some(file) = desk.books().case(&case_no).cloned() else { continue };
+        for o in &file.obligations {
+            for attempt in o.deliveries.iter().flat_map(|d| &d.attempts) {
+                if !matches!(attempt.state, AttemptState::Unknown | AttemptState::Unconfirmed) {
+                    continue;
+                }
+                let number = attempt.batch.and_then(|b| desk.books().out_batch(b)).map(|b| b.number.clone());
+                lines.push(UnsettledLine {
+                    attempt: attempt.id.to_string(),
+                    case_no: case_no.to_string(),
+                    matter: o.matter.to_string(),
+                    channel: attempt.channel.clone(),
+                    number: number.unwrap_or_default(),
+                    state: attempt.state,
+                    since: attempt.since,
+                });
+            }
+        }
+    }
+    lines
+}

@@ -1,0 +1,152 @@
+//! What a case waits for, since when, and when the next try is.
+
+use crate::choreography::{Missing, missing};
+use crate::command::Way;
+use crate::desk::{Desk, Done, no};
+use crate::plan::applies;
+use crate::run::Shared;
+use crate::runtime::Runtime;
+use ledger::books::Obligation;
+use model::{AttemptState, CaseNo, Code, Finding};
+use serde::{Deserialize, Serialize};
+
+/// One matter and what it waits for.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct WhyLine {
+    /// The matter.
+    pub matter: String,
+    /// What it waits for: `item`, `decision`, `stopped`, `turn`, `channel`, `receipt`, `person`, `result`, `supplement`,
+    /// `edit`; or `nothing`.
+    pub waits_for: String,
+    /// Which: an item, a matter, a channel, a person.
+    pub what: String,
+    /// With whom.
+    pub with: String,
+    /// Since when, milliseconds since 1970.
+    pub since: Option<i64>,
+    /// Next try, milliseconds since 1970.
+    pub next: Option<i64>,
+    /// What is wrong.
+    pub finding: Option<Finding>,
+}
+
+/// The answer.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct WhyView {
+    /// The case.
+    pub case_no: String,
+    /// One line per matter that applies.
+    pub lines: Vec<WhyLine>,
+}
+
+/// Says what every applicable matter waits for.
+pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &CaseNo) -> Done<WhyView> {
+    let plan = desk.plan;
+    let now = desk.now;
+    let Some(file) = desk.books().case(case_no) else { return no(Code::VNotFound, "what", case_no) };
+    let mut lines = Vec::new();
+    for matter in plan.matters() {
+        let latest = file.latest(&matter.id);
+        if latest.is_none() && (!applies(matter, &file.case.ent_class) || file.case.withdrawn.is_some()) {
+            continue;
+        }
+        let line = |waits_for: &str, what: String, with: String| WhyLine {
+            matter: matter.id.to_string(),
+            waits_for: waits_for.to_owned(),
+            what,
+            with,
+            since: None,
+            next: None,
+            finding: None,
+        };
+        match latest {
+            Some(o) => lines.push(open(plan, shared, runtime, now, o, line)),
+            None => {
+                for missing in missing(plan, file, matter) {
+                    lines.push(match missing {
+                        Missing::Item(item, owner) => {
+                            let with = owner.map_or_else(|| "hub".to_owned(), |m| m.to_string());
+                            line("item", plan.dictionary.id(item).to_owned(), with)
+                        }
+                        Missing::Decision(before) => line("decision", before.to_string(), before.dept().to_string()),
+                        Missing::Stopped(before) => line("stopped", before.to_string(), before.dept().to_string()),
+                    });
+                }
+            }
+        }
+    }
+    Ok(WhyView { case_no: case_no.to_string(), lines })
+}
+
+fn open(
+    plan: &crate::Plan,
+    shared: &Shared,
+    runtime: &Runtime,
+    now: i64,
+    o: &Obligation,
+    line: impl Fn(&str, String, String) -> WhyLine,
+) -> WhyLine {
+    let dept = o.matter.dept();
+    let with = dept.to_string();
+    if o.ended.is_some() {
+        return line("nothing", "ended".to_owned(), with);
+    }
+    let Some(delivery) = o.last_delivery() else { return line("nothing", String::new(), with) };
+    if let Some(at) = delivery.due {
+        let rung = plan.dept(&dept).and_then(|d| d.rung(&o.matter, delivery.op));
+        let name = rung.map(|c| c.name.clone()).unwrap_or_default();
+        let trouble = runtime.troubles.get(&((dept, name.clone()), Way::Out));
+        let next = rung
+            .and_then(|c| crate::schedule::next_after(&c.out, now, plan.rules.offset_minutes, &shared.calendar))
+            .unwrap_or(at);
+        let mut waits = line(if trouble.is_some() { "channel" } else { "turn" }, name, with);
+        waits.since = Some(trouble.map_or(at, |t| t.since));
+        waits.next = trouble.map_or(Some(next.max(at)), |t| t.not_before);
+        waits.finding = trouble.map(|t| t.finding.clone());
+        return waits;
+    }
+    if let Some(attempt) = delivery.open_attempt() {
+        let (word, what) = match attempt.state {
+            AttemptState::Prepared => ("person", attempt.channel.clone()),
+            AttemptState::HandedOver if attempt.claim.is_some() => {
+                ("person", attempt.claim.as_ref().map(|c| c.person.name.clone()).unwrap_or_default())
+            }
+            AttemptState::HandedOver => ("receipt", attempt.batch.map(|b| b.to_string()).unwrap_or_default()),
+            _ => ("settling", attempt.id.to_string()),
+        };
+        let trouble = runtime.troubles.get(&((dept, attempt.channel.clone()), Way::Out));
+        let mut waits = line(word, what, with);
+        waits.since = Some(attempt.since);
+        waits.next = trouble.and_then(|t| t.not_before);
+        waits.finding = trouble.map(|t| t.finding.clone());
+        return waits;
+    }
+    if delivery.is_refused() {
+        let attempt = delivery.attempts.last();
+        let mut waits = line("edit", attempt.map(|a| a.id.to_string()).unwrap_or_default(), with);
+        waits.since = attempt.map(|a| a.since);
+        waits.finding = attempt.and_then(|a| match &a.cause {
+            ledger::event::Cause::Check { findings } => findings.first().cloned(),
+            _ => None,
+        });
+        return waits;
+    }
+    match &o.standing {
+        Some(s) if s.standing.is_final() => line("nothing", s.standing.to_string(), with),
+        Some(s) if s.standing == model::Standing::SupplementRequested => {
+            let mut waits = line("supplement", s.reason.clone().unwrap_or_default(), "hub".to_owned());
+            waits.since = Some(s.at);
+            waits
+        }
+        Some(s) => {
+            let mut waits = line("result", s.standing.to_string(), with);
+            waits.since = Some(s.at);
+            waits
+        }
+        None => {
+            let mut waits = line("result", String::new(), with);
+            waits.since = delivery.attempts.last().map(|a| a.since);
+            waits
+        }
+    }
+}

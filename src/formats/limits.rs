@@ -1,0 +1,37 @@
+//! Limits on what comes from outside, so that no file decides how much memory this process needs.
+
+/// How many warnings a reader keeps for a caller that does not ask for them.
+pub const WARNINGS_KEPT: usize = 16_384;
+
+/// Upper limits of one file. Each is reported by its name in the settings when it is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a file that is streamed (CSV, DBF).
+    pub file_bytes: u64,
+    /// Bytes of a document that is held in memory as a whole (JSON).
+    pub body_bytes: usize,
+    /// Bytes of one record, as UTF-8.
+    pub record_bytes: usize,
+    /// Line ends inside one quoted field.
+    pub field_newlines: usize,
+    /// Fields of one record.
+    pub columns: usize,
+    /// Records of one file.
+    pub rows: u64,
+    /// Objects and lists inside each other, at most 128.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            file_bytes: 8 << 30,
+            body_bytes: 16 << 20,
+            record_bytes: 1 << 20,
+            field_newlines: 100,
+            columns: 512,
+            rows: 10_000_000,
+            depth: 32,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What the verbs are handed: asking the holder of the data directory or a node built for the question; running,
+//! checking, previewing, playing.
+
+use crate::serve;
+use crate::socket::{self, Failed};
+use crate::wiring::{self, Trouble};
+use async_trait::async_trait;
+use cli::{CheckReport, DemoOptions, Host, Preview, Refusal, ScheduleLine};
+use engine::schedule::next_runs;
+use engine::verb::{Caller, Reply, Request};
+use model::schedule::Schedule;
+use settings::Settings;
+use std::path::Path;
+use std::time::Duration;
+
+/// The process at the command line.
+pub struct Here;
+
+/// How long a holder that just started may need before it answers its socket.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+fn load(config: &Path) -> Result<Settings, Refusal> {
+    let loaded = wiring::load(config, false, serve::seams().clock.now().0);
+    loaded.settings.ok_or(Refusal::Config { diagnostics: loaded.diagnostics, sources: loaded.sources })
+}
+
+#[async_trait]
+impl Host for Here {
+    async fn ask(&self, config: &Path, request: Request, caller_name: Option<String>) -> Result<Reply, Refusal> {
+        let settings = load(config)?;
+        let path = wiring::socket_path(config, &settings);
+        let seams = serve::seams();
+        match socket::ask(&path, request.clone(), caller_name.clone()).await {
+            Ok(reply) => return Ok(reply),
+            Err(Failed::No(finding)) => return Err(Refusal::No(finding)),
+            Err(Failed::Unreachable(_)) => {}
+        }
+        match wiring::start(config, settings, &seams, false) {
+            Ok(node) => {
+                let caller = Caller { name: caller_name, uid: rustix::process::getuid().as_raw(), inside: false };
+                let answer = node.handle.ask(request, caller).await;
+                node.handle.stop().await;
+                answer.map_err(Refusal::No)
+            }
+            Err(Trouble::Held(_)) => {
+                // Somebody holds it and did not answer: it may be starting.
+                seams.clock.sleep(PATIENCE).await;
+                match socket::ask(&path, request, caller_name).await {
+                    Ok(reply) => Ok(reply),
+                    Err(Failed::No(finding)) => Err(Refusal::No(finding)),
+                    Err(Failed::Unreachable(finding)) => Err(Refusal::Unreachable(finding)),
+                }
+            }
+            Err(trouble) => Err(serve::refusal(config, trouble)),
+        }
+    }
+
+    async fn run(&self, config: &Path) -> Result<i32, Refusal> {
+        serve::run(config).await
+    }
+
+    #[cfg(feature = "demo")]
+    async fn demo(&self, options: DemoOptions) -> Result<i32, Refusal> {
+        crate::demo::run(options).await
+    }
+
+    #[cfg(not(feature = "demo"))]
+    async fn demo(&self, _options: DemoOptions) -> Result<i32, Refusal> {
+        let detail = "built without the demo";
+        Err(Refusal::No(model::Finding::new(model::Code::CNotPossible).with("detail", detail)))
+    }
+
+    async fn check(&self, config: &Path, offline: bool) -> CheckReport {
+        let now = serve::seams().clock.now().0;
+        let loaded = wiring::load(config, offline, now);
+        let mut report =
+            CheckReport { diagnostics: loaded.diagnostics, sources: loaded.sources, ..CheckReport::default() };
+        let Some(settings) = loaded.settings else { return report };
+        report.schedules = schedules(&settings, now);
+        if !offline {
+            match self.ask(config, Request::Probe, None).await {
+                Ok(Reply::Channels(channels)) => report.channels = channels,
+                Ok(_) | Err(_) => tracing::warn!("the channels could not be looked at"),
+            }
+        }
+        report
+    }
+
+    async fn preview(&self, config: &Path, dept: &str, file: &Path, all: bool) -> Result<Preview, Refusal> {
+        crate::preview::preview(config, load(config)?, dept, file, all).await
+    }
+}
+
+fn schedules(settings: &Settings, now: i64) -> Vec<ScheduleLine> {
+    let (calendar, offset) = (wiring::calendar(settings), settings.node.offset_minutes);
+    let mut lines = Vec::new();
+    for (department, _) in &settings.departments {
+        for channel in &department.ladder {
+            for (way, schedule) in [("out", &channel.out), ("in", &channel.in_)] {
+                let next = match schedule {
+                    Schedule::AtOnce => vec!["at_once".to_owned()],
+                    Schedule::OnRequest => vec!["on_request".to_owned()],
+                    timed => next_runs(timed, now, offset, &calendar, 5)
+                        .into_iter()
+                        .map(|at| engine::plan::civil(at, offset).strftime("%Y-%m-%d %H:%M:%S").to_string())
+                        .collect(),
+                };
+                let (dept, channel) = (department.id.to_string(), channel.name.clone());
+                lines.push(ScheduleLine { dept, channel, way: way.to_owned(), next });
+            }
+        }
+    }
+    lines
+}

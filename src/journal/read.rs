@@ -1,0 +1,386 @@
+//! Reading what is committed: one entry by its place, or everything in order, one group in memory at a time.
+
+use crate::blob::aes;
+use crate::damage::{Damage, DamageKind};
+use crate::digest::{Chain, Suite};
+use crate::encode::unseal;
+use crate::error::JournalError;
+use crate::group::{AnnexEntry, Fault, FooterEntry, GroupHeader};
+use crate::key::Keys;
+use crate::layout::{ANNEX_ENTRY, FOOTER_ENTRY, GROUP_HEADER, SEGMENT_HEADER};
+use crate::replay::GroupView;
+use crate::segment::{HeaderFault, name_of};
+use seams::Storage;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+/// A group is remembered by its offset if this many groups or bytes lie behind the last one remembered; the others
+/// are found by hopping over headers.
+const MARK_GROUPS: u64 = 32;
+/// See `MARK_GROUPS`.
+const MARK_BYTES: u64 = 32 << 10;
+
+/// The place of an entry.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct EntryPos {
+    /// Its group's sequence, from 1.
+    pub group: u64,
+    /// Its number in the group, from 0.
+    pub ordinal: u32,
+}
+
+impl fmt::Display for EntryPos {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.group, self.ordinal)
+    }
+}
+
+/// How large the journal is.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Stats {
+    /// Segment files.
+    pub segments: u64,
+    /// Groups.
+    pub groups: u64,
+    /// Entries.
+    pub entries: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// Time of the first group, milliseconds since 1970.
+    pub first_ms: Option<i64>,
+    /// Time of the last group.
+    pub last_ms: Option<i64>,
+    /// The chain head after the last group.
+    pub head: Chain,
+}
+
+/// A segment as far as it is known.
+pub(crate) struct Segment {
+    pub(crate) first: u64,
+    pub(crate) name: String,
+    known: Mutex<Known>,
+}
+
+/// Where groups begin, learnt on the way.
+struct Known {
+    /// (sequence, offset) of some groups, ascending.
+    marks: Vec<(u64, u64)>,
+    /// The first group not yet looked at, and where it begins.
+    next: (u64, u64),
+}
+
+impl Segment {
+    pub(crate) fn new(first: u64) -> Self {
+        let next = (first, SEGMENT_HEADER as u64);
+        Self {
+            first,
+            name: name_of(first),
+            known: Mutex::new(Known {
+                marks: Vec::new(),
+                next,
+            }),
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Learns of a group, if it is the next one not known.
+    pub(crate) fn note(&self, seq: u64, offset: u64, len: usize) {
+        self.known().note(seq, offset, len);
+    }
+}
+
+impl Known {
+    fn note(&mut self, seq: u64, offset: u64, len: usize) {
+        if self.next == (seq, offset) {
+            let far = |(marked, at): &(u64, u64)| seq - marked >= MARK_GROUPS || offset - at >= MARK_BYTES;
+            if self.marks.last().is_none_or(far) {
+                self.marks.push((seq, offset));
+            }
+            self.next = (seq + 1, offset + len as u64);
+        }
+    }
+
+    /// The nearest known beginning at or before a group.
+    fn before(&self, seq: u64) -> (u64, u64) {
+        if seq >= self.next.0 {
+            return self.next;
+        }
+        let i = self.marks.partition_point(|(marked, _)| *marked <= seq);
+        i.checked_sub(1)
+            .and_then(|i| self.marks.get(i))
+            .copied()
+            .unwrap_or(self.next)
+    }
+}
+
+/// What writer and readers share.
+pub(crate) struct Shared {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) keys: Keys,
+    pub(crate) suite: Suite,
+    pub(crate) segments: RwLock<Vec<Arc<Segment>>>,
+    /// The last group that is durable.
+    pub(crate) last: AtomicU64,
+    pub(crate) poisoned: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn alive(&self) -> Result<(), JournalError> {
+        if self.poisoned.load(Ordering::Acquire) {
+            Err(JournalError::Poisoned)
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(crate) fn segments(&self) -> Vec<Arc<Segment>> {
+        self.segments.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn last(&self) -> u64 {
+        self.last.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn segment_of(&self, seq: u64) -> Option<Arc<Segment>> {
+        let segments = self.segments.read().unwrap_or_else(PoisonError::into_inner);
+        let i = segments.partition_point(|s| s.first <= seq);
+        segments.get(i.checked_sub(1)?).cloned()
+    }
+
+    /// Where a committed group begins, and its header.
+    pub(crate) fn locate(&self, seq: u64) -> Result<Option<(Arc<Segment>, u64, GroupHeader)>, JournalError> {
+        if seq == 0 || seq > self.last() {
+            return Ok(None);
+        }
+        let Some(segment) = self.segment_of(seq) else {
+            return Ok(None);
+        };
+        let mut known = segment.known();
+        let (mut at, mut offset) = known.before(seq);
+        loop {
+            let header = read_header(&*self.storage, &segment.name, offset, at)?;
+            known.note(at, offset, header.total());
+            if at == seq {
+                drop(known);
+                return Ok(Some((segment, offset, header)));
+            }
+            at += 1;
+            offset += header.total() as u64;
+        }
+    }
+
+    /// Bytes that must be there.
+    pub(crate) fn exact<'b>(&self, name: &str, offset: u64, buf: &'b mut [u8]) -> Result<&'b mut [u8], JournalError> {
+        let got = self
+            .storage
+            .read_into(name, offset, buf)
+            .map_err(JournalError::io("read"))?;
+        if got == buf.len() {
+            return Ok(buf);
+        }
+        let damage = Damage {
+            file: name.to_owned(),
+            group: 0,
+            entry: None,
+            offset: offset + got as u64,
+            kind: DamageKind::Cut,
+        };
+        Err(JournalError::Damaged(damage))
+    }
+
+    /// The footer and annex of one entry, and where in the file its stored bytes lie.
+    pub(crate) fn entry(&self, pos: EntryPos) -> Result<Option<Found>, JournalError> {
+        let Some((segment, offset, header)) = self.locate(pos.group)? else {
+            return Ok(None);
+        };
+        if pos.ordinal >= header.count {
+            return Ok(None);
+        }
+        let mut two = [0; 2 * FOOTER_ENTRY];
+        let i = u64::from(pos.ordinal);
+        let (footer_at, annex_at) = (offset + header.footer_at() as u64, offset + header.annex_at() as u64);
+        let (start, footer) = if i == 0 {
+            (
+                0,
+                FooterEntry::parse(self.exact(&segment.name, footer_at, &mut two[..FOOTER_ENTRY])?),
+            )
+        } else {
+            let pair = self.exact(&segment.name, footer_at + (i - 1) * FOOTER_ENTRY as u64, &mut two)?;
+            (FooterEntry::parse(pair).end, FooterEntry::parse(&pair[FOOTER_ENTRY..]))
+        };
+        let mut annex = [0; ANNEX_ENTRY];
+        let annex = AnnexEntry::parse(self.exact(&segment.name, annex_at + i * ANNEX_ENTRY as u64, &mut annex)?);
+        if start > footer.end || footer.end > header.bodies {
+            let fault = Fault {
+                at: header.footer_at(),
+                entry: Some(pos.ordinal),
+                kind: DamageKind::Footer,
+            };
+            return Err(damaged(&segment.name, offset, pos.group, fault));
+        }
+        let body = offset + (GROUP_HEADER as u64) + u64::from(start);
+        Ok(Some(Found {
+            segment,
+            header,
+            footer,
+            annex,
+            body,
+            len: (footer.end - start) as usize,
+        }))
+    }
+
+    fn read(&self, pos: EntryPos) -> Result<Vec<u8>, JournalError> {
+        self.alive()?;
+        let found = self.entry(pos)?.ok_or(JournalError::NoEntry(pos))?;
+        if found.annex.is_erased() {
+            return Err(JournalError::Erased(pos));
+        }
+        let bad = |kind| {
+            JournalError::Damaged(Damage {
+                file: found.segment.name.clone(),
+                group: pos.group,
+                entry: Some(pos.ordinal),
+                offset: found.body,
+                kind,
+            })
+        };
+        let mut stored = vec![0; found.len];
+        self.exact(&found.segment.name, found.body, &mut stored)?;
+        if self.suite.digest(&[&stored]) != found.footer.digest {
+            return Err(bad(DamageKind::Body));
+        }
+        if found.footer.is_plain() {
+            return Ok(stored);
+        }
+        let cipher = aes(&self.keys.group(&found.header.salt, pos.group));
+        let range = unseal(
+            &cipher,
+            pos.group,
+            pos.ordinal,
+            &found.footer,
+            found.annex.body_hash,
+            &mut stored,
+        )
+        .ok_or_else(|| bad(DamageKind::Sealed))?;
+        stored.truncate(range.end);
+        stored.drain(..range.start);
+        Ok(stored)
+    }
+
+    fn stats(&self) -> Result<Stats, JournalError> {
+        self.alive()?;
+        let last = self.last();
+        let mut stats = Stats {
+            groups: last,
+            ..Stats::default()
+        };
+        let segments = self.segments();
+        let mut seq = 1;
+        for (i, segment) in segments.iter().enumerate() {
+            stats.segments += 1;
+            stats.bytes += self.storage.len(&segment.name).map_err(JournalError::io("stat"))?;
+            let end = segments.get(i + 1).map_or(last, |next| next.first - 1);
+            let mut offset = SEGMENT_HEADER as u64;
+            while seq <= end {
+                let header = read_header(&*self.storage, &segment.name, offset, seq)?;
+                stats.entries += u64::from(header.count);
+                stats.first_ms.get_or_insert(header.time_ms);
+                stats.last_ms = Some(header.time_ms);
+                offset += header.total() as u64;
+                seq += 1;
+            }
+        }
+        Ok(stats)
+    }
+}
+
+/// One entry's place and marks.
+pub(crate) struct Found {
+    pub(crate) segment: Arc<Segment>,
+    pub(crate) header: GroupHeader,
+    pub(crate) footer: FooterEntry,
+    pub(crate) annex: AnnexEntry,
+    body: u64,
+    len: usize,
+}
+
+/// The header of the group that must stand here.
+pub(crate) fn read_header(
+    storage: &dyn Storage,
+    name: &str,
+    offset: u64,
+    seq: u64,
+) -> Result<GroupHeader, JournalError> {
+    let mut bytes = [0; GROUP_HEADER];
+    let got = storage
+        .read_into(name, offset, &mut bytes)
+        .map_err(JournalError::io("read"))?;
+    match GroupHeader::parse(&bytes[..got]) {
+        Ok(header) if header.seq == seq => Ok(header),
+        Ok(_) => Err(damaged(name, offset, seq, Fault::new(16, DamageKind::GroupOrder))),
+        Err(HeaderFault::Newer(found)) => Err(JournalError::Newer {
+            found,
+            file: name.to_owned(),
+        }),
+        Err(HeaderFault::Bad) => Err(damaged(name, offset, seq, Fault::new(0, DamageKind::GroupHeader))),
+    }
+}
+
+/// A fault within a group as an error with its place in the file.
+pub(crate) fn damaged(name: &str, offset: u64, group: u64, fault: Fault) -> JournalError {
+    let offset = offset + fault.at as u64;
+    JournalError::Damaged(Damage {
+        file: name.to_owned(),
+        group,
+        entry: fault.entry,
+        offset,
+        kind: fault.kind,
+    })
+}
+
+/// Reads beside the writer: cheap to clone, usable from any thread, sees what is committed.
+#[derive(Clone)]
+pub struct Reader {
+    pub(crate) shared: Arc<Shared>,
+}
+
+impl Reader {
+    /// The last group that is durable; 0 = none.
+    pub fn last(&self) -> u64 {
+        self.shared.last()
+    }
+
+    /// The plain body of an entry.
+    pub fn read(&self, pos: EntryPos) -> Result<Vec<u8>, JournalError> {
+        self.shared.read(pos)
+    }
+
+    /// Every group from this sequence on, in order, checked and decrypted, one in memory at a time.
+    /// Ends with the group that was the last when it was called, or with the first error of `each`.
+    pub fn replay<E: From<JournalError>>(
+        &self,
+        from: u64,
+        each: impl FnMut(&GroupView<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.shared.replay(from, each)
+    }
+
+    /// The keyed 128-bit hash of a business key: the same for every journal of this node key.
+    pub fn key_hash(&self, key: &[u8]) -> u128 {
+        self.shared.keys.key_hash(key)
+    }
+
+    /// The keyed 64-bit hash that recognises an unchanged body.
+    pub fn body_hash(&self, body: &[u8]) -> u64 {
+        self.shared.keys.body_hash(body)
+    }
+
+    /// How large the journal is: hops over every group's header. The head is filled in by the writer.
+    pub fn stats(&self) -> Result<Stats, JournalError> {
+        self.shared.stats()
+    }
+}

@@ -1,0 +1,48 @@
+//! What the ledger needs of an index: a handful of methods, so that another store takes an afternoon.
+
+use ::ledger::books::Counters;
+use ::ledger::event::Pos;
+use ::ledger::shelf::{Change, Cold};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use thiserror::Error;
+
+/// The index cannot be used. It is set aside and made again; nothing is lost.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct IndexError(pub String);
+
+/// Up to where the index reflects the journal. Written last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Meta {
+    /// Version of the index's own format.
+    pub format: u32,
+    /// Groups up to this one are in it, wholly.
+    pub watermark: u64,
+    /// Chain head after that group: an index of another journal does not have it.
+    pub chain: [u8; 32],
+    /// Next numbers.
+    pub counters: Counters,
+    /// The last entry folded in.
+    pub last: Pos,
+    /// Its time, milliseconds since 1970.
+    pub last_time: i64,
+}
+
+impl Meta {
+    /// The format written.
+    pub const FORMAT: u32 = 1;
+}
+
+/// An index.
+pub trait Index: Send {
+    /// What readers look into.
+    fn cold(&self) -> Arc<dyn Cold>;
+    /// Up to where it reflects the journal; `None` where it was never written.
+    fn meta(&self) -> Result<Option<Meta>, IndexError>;
+    /// Writes changes, then the watermark. A crash in between leaves newer content under an older watermark, which
+    /// replay can bear.
+    fn write(&mut self, changes: &[Change], meta: &Meta) -> Result<(), IndexError>;
+    /// Sets it aside and begins an empty one.
+    fn reset(&mut self) -> Result<(), IndexError>;
+}

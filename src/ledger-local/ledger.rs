@@ -1,0 +1,323 @@
+//! Journal and index as one ledger.
+
+use crate::index::{Index, IndexError, Meta};
+use ::ledger::store::{Ledger, LedgerError, Stats, StoryLine, Verified};
+use ::ledger::{Books, Event, Pos, codec};
+use journal::{EntryPos, Journal, JournalError, Limits, NewEntry, NodeKey, OpenReport, Suite};
+use model::CaseNo;
+use seams::{Rng, Storage};
+use std::sync::Arc;
+
+/// A group may hold one whole batch with all its effects.
+const LIMITS: Limits = Limits { segment_bytes: 64 << 20, group_bytes: 64 << 20 };
+/// Entries between two checkpoints.
+const CHECKPOINT_EVERY: u64 = 20_000;
+
+/// The ledger of one machine.
+pub struct LocalLedger {
+    journal: Journal,
+    storage: Arc<dyn Storage>,
+    index: Box<dyn Index>,
+    books: Books,
+    staged: Vec<(u16, String, Vec<u8>)>,
+    staged_time: i64,
+    since_checkpoint: u64,
+    watermark: u64,
+    failed: bool,
+    _guard: Option<Guard>,
+}
+
+/// Whatever keeps other processes away, held as long as the ledger lives.
+pub type Guard = Box<dyn std::any::Any + Send>;
+
+/// What opening found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Opened {
+    /// A torn tail that was cut off: bytes.
+    pub torn_bytes: Option<u64>,
+    /// The index was made again, and why.
+    pub rebuilt: Option<String>,
+    /// Groups folded in again.
+    pub replayed: u64,
+}
+
+impl LocalLedger {
+    /// Opens the ledger in a place, or makes it where there is none.
+    pub fn open(
+        storage: Arc<dyn Storage>,
+        index: Box<dyn Index>,
+        key: &NodeKey,
+        suite: Suite,
+        rng: Arc<dyn Rng>,
+        guard: Option<Guard>,
+    ) -> Result<(Self, Opened), LedgerError> {
+        let (journal, report) = match Journal::open(storage.clone(), key, LIMITS, rng.clone()) {
+            Ok(opened) => opened,
+            Err(JournalError::Missing) => {
+                let journal = Journal::create(storage.clone(), key, suite, LIMITS, rng).map_err(from_journal)?;
+                (journal, OpenReport::default())
+            }
+            Err(error) => return Err(from_journal(error)),
+        };
+        let mut opened = Opened { torn_bytes: report.torn_tail.as_ref().map(|t| t.bytes), ..Opened::default() };
+        let books = Books::over(index.cold());
+        let mut ledger = Self {
+            journal,
+            storage,
+            index,
+            books,
+            staged: Vec::new(),
+            staged_time: 0,
+            since_checkpoint: 0,
+            watermark: 0,
+            failed: false,
+            _guard: guard,
+        };
+        match ledger.catch_up() {
+            Ok(replayed) => opened.replayed = replayed,
+            Err(why) => {
+                tracing::warn!(%why, "the index is made again from the journal");
+                opened.rebuilt = Some(why);
+                ledger.rebuild()?;
+            }
+        }
+        Ok((ledger, opened))
+    }
+
+    /// Folds in what the index lacks. `Err` says why the index cannot be used.
+    fn catch_up(&mut self) -> Result<u64, String> {
+        let Some(meta) = self.index.meta().map_err(|e| e.to_string())? else {
+            return if self.index.cold().keys("").is_empty() {
+                self.replay_from(1).map_err(|e| e.to_string())
+            } else {
+                Err("it has content and no watermark".to_owned())
+            };
+        };
+        if meta.format != Meta::FORMAT {
+            return Err(format!("its format is {}", meta.format));
+        }
+        if meta.watermark > self.journal.reader().last() {
+            return Err("it is ahead of the journal".to_owned());
+        }
+        if meta.watermark > 0 && self.chain_at(meta.watermark)? != meta.chain {
+            return Err("it belongs to another journal".to_owned());
+        }
+        self.books = Books::over(self.index.cold());
+        self.books.counters = meta.counters;
+        self.books.last = meta.last;
+        self.books.last_time = meta.last_time;
+        self.watermark = meta.watermark;
+        self.replay_from(meta.watermark + 1).map_err(|e| e.to_string())
+    }
+
+    fn chain_at(&self, group: u64) -> Result<[u8; 32], String> {
+        let mut found = None;
+        let stop = self.journal.replay(group, |view| {
+            found = Some(view.chain);
+            Err(Halt::Found)
+        });
+        match (stop, found) {
+            (Err(Halt::Journal(error)), None) => Err(error.to_string()),
+            (_, Some(chain)) => Ok(chain),
+            (_, None) => Err(format!("group {group} is not there")),
+        }
+    }
+
+    fn replay_from(&mut self, group: u64) -> Result<u64, LedgerError> {
+        if group > self.journal.reader().last() {
+            return Ok(0);
+        }
+        let mut groups = 0;
+        let books = &mut self.books;
+        self.journal
+            .replay(group, |view| -> Result<(), Halt> {
+                groups += 1;
+                for entry in &view.entries {
+                    if entry.kind >= journal::KIND_RESERVED {
+                        continue;
+                    }
+                    // An erased body leaves the books as they are: what it did was indexed, or is erased with it.
+                    let Some(body) = entry.body else { continue };
+                    let event = codec::decode(body).map_err(Halt::Codec)?;
+                    books.apply(Pos { group: view.seq, ordinal: entry.ordinal }, view.time_ms, &event);
+                }
+                Ok(())
+            })
+            .map_err(|halt| match halt {
+                Halt::Journal(error) => from_journal(error),
+                Halt::Codec(codec::CodecError::Newer(found)) => {
+                    LedgerError::Newer { found: found.into(), known: codec::VERSION.into() }
+                }
+                Halt::Codec(error) => LedgerError::Damaged { place: "entry".to_owned(), detail: error.to_string() },
+                Halt::Found => LedgerError::Read("stopped".to_owned()),
+            })?;
+        self.since_checkpoint += groups;
+        Ok(groups)
+    }
+
+    fn write_checkpoint(&mut self) -> Result<(), IndexError> {
+        let watermark = self.books.watermark();
+        let chain = if watermark == 0 { [0; 32] } else { self.chain_at(watermark).map_err(IndexError)? };
+        let meta = Meta {
+            format: Meta::FORMAT,
+            watermark,
+            chain,
+            counters: self.books.counters,
+            last: self.books.last,
+            last_time: self.books.last_time,
+        };
+        let changes = self.books.changes();
+        self.index.write(&changes, &meta)?;
+        self.watermark = watermark;
+        self.since_checkpoint = 0;
+        self.books.cool();
+        Ok(())
+    }
+}
+
+enum Halt {
+    Found,
+    Journal(JournalError),
+    Codec(codec::CodecError),
+}
+
+impl From<JournalError> for Halt {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+impl Ledger for LocalLedger {
+    fn books(&mut self) -> &mut Books {
+        &mut self.books
+    }
+
+    fn stage(&mut self, now: i64, event: Event) -> Result<Pos, LedgerError> {
+        if self.failed {
+            return Err(LedgerError::Write("an earlier write failed".to_owned()));
+        }
+        let body = codec::encode(&event).map_err(|e| LedgerError::Write(e.to_string()))?;
+        if self.staged.is_empty() {
+            self.staged_time = now.max(self.books.last_time);
+        }
+        let pos = Pos { group: self.journal.reader().last() + 1, ordinal: self.staged.len() as u32 };
+        self.staged.push((event.kind(), event.key(), body));
+        self.books.apply(pos, self.staged_time, &event);
+        Ok(pos)
+    }
+
+    fn commit(&mut self) -> Result<(), LedgerError> {
+        if self.staged.is_empty() {
+            return Ok(());
+        }
+        let entries: Vec<NewEntry<'_>> =
+            self.staged.iter().map(|(kind, key, body)| NewEntry { kind: *kind, key: key.as_bytes(), body }).collect();
+        let written = self.journal.commit(self.staged_time, &entries);
+        self.since_checkpoint += entries.len() as u64;
+        if let Err(error) = written {
+            self.failed = true;
+            return Err(LedgerError::Write(error.to_string()));
+        }
+        self.staged.clear();
+        if self.since_checkpoint >= CHECKPOINT_EVERY
+            && let Err(error) = self.write_checkpoint()
+        {
+            tracing::warn!(%error, "the index could not be written; the journal has everything");
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, pos: Pos) -> Result<Option<Event>, LedgerError> {
+        let at = EntryPos { group: pos.group, ordinal: pos.ordinal };
+        let body = match self.journal.read(at) {
+            Ok(body) => body,
+            Err(JournalError::Erased(_)) => return Ok(None),
+            Err(error) => return Err(from_journal(error)),
+        };
+        codec::decode(&body).map(Some).map_err(|e| LedgerError::Read(e.to_string()))
+    }
+
+    fn story(&mut self, case_no: &CaseNo) -> Result<Vec<StoryLine>, LedgerError> {
+        let Some(places) = self.books.case(case_no).map(|f| f.story.clone()) else { return Ok(Vec::new()) };
+        let mut lines = Vec::with_capacity(places.len());
+        for pos in places {
+            let mut at = 0;
+            let _ = self.journal.replay(pos.group, |view| -> Result<(), Halt> {
+                at = view.time_ms;
+                Err(Halt::Found)
+            });
+            lines.push(StoryLine { at, pos, event: self.read(pos)? });
+        }
+        Ok(lines)
+    }
+
+    fn checkpoint(&mut self) -> Result<(), LedgerError> {
+        self.commit()?;
+        self.write_checkpoint().map_err(|e| LedgerError::Write(e.to_string()))
+    }
+
+    fn rebuild(&mut self) -> Result<(), LedgerError> {
+        self.commit()?;
+        self.books = Books::over(Arc::new(::ledger::shelf::Empty));
+        self.index.reset().map_err(|e| LedgerError::Write(e.to_string()))?;
+        self.books = Books::over(self.index.cold());
+        self.watermark = 0;
+        self.replay_from(1)?;
+        self.write_checkpoint().map_err(|e| LedgerError::Write(e.to_string()))
+    }
+
+    fn stats(&mut self) -> Result<Stats, LedgerError> {
+        let stats = self.journal.stats().map_err(from_journal)?;
+        Ok(Stats {
+            groups: stats.groups,
+            entries: stats.entries,
+            bytes: stats.bytes,
+            segments: stats.segments,
+            head: hex(&stats.head),
+            cases: self.books.case_numbers().len() as u64,
+            open_cases: self.books.open_cases().len() as u64,
+            watermark: self.watermark,
+            suite: self.journal.suite().word().to_owned(),
+        })
+    }
+
+    fn verify(&mut self) -> Result<Verified, LedgerError> {
+        self.commit()?;
+        let report = journal::verify(&*self.storage).map_err(from_journal)?;
+        Ok(Verified {
+            groups: report.groups,
+            entries: report.entries,
+            erased: report.erased.len() as u64,
+            damage: report.damage.iter().map(ToString::to_string).collect(),
+            head: hex(&report.head),
+        })
+    }
+}
+
+impl Drop for LocalLedger {
+    fn drop(&mut self) {
+        // A clean end spares the next start its replay; a failed ledger must not touch anything any more.
+        if !self.failed && self.staged.is_empty() {
+            let _ = self.write_checkpoint();
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// A journal's error in the ledger's words.
+pub fn from_journal(error: JournalError) -> LedgerError {
+    match error {
+        JournalError::Damaged(damage) => {
+            LedgerError::Damaged { place: format!("{} @{}", damage.file, damage.offset), detail: damage.to_string() }
+        }
+        JournalError::Key => LedgerError::Key,
+        JournalError::Newer { found, .. } => {
+            LedgerError::Newer { found: found.into(), known: journal::FORMAT_VERSION.into() }
+        }
+        JournalError::Io { .. } | JournalError::Poisoned => LedgerError::Write(error.to_string()),
+        other => LedgerError::Read(other.to_string()),
+    }
+}

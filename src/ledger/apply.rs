@@ -1,0 +1,591 @@
+//! How an event changes the books. Total, deterministic, without clock or configuration; idempotent by position:
+//! a record that already contains an event is left as it is, so a journal tail can be replayed over a newer index.
+
+use crate::books::{
+    Attempt, Books, CaseFile, Change1, Claim, Delivery, Due, Form, InBatch, InEnd, Obligation, OutBatch, PendingRow,
+    RefusedRow, StandingNote, Unmatched, padded,
+};
+use crate::event::{Cause, Event, NewAttempt, Pos, RowVerdict};
+use model::case::Claimed;
+use model::{AttemptId, AttemptState, BatchId, Case, CaseNo, Held, ItemNo, ObligationKey, TaskId};
+use std::collections::BTreeMap;
+
+impl Books {
+    /// Folds one event in. `at` is the group's time, milliseconds since 1970.
+    pub fn apply(&mut self, pos: Pos, at: i64, event: &Event) {
+        match event {
+            Event::NodeStarted { .. } | Event::Audit { .. } => {}
+            Event::BatchBegun { batch, .. } => {
+                self.pending.insert(*batch, Vec::new());
+                self.pending_since.insert(*batch, pos.group);
+                self.counters.batch = self.counters.batch.max(batch.0 + 1);
+                self.begin(pos, at, event);
+            }
+            Event::Row { batch, line, incoming, findings } => {
+                if let Some(rows) = self.pending.get_mut(batch) {
+                    rows.push(PendingRow { line: *line, incoming: incoming.as_deref().cloned(), findings: findings.clone(), pos });
+                }
+            }
+            Event::BatchAbandoned { batch } => {
+                self.pending.remove(batch);
+                self.pending_since.remove(batch);
+                self.inbound.remove(&padded(*batch));
+            }
+            Event::PositionMoved { dept, channel, position } => {
+                self.channel_mut(&format!("{dept}/{channel}"), pos, |c| c.position = Some(position.clone()));
+            }
+            Event::RowRefused { batch, line, finding } => {
+                if let Some(rows) = self.pending.get_mut(batch)
+                    && let Ok(index) = rows.binary_search_by_key(line, |r| r.line)
+                    && let Some(row) = rows.get_mut(index)
+                {
+                    row.findings.push(finding.clone());
+                }
+            }
+            Event::BatchEnded { batch, accepted, findings, rows, position } => {
+                self.end(pos, *batch, *accepted, findings, rows, position.as_deref());
+            }
+            Event::BatchQuarantined { batch, dept, channel, name, digest, number, .. } => {
+                self.counters.batch = self.counters.batch.max(batch.0 + 1);
+                self.seen.insert(&format!("{dept}/{digest}"), *batch);
+                self.inbound.insert(
+                    &padded(*batch),
+                    InBatch {
+                        at: pos,
+                        batch: *batch,
+                        dept: dept.clone(),
+                        channel: channel.clone(),
+                        feed: String::new(),
+                        name: name.clone(),
+                        digest: digest.clone(),
+                        number: Some(number.clone()),
+                        answers: None,
+                        since: at,
+                        end: Some(InEnd::Quarantined),
+                        findings: Vec::new(),
+                        rows: Vec::new(),
+                        refused: BTreeMap::new(),
+                    },
+                );
+            }
+            Event::RowSettled { row, person, reason } => {
+                if let Some(batch) = self.inbound.get_mut(&padded(row.0)) {
+                    if let Some(refused) = batch.refused.get_mut(&row.1) {
+                        refused.settled = Some((person.name.clone(), reason.clone()));
+                    }
+                    if !batch.has_open_refusals() {
+                        self.refused_in.remove(&row.0);
+                    }
+                }
+            }
+            Event::Unmatched { dept, row, case_no, what } => {
+                let key = format!("{}-{:09}-{}", padded(row.0), row.1, pos.ordinal);
+                let stray = Unmatched { dept: dept.clone(), row: *row, case_no: case_no.clone(), what: *what, at };
+                self.unmatched.insert(&key, stray);
+                if let Some(case_no) = case_no {
+                    self.change(case_no, pos, |_| ());
+                }
+            }
+            Event::CaseOpened { case_no, ent_class } => self.open_case(pos, at, case_no, ent_class),
+            Event::Merged { case_no, source, matter, row, take, proposals, claims } => {
+                let Some(incoming) = self.pending_row(*row).and_then(|r| r.incoming.clone()) else { return };
+                self.change(case_no, pos, |file| {
+                    for no in take {
+                        let Some(value) = incoming.items.get(no) else { continue };
+                        let version = file.case.items.get(no).map_or(1, |h| h.version + 1);
+                        let held = Held {
+                            value: value.clone(),
+                            source: source.clone(),
+                            matter: matter.clone(),
+                            version,
+                            at,
+                            proposal: proposals.contains(no),
+                        };
+                        file.case.items.insert(*no, held);
+                    }
+                    for no in claims {
+                        let Some(value) = incoming.items.get(no) else { continue };
+                        file.case.claims.push(Claimed { item: *no, value: value.clone(), source: source.clone(), at });
+                    }
+                    if matter.is_none() {
+                        for attachment in &incoming.attachments {
+                            if !file.case.attachments.contains(attachment) {
+                                file.case.attachments.push(attachment.clone());
+                            }
+                        }
+                    }
+                });
+            }
+            Event::Adopted { case_no, matter, items } => self.change(case_no, pos, |file| adopt(file, matter, items)),
+            Event::CaseWithdrawn { case_no, reason } => {
+                self.change(case_no, pos, |file| file.case.withdrawn = Some(reason.clone()));
+            }
+            Event::ObligationOpened { key } => self.change(&key.case_no, pos, |file| {
+                file.obligations.push(Obligation {
+                    matter: key.matter.clone(),
+                    round: key.round,
+                    opened_at: at,
+                    standing: None,
+                    ended: None,
+                    deliveries: Vec::new(),
+                });
+            }),
+            Event::ObligationEnded { key, how, reason, .. } => self.obligation_mut(key, pos, |o| {
+                o.ended = Some((*how, reason.clone()));
+                for delivery in &mut o.deliveries {
+                    if delivery.open_attempt().is_none() {
+                        delivery.due = None;
+                    }
+                }
+            }),
+            Event::StandingSet { key, standing, reason, date, digest, .. } => {
+                self.obligation_mut(key, pos, |o| {
+                    o.standing = Some(StandingNote {
+                        standing: *standing,
+                        reason: reason.clone(),
+                        date: date.clone(),
+                        at,
+                        digest: digest.clone(),
+                    });
+                });
+                let line = Change1 {
+                    case_no: key.case_no.clone(),
+                    matter: key.matter.clone(),
+                    round: key.round,
+                    standing: *standing,
+                    reason: reason.clone(),
+                    at,
+                };
+                self.feed.insert(&format!("{:016}-{:08}", pos.group, pos.ordinal), line);
+            }
+            Event::DeliveryQueued { key, n, op, projection, about } => self.obligation_mut(key, pos, |o| {
+                o.deliveries.push(Delivery {
+                    n: *n,
+                    op: *op,
+                    projection: projection.clone(),
+                    about: about.clone(),
+                    due: Some(at),
+                    superseded: None,
+                    substitute: BTreeMap::new(),
+                    attempts: Vec::new(),
+                });
+            }),
+            Event::DeliverySuperseded { key, n, by } => self.delivery_mut(key, *n, pos, |d| {
+                d.superseded = Some(*by);
+                d.due = None;
+            }),
+            Event::DeliveryDue { key, n, at: due, substitute, .. } => self.delivery_mut(key, *n, pos, |d| {
+                d.due = Some(*due);
+                for (item, text) in substitute {
+                    d.substitute.insert(*item, text.clone());
+                }
+            }),
+            Event::BatchPrepared { attempts, .. } => self.prepare(pos, at, event, attempts),
+            Event::Spooled { batch, part, .. } => {
+                if let Some(out) = self.outbound.get_mut(&padded(*batch))
+                    && !out.spool.contains(&(*part, pos))
+                {
+                    out.spool.push((*part, pos));
+                }
+            }
+            Event::AttemptRefused { attempt, channel, findings } => {
+                self.count_attempt(attempt);
+                let cause = Cause::Check { findings: findings.clone() };
+                let made = made(attempt, channel, None, AttemptState::Refused, at, cause);
+                self.delivery_mut(&attempt.key, attempt.delivery, pos, |d| {
+                    d.due = None;
+                    d.attempts.push(made);
+                });
+            }
+            Event::AttemptsMoved { attempts, to, cause } => self.move_attempts(pos, at, attempts, *to, cause),
+            Event::BatchLeft { batch, place, copy, .. } => {
+                if let Some(out) = self.out_mut(*batch, pos) {
+                    out.copies = (*copy).max(out.copies);
+                    out.left = Some((at, place.clone()));
+                }
+            }
+            Event::BatchDissolved { batch, .. } => {
+                if let Some(out) = self.out_mut(*batch, pos) {
+                    out.dissolved = true;
+                    out.open.clear();
+                }
+                self.open_out.remove(batch);
+            }
+            Event::FormOpened { task, key, channel } => {
+                self.counters.task = self.counters.task.max(task.0 + 1);
+                self.forms.insert(&format!("{:012}", task.0), key.case_no.clone());
+                self.change(&key.case_no, pos, |file| {
+                    file.forms.push(Form {
+                        task: *task,
+                        matter: key.matter.clone(),
+                        round: key.round,
+                        channel: channel.clone(),
+                        since: at,
+                        claim: None,
+                        closed: None,
+                    });
+                });
+            }
+            Event::TaskClaimed { task, case_no, person, until } => {
+                let claim = Claim { person: person.clone(), until: *until };
+                self.change(case_no, pos, |file| claim_task(file, *task, Some(claim)));
+            }
+            Event::TaskReleased { task, case_no, .. } => self.change(case_no, pos, |file| claim_task(file, *task, None)),
+            Event::FormClosed { task, case_no, digest, .. } => self.change(case_no, pos, |file| {
+                if let Some(form) = file.forms.iter_mut().find(|f| f.task == *task) {
+                    form.closed = Some(digest.clone());
+                    form.claim = None;
+                }
+            }),
+        }
+        self.last = pos;
+        self.last_time = self.last_time.max(at);
+    }
+
+    /// A row of a batch that has not ended.
+    pub fn pending_row(&self, row: (BatchId, u64)) -> Option<&PendingRow> {
+        let rows = self.pending.get(&row.0)?;
+        let index = rows.binary_search_by_key(&row.1, |r| r.line).ok()?;
+        rows.get(index)
+    }
+
+    fn begin(&mut self, pos: Pos, at: i64, event: &Event) {
+        let Event::BatchBegun { batch, dept, channel, feed, name, digest, number, answers, .. } = event else { return };
+        if self.inbound.get(&padded(*batch)).is_some() {
+            return;
+        }
+        let begun = InBatch {
+            at: pos,
+            batch: *batch,
+            dept: dept.clone(),
+            channel: channel.clone(),
+            feed: feed.clone(),
+            name: name.clone(),
+            digest: digest.clone(),
+            number: number.clone(),
+            answers: answers.clone(),
+            since: at,
+            end: None,
+            findings: Vec::new(),
+            rows: Vec::new(),
+            refused: BTreeMap::new(),
+        };
+        self.inbound.insert(&padded(*batch), begun);
+    }
+
+    fn end(
+        &mut self,
+        pos: Pos,
+        id: BatchId,
+        accepted: bool,
+        findings: &[model::Finding],
+        rows: &[(u64, RowVerdict, String)],
+        position: Option<&str>,
+    ) {
+        let pending = self.pending.remove(&id).unwrap_or_default();
+        self.pending_since.remove(&id);
+        let Some(batch) = self.inbound.get_mut(&padded(id)) else { return };
+        if batch.at < pos {
+            batch.at = pos;
+            batch.end = Some(if accepted { InEnd::Accepted } else { InEnd::Refused });
+            batch.findings = findings.to_vec();
+            batch.rows = rows.to_vec();
+            for (line, verdict, _) in rows {
+                if !matches!(verdict, RowVerdict::Refused | RowVerdict::Parked) {
+                    continue;
+                }
+                let row = pending.iter().find(|r| r.line == *line);
+                let refused = RefusedRow {
+                    case_no: row.and_then(|r| r.incoming.as_ref()).and_then(|i| i.case_no.clone()),
+                    findings: row.map(|r| r.findings.clone()).unwrap_or_default(),
+                    settled: None,
+                };
+                batch.refused.insert(*line, refused);
+            }
+        }
+        let open = batch.has_open_refusals();
+        let (dept, channel, feed) = (batch.dept.clone(), batch.channel.clone(), batch.feed.clone());
+        let (digest, number) = (batch.digest.clone(), batch.number.clone());
+        if open {
+            self.refused_in.insert(id);
+        }
+        self.seen.insert(&format!("{dept}/{digest}"), id);
+        if let (true, Some(number)) = (accepted, number) {
+            let key = format!("{dept}/{feed}/{number}");
+            if self.numbers.get(&key).is_none() {
+                self.numbers.insert(&key, id);
+            }
+        }
+        if let Some(position) = position {
+            self.channel_mut(&format!("{dept}/{channel}"), pos, |c| c.position = Some(position.to_owned()));
+        }
+    }
+
+    fn channel_mut(&mut self, key: &str, pos: Pos, change: impl FnOnce(&mut crate::books::ChannelBook)) {
+        if self.channels.get(key).is_none() {
+            self.channels.insert(key, crate::books::ChannelBook::default());
+        }
+        if let Some(book) = self.channels.get_mut(key)
+            && book.at < pos
+        {
+            change(book);
+            book.at = pos;
+        }
+    }
+
+    fn open_case(&mut self, pos: Pos, at: i64, case_no: &CaseNo, ent_class: &str) {
+        if self.case(case_no).is_none() {
+            let case = Case {
+                no: case_no.clone(),
+                ent_class: ent_class.into(),
+                items: BTreeMap::new(),
+                claims: Vec::new(),
+                attachments: Vec::new(),
+                opened_at: at,
+                withdrawn: None,
+            };
+            let file = CaseFile { at: Pos::default(), case, obligations: Vec::new(), forms: Vec::new(), story: Vec::new() };
+            self.cases.insert(case_no.as_str(), file);
+        }
+        self.change(case_no, pos, |file| file.case.ent_class = ent_class.into());
+    }
+
+    fn prepare(&mut self, pos: Pos, at: i64, event: &Event, attempts: &[NewAttempt]) {
+        let Event::BatchPrepared { batch, dept, channel, day, seq, number, parts, .. } = event else { return };
+        self.counters.batch = self.counters.batch.max(batch.0 + 1);
+        for attempt in attempts {
+            self.count_attempt(attempt);
+        }
+        if self.outbound.get(&padded(*batch)).is_none_or(|b| b.at < pos) {
+            let out = OutBatch {
+                at: pos,
+                batch: *batch,
+                dept: dept.clone(),
+                channel: channel.clone(),
+                day: *day,
+                seq: *seq,
+                number: number.clone(),
+                parts: parts.clone(),
+                spool: Vec::new(),
+                attempts: attempts.to_vec(),
+                since: at,
+                begun: false,
+                copies: 0,
+                left: None,
+                dissolved: false,
+                open: attempts.iter().map(|a| a.id).collect(),
+            };
+            self.outbound.insert(&padded(*batch), out);
+            self.open_out.insert(*batch);
+        }
+        self.sent.insert(&format!("{dept}/{number}"), *batch);
+        self.channel_mut(&format!("{dept}/{channel}"), pos, |c| c.last = Some((*day, *seq)));
+        // All attempts of one case in one batch share this position, so they are folded in together.
+        let mut by_case: BTreeMap<&CaseNo, Vec<&NewAttempt>> = BTreeMap::new();
+        for attempt in attempts {
+            by_case.entry(&attempt.key.case_no).or_default().push(attempt);
+        }
+        for (case_no, attempts) in by_case {
+            self.change(case_no, pos, |file| {
+                for attempt in attempts {
+                    let made = made(attempt, channel, Some(*batch), AttemptState::Prepared, at, Cause::Turn);
+                    if let Some(delivery) = delivery_of(file, &attempt.key, attempt.delivery) {
+                        delivery.due = None;
+                        delivery.attempts.push(made);
+                    }
+                }
+            });
+        }
+    }
+
+    fn move_attempts(&mut self, pos: Pos, at: i64, attempts: &[(AttemptId, CaseNo)], to: AttemptState, cause: &Cause) {
+        let mut by_case: BTreeMap<&CaseNo, Vec<AttemptId>> = BTreeMap::new();
+        for (attempt, case_no) in attempts {
+            by_case.entry(case_no).or_default().push(*attempt);
+        }
+        let mut batches = Vec::new();
+        for (case_no, ids) in by_case {
+            if let Some(file) = self.cases.get(case_no.as_str()) {
+                batches.extend(ids.iter().filter_map(|id| Some((file.attempt(*id)?.2.batch?, *id))));
+            }
+            self.change(case_no, pos, |file| {
+                for id in &ids {
+                    if let Some((delivery, index)) = attempt_of(file, *id) {
+                        move_one(delivery, index, at, to, cause);
+                    }
+                }
+            });
+        }
+        for (batch, id) in batches {
+            let Some(out) = self.outbound.get_mut(&padded(batch)) else { continue };
+            if to == AttemptState::HandedOver {
+                out.begun = true;
+            }
+            if !to.is_open() {
+                out.open.remove(&id);
+            }
+            if out.open.is_empty() {
+                self.open_out.remove(&batch);
+            }
+        }
+    }
+
+    fn out_mut(&mut self, batch: BatchId, pos: Pos) -> Option<&mut OutBatch> {
+        let out = self.outbound.get_mut(&padded(batch))?;
+        if out.at >= pos {
+            return None;
+        }
+        out.at = pos;
+        Some(out)
+    }
+
+    fn count_attempt(&mut self, attempt: &NewAttempt) {
+        self.counters.attempt = self.counters.attempt.max(attempt.id.0 + 1);
+        self.attempts.insert(&format!("{:012}", attempt.id.0), attempt.key.case_no.clone());
+    }
+
+    /// Changes a case unless the event is already in it, and keeps what is derived from it right.
+    fn change(&mut self, case_no: &CaseNo, pos: Pos, change: impl FnOnce(&mut CaseFile)) {
+        let Some(file) = self.cases.get_mut(case_no.as_str()) else { return };
+        if file.at < pos {
+            change(file);
+            file.at = pos;
+            file.story.push(pos);
+        }
+        self.index_case(case_no);
+    }
+
+    fn obligation_mut(&mut self, key: &ObligationKey, pos: Pos, change: impl FnOnce(&mut Obligation)) {
+        self.change(&key.case_no, pos, |file| {
+            if let Some(o) = file.obligations.iter_mut().find(|o| o.matter == key.matter && o.round == key.round) {
+                change(o);
+            }
+        });
+    }
+
+    fn delivery_mut(&mut self, key: &ObligationKey, n: u32, pos: Pos, change: impl FnOnce(&mut Delivery)) {
+        self.change(&key.case_no, pos, |file| {
+            if let Some(d) = delivery_of(file, key, n) {
+                change(d);
+            }
+        });
+    }
+
+    /// Makes due hand-overs and forms of a case findable.
+    pub(crate) fn index_case(&mut self, case_no: &CaseNo) {
+        for (dept, due) in self.due_of.remove(case_no).unwrap_or_default() {
+            if let Some(set) = self.due.get_mut(&dept) {
+                set.remove(&due);
+            }
+        }
+        let Some(file) = self.cases.hot(case_no.as_str()) else { return };
+        let mut dues = Vec::new();
+        let mut over = true;
+        for o in &file.obligations {
+            over &= o.is_over();
+            for d in &o.deliveries {
+                if let (Some(at), None) = (d.due, d.superseded) {
+                    let key = ObligationKey { case_no: case_no.clone(), matter: o.matter.clone(), round: o.round };
+                    dues.push((o.matter.dept(), Due { at, key, n: d.n }));
+                }
+            }
+        }
+        for form in &file.forms {
+            over &= form.closed.is_some();
+        }
+        let closed = over && !file.obligations.is_empty();
+        for (dept, due) in &dues {
+            self.due.entry(dept.clone()).or_default().insert(due.clone());
+        }
+        if !dues.is_empty() {
+            self.due_of.insert(case_no.clone(), dues);
+        }
+        match (closed, self.open.hot(case_no.as_str()).is_some()) {
+            (true, true) => self.open.remove(case_no.as_str()),
+            (false, false) => self.open.insert(case_no.as_str(), true),
+            _ => {}
+        }
+    }
+}
+
+fn adopt(file: &mut CaseFile, matter: &model::MatterId, items: &[ItemNo]) {
+    for no in items {
+        if let Some(held) = file.case.items.get_mut(no) {
+            held.proposal = false;
+            held.matter = Some(matter.clone());
+        }
+    }
+}
+
+fn made(
+    attempt: &NewAttempt,
+    channel: &str,
+    batch: Option<BatchId>,
+    state: AttemptState,
+    at: i64,
+    cause: Cause,
+) -> Attempt {
+    Attempt {
+        id: attempt.id,
+        op: attempt.op,
+        token: attempt.token.clone(),
+        batch,
+        channel: channel.to_owned(),
+        state,
+        since: at,
+        cause,
+        receipt_no: None,
+        claim: None,
+        claimed_before: false,
+        parent: attempt.parent,
+    }
+}
+
+fn delivery_of<'a>(file: &'a mut CaseFile, key: &ObligationKey, n: u32) -> Option<&'a mut Delivery> {
+    file.obligations
+        .iter_mut()
+        .find(|o| o.matter == key.matter && o.round == key.round)?
+        .deliveries
+        .iter_mut()
+        .find(|d| d.n == n)
+}
+
+fn attempt_of(file: &mut CaseFile, id: AttemptId) -> Option<(&mut Delivery, usize)> {
+    file.obligations.iter_mut().flat_map(|o| o.deliveries.iter_mut()).find_map(|d| {
+        let index = d.attempts.iter().position(|a| a.id == id)?;
+        Some((d, index))
+    })
+}
+
+fn move_one(delivery: &mut Delivery, index: usize, at: i64, to: AttemptState, cause: &Cause) {
+    let Some(attempt) = delivery.attempts.get_mut(index) else { return };
+    attempt.state = to;
+    attempt.since = at;
+    attempt.cause = cause.clone();
+    attempt.receipt_no = match cause {
+        Cause::Answer { receipt_no, .. } | Cause::Receipt { receipt_no, .. } | Cause::Person { receipt_no, .. } => {
+            receipt_no.clone().or(attempt.receipt_no.take())
+        }
+        _ => attempt.receipt_no.take(),
+    };
+    if !to.is_open() {
+        attempt.claim = None;
+    }
+}
+
+/// Where a task is an attempt, its number is the attempt's plus this; forms count below.
+pub const ATTEMPT_TASK: u64 = 1 << 40;
+
+fn claim_task(file: &mut CaseFile, task: TaskId, claim: Option<Claim>) {
+    if let Some(form) = file.forms.iter_mut().find(|f| f.task == task) {
+        form.claim = claim;
+        return;
+    }
+    let Some(id) = task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) else { return };
+    if let Some((delivery, index)) = attempt_of(file, id)
+        && let Some(attempt) = delivery.attempts.get_mut(index)
+    {
+        attempt.claimed_before |= attempt.claim.is_some();
+        attempt.claim = claim;
+    }
+}

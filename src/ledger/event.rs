@@ -1,0 +1,620 @@
+//! Everything that can happen, as it is journalled. Format version 1.
+//!
+//! An event says what was decided, not why it could be: folding it into the books needs no configuration and no clock.
+//! Rows are one event each, so that one case version is one body that can be erased.
+
+use model::{
+    AttemptId, AttemptState, BatchId, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op, Standing, TaskId,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A place in the journal: group and ordinal.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Pos {
+    /// Group, from 1.
+    pub group: u64,
+    /// Entry within the group, from 0.
+    pub ordinal: u32,
+}
+
+/// Who did something.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Person {
+    /// Name as given with `--as`.
+    pub name: String,
+    /// User number of the process that asked.
+    pub uid: u32,
+}
+
+/// What moved an attempt.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Cause {
+    /// Our own turn.
+    Turn,
+    /// The answer to the hand-over itself.
+    Answer {
+        /// Return code, where it refused.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        code: Option<String>,
+        /// Its words.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+        /// The department's number.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        receipt_no: Option<String>,
+    },
+    /// A receipt row.
+    Receipt {
+        /// In this batch.
+        batch: BatchId,
+        /// In this row.
+        line: u64,
+        /// Return code.
+        code: String,
+        /// Its words.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+        /// The department's number.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        receipt_no: Option<String>,
+    },
+    /// A result: it proves receipt.
+    Result {
+        /// In this batch.
+        batch: BatchId,
+        /// In this row.
+        line: u64,
+    },
+    /// The other side was asked.
+    Query,
+    /// Our own checks.
+    Check {
+        /// What does not fit.
+        findings: Vec<Finding>,
+    },
+    /// A person.
+    Person {
+        /// Who.
+        person: Person,
+        /// Why, or the acceptance number's note.
+        reason: String,
+        /// The acceptance number keyed in.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        receipt_no: Option<String>,
+    },
+    /// No proof came in time.
+    Time,
+    /// The prepared batch was dissolved before anything left.
+    Dissolved,
+}
+
+/// What became of one incoming row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowVerdict {
+    /// It changed something.
+    Merged,
+    /// It says what is known.
+    Unchanged,
+    /// Refused by name.
+    Refused,
+    /// Waits for a person or a code.
+    Parked,
+}
+
+/// One attempt as it is prepared.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NewAttempt {
+    /// Its number.
+    pub id: AttemptId,
+    /// Whose.
+    pub key: ObligationKey,
+    /// Which delivery of the obligation, from 1.
+    pub delivery: u32,
+    /// What it asks, as decided now.
+    pub op: Op,
+    /// Its own number for ever.
+    pub token: String,
+    /// The attempt it repeats.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub parent: Option<AttemptId>,
+}
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "e", rename_all = "snake_case")]
+pub enum Event {
+    /// The node began to run.
+    NodeStarted {
+        /// Program version.
+        version: String,
+    },
+    /// A batch began to arrive. Without its end it has no effect.
+    BatchBegun {
+        /// Its number here.
+        batch: BatchId,
+        /// From.
+        dept: DeptId,
+        /// Over.
+        channel: String,
+        /// Which feed.
+        feed: String,
+        /// What people call it.
+        name: String,
+        /// SHA-256 of its content, hexadecimal.
+        digest: String,
+        /// Its declared number.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        number: Option<String>,
+        /// The number of our batch that it answers.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        answers: Option<String>,
+        /// Bytes.
+        bytes: u64,
+    },
+    /// One row of an arriving batch.
+    Row {
+        /// Its batch.
+        batch: BatchId,
+        /// Its place, from 1.
+        line: u64,
+        /// What it says, mapped.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        incoming: Option<Box<Incoming>>,
+        /// What is wrong with it, or should be known.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        findings: Vec<Finding>,
+    },
+    /// A row that reads well cannot be taken.
+    RowRefused {
+        /// Its batch.
+        batch: BatchId,
+        /// Its place, from 1.
+        line: u64,
+        /// Why.
+        finding: Finding,
+    },
+    /// The batch was accepted or refused; only this gives its rows effect.
+    BatchEnded {
+        /// Its number.
+        batch: BatchId,
+        /// Taken, or refused as a whole.
+        accepted: bool,
+        /// Why refused; warnings otherwise.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        findings: Vec<Finding>,
+        /// One per row, in order of arrival, with the return code told.
+        rows: Vec<(u64, RowVerdict, String)>,
+        /// Position of the source once this is taken.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        position: Option<String>,
+    },
+    /// A batch that was arriving when the node stopped: its rows never had effect; the source offers it again.
+    BatchAbandoned {
+        /// Its number.
+        batch: BatchId,
+    },
+    /// A source was read past something that is known already.
+    PositionMoved {
+        /// From.
+        dept: DeptId,
+        /// Over.
+        channel: String,
+        /// Where to.
+        position: String,
+    },
+    /// A declared number came again with other content.
+    BatchQuarantined {
+        /// Its number here.
+        batch: BatchId,
+        /// From.
+        dept: DeptId,
+        /// Over.
+        channel: String,
+        /// What people call it.
+        name: String,
+        /// SHA-256 of its content.
+        digest: String,
+        /// The number.
+        number: String,
+        /// Where the number was used first.
+        first: BatchId,
+    },
+    /// A case became known.
+    CaseOpened {
+        /// Its number.
+        case_no: CaseNo,
+        /// 企业类别.
+        ent_class: Box<str>,
+    },
+    /// Items of a row were taken into the case. The values are the row's.
+    Merged {
+        /// The case.
+        case_no: CaseNo,
+        /// From.
+        source: DeptId,
+        /// By a decision of this matter; absent for the hub.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        matter: Option<MatterId>,
+        /// The row: batch and line.
+        row: (BatchId, u64),
+        /// Items whose value is new.
+        take: Vec<ItemNo>,
+        /// Of these, the ones that are only proposals to their owner.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        proposals: Vec<ItemNo>,
+        /// Items claimed by somebody who does not own them.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        claims: Vec<ItemNo>,
+    },
+    /// A positive decision adopted the hub's proposals for items its matter gives.
+    Adopted {
+        /// The case.
+        case_no: CaseNo,
+        /// The matter.
+        matter: MatterId,
+        /// The items.
+        items: Vec<ItemNo>,
+    },
+    /// The hub withdrew the case.
+    CaseWithdrawn {
+        /// The case.
+        case_no: CaseNo,
+        /// Why.
+        reason: String,
+    },
+    /// A matter is owed.
+    ObligationOpened {
+        /// What.
+        key: ObligationKey,
+    },
+    /// An obligation ended without booking: withdrawn or dropped.
+    ObligationEnded {
+        /// What.
+        key: ObligationKey,
+        /// `withdrawn` or `dropped`.
+        how: Ending,
+        /// Why.
+        reason: String,
+        /// Who, where a person did it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        person: Option<Person>,
+    },
+    /// A department's result.
+    StandingSet {
+        /// What.
+        key: ObligationKey,
+        /// What it says.
+        standing: Standing,
+        /// Why.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+        /// Date of the result.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        date: Option<String>,
+        /// The row: batch and line.
+        row: (BatchId, u64),
+        /// Digest of what the result said, for recognising the same again.
+        digest: String,
+    },
+    /// A hand-over is wanted.
+    DeliveryQueued {
+        /// For.
+        key: ObligationKey,
+        /// Which, from 1 within the obligation.
+        n: u32,
+        /// What it asks.
+        op: Op,
+        /// Digest of the projection.
+        projection: String,
+        /// What it reports on, for a report to the hub.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        about: Option<About>,
+    },
+    /// A later delivery took this one's place before it could have left.
+    DeliverySuperseded {
+        /// For.
+        key: ObligationKey,
+        /// Which.
+        n: u32,
+        /// By which.
+        by: u32,
+    },
+    /// A refused or recalled delivery may go again.
+    DeliveryDue {
+        /// For.
+        key: ObligationKey,
+        /// Which.
+        n: u32,
+        /// Not before, milliseconds since 1970.
+        at: i64,
+        /// Who said so; absent for the node's own retry.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        person: Option<Person>,
+        /// What a person wrote instead, item by item.
+        #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+        substitute: BTreeMap<ItemNo, String>,
+        /// Why.
+        #[serde(skip_serializing_if = "String::is_empty", default)]
+        reason: String,
+    },
+    /// Number and bytes of a batch were fixed.
+    BatchPrepared {
+        /// Its number here.
+        batch: BatchId,
+        /// For.
+        dept: DeptId,
+        /// Over.
+        channel: String,
+        /// Civil date.
+        day: jiff::civil::Date,
+        /// Counts from 1 per department, channel and day.
+        seq: u32,
+        /// What answers will call it.
+        number: String,
+        /// Parts: name, bytes, records.
+        parts: Vec<PartRecord>,
+        /// SHA-256 over all parts' bytes.
+        digest: String,
+        /// Its attempts, in the order of the records.
+        attempts: Vec<NewAttempt>,
+    },
+    /// A piece of a prepared batch's bytes: the spool. Stored raw (see `codec`).
+    Spooled {
+        /// Its batch.
+        batch: BatchId,
+        /// Its part, from 0.
+        part: u32,
+        /// The bytes.
+        #[serde(skip)]
+        bytes: Vec<u8>,
+    },
+    /// A delivery that does not fit the interface was refused before it could be encoded.
+    AttemptRefused {
+        /// The attempt.
+        attempt: NewAttempt,
+        /// Over.
+        channel: String,
+        /// Why.
+        findings: Vec<Finding>,
+    },
+    /// Attempts moved.
+    AttemptsMoved {
+        /// Which.
+        attempts: Vec<(AttemptId, CaseNo)>,
+        /// To.
+        to: AttemptState,
+        /// Why.
+        cause: Cause,
+    },
+    /// The hand-over of a batch was completed.
+    BatchLeft {
+        /// Which.
+        batch: BatchId,
+        /// To which place, where a person named one.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        place: Option<String>,
+        /// Which copy.
+        copy: u32,
+        /// Who carried it out, where a person did.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        person: Option<Person>,
+    },
+    /// A prepared batch was dissolved before anything left.
+    BatchDissolved {
+        /// Which.
+        batch: BatchId,
+        /// Why.
+        reason: String,
+    },
+    /// A row matched nothing we sent. Listed; changes nothing.
+    Unmatched {
+        /// From.
+        dept: DeptId,
+        /// The row: batch and line.
+        row: (BatchId, u64),
+        /// The case it names.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        case_no: Option<CaseNo>,
+        /// What kind.
+        what: Stray,
+    },
+    /// A form waits to be filled in by a clerk.
+    FormOpened {
+        /// The task.
+        task: TaskId,
+        /// For.
+        key: ObligationKey,
+        /// Over.
+        channel: String,
+    },
+    /// A clerk took a task.
+    TaskClaimed {
+        /// The task.
+        task: TaskId,
+        /// Its case.
+        case_no: CaseNo,
+        /// Who.
+        person: Person,
+        /// Until, milliseconds since 1970.
+        until: i64,
+    },
+    /// The claim ended without completion.
+    TaskReleased {
+        /// The task.
+        task: TaskId,
+        /// Its case.
+        case_no: CaseNo,
+        /// `true` where the lease ran out.
+        expired: bool,
+    },
+    /// A form was completed or is no longer expected.
+    FormClosed {
+        /// The task.
+        task: TaskId,
+        /// Its case.
+        case_no: CaseNo,
+        /// By whom; absent where the result came another way.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        person: Option<Person>,
+        /// Digest of what was entered: the same again is answered the same.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        digest: Option<String>,
+    },
+    /// A refused incoming row was dealt with by a person.
+    RowSettled {
+        /// The row: batch and line.
+        row: (BatchId, u64),
+        /// Who.
+        person: Person,
+        /// Why.
+        reason: String,
+    },
+    /// A security-relevant act.
+    Audit {
+        /// Who.
+        person: Person,
+        /// Did what.
+        action: String,
+        /// To what.
+        object: String,
+        /// With what result.
+        result: String,
+    },
+}
+
+/// How an obligation ended without booking.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The case, or what it rests on, was withdrawn.
+    Withdrawn,
+    /// A person dropped it.
+    Dropped,
+}
+
+/// What a row was that matched nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stray {
+    /// A result for what we never asked.
+    Result,
+    /// A receipt for a record we never sent in that batch: `extra`.
+    Receipt,
+    /// A record of our batch that the return file does not name: `missing`.
+    Missing,
+    /// A record named twice: `duplicate`.
+    Duplicate,
+    /// It contradicts what was settled.
+    Contradiction,
+}
+
+/// What a report to the hub is about.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct About {
+    /// The matter.
+    pub matter: MatterId,
+    /// Its standing.
+    pub standing: Standing,
+    /// Its reason.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    /// Date of the result.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub date: Option<String>,
+}
+
+/// A part of a prepared batch, without its bytes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PartRecord {
+    /// Its name.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// First record it carries.
+    pub from: usize,
+    /// Record after the last.
+    pub to: usize,
+}
+
+impl Event {
+    /// The kind under which it stands in the journal's footer, readable without a key. Never reused.
+    pub fn kind(&self) -> u16 {
+        match self {
+            Self::NodeStarted { .. } => 1,
+            Self::Audit { .. } => 2,
+            Self::BatchBegun { .. } => 10,
+            Self::Row { .. } => 11,
+            Self::BatchEnded { .. } => 12,
+            Self::BatchQuarantined { .. } => 13,
+            Self::Unmatched { .. } => 14,
+            Self::RowSettled { .. } => 15,
+            Self::RowRefused { .. } => 16,
+            Self::PositionMoved { .. } => 17,
+            Self::BatchAbandoned { .. } => 18,
+            Self::CaseOpened { .. } => 20,
+            Self::Merged { .. } => 21,
+            Self::Adopted { .. } => 22,
+            Self::CaseWithdrawn { .. } => 23,
+            Self::ObligationOpened { .. } => 30,
+            Self::ObligationEnded { .. } => 31,
+            Self::StandingSet { .. } => 32,
+            Self::DeliveryQueued { .. } => 40,
+            Self::DeliverySuperseded { .. } => 41,
+            Self::DeliveryDue { .. } => 42,
+            Self::BatchPrepared { .. } => 50,
+            Self::Spooled { .. } => 51,
+            Self::AttemptRefused { .. } => 52,
+            Self::AttemptsMoved { .. } => 53,
+            Self::BatchLeft { .. } => 54,
+            Self::BatchDissolved { .. } => 55,
+            Self::FormOpened { .. } => 60,
+            Self::TaskClaimed { .. } => 61,
+            Self::TaskReleased { .. } => 62,
+            Self::FormClosed { .. } => 63,
+        }
+    }
+
+    /// The business key whose keyed hash stands in the footer: the case where there is one, else the batch.
+    pub fn key(&self) -> String {
+        match self {
+            Self::NodeStarted { .. } | Self::Audit { .. } => "node".to_owned(),
+            Self::Row { incoming, batch, .. } => match incoming.as_ref().and_then(|i| i.case_no.as_ref()) {
+                Some(case_no) => case_no.to_string(),
+                None => batch.to_string(),
+            },
+            Self::BatchBegun { batch, .. }
+            | Self::RowRefused { batch, .. }
+            | Self::BatchAbandoned { batch }
+            | Self::BatchEnded { batch, .. }
+            | Self::BatchQuarantined { batch, .. }
+            | Self::BatchPrepared { batch, .. }
+            | Self::Spooled { batch, .. }
+            | Self::BatchLeft { batch, .. }
+            | Self::BatchDissolved { batch, .. } => batch.to_string(),
+            Self::PositionMoved { dept, .. } => dept.to_string(),
+            Self::RowSettled { row, .. } => row.0.to_string(),
+            Self::Unmatched { row, case_no, .. } => case_no.as_ref().map_or_else(|| row.0.to_string(), ToString::to_string),
+            Self::CaseOpened { case_no, .. }
+            | Self::Merged { case_no, .. }
+            | Self::Adopted { case_no, .. }
+            | Self::CaseWithdrawn { case_no, .. }
+            | Self::TaskClaimed { case_no, .. }
+            | Self::TaskReleased { case_no, .. }
+            | Self::FormClosed { case_no, .. } => case_no.to_string(),
+            Self::ObligationOpened { key }
+            | Self::ObligationEnded { key, .. }
+            | Self::StandingSet { key, .. }
+            | Self::DeliveryQueued { key, .. }
+            | Self::DeliverySuperseded { key, .. }
+            | Self::DeliveryDue { key, .. }
+            | Self::FormOpened { key, .. } => key.case_no.to_string(),
+            Self::AttemptRefused { attempt, .. } => attempt.key.case_no.to_string(),
+            Self::AttemptsMoved { attempts, .. } => {
+                attempts.first().map_or_else(|| "node".to_owned(), |(_, case_no)| case_no.to_string())
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The promise every store keeps, the records it keeps, and the books they add up to.
+//!
+//! The journal is the truth: everything that happened is an `Event`. `Books` is what the events add up to; every store
+//! folds the same events with the same code, so a store can be replaced without the engine noticing.
+
+pub mod apply;
+pub mod books;
+pub mod codec;
+pub mod event;
+pub mod shelf;
+pub mod store;
+
+pub use books::{Books, CaseFile};
+pub use event::{Event, Pos};
+pub use store::{Ledger, LedgerError, Stats, StoryLine, Verified};

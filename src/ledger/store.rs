@@ -1,0 +1,131 @@
+//! The promise every store keeps. It speaks the domain and fits on one screen.
+
+use crate::books::Books;
+use crate::event::{Event, Pos};
+use model::CaseNo;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// What can go wrong with a store.
+#[derive(Debug, Error)]
+pub enum LedgerError {
+    /// Another process holds it.
+    #[error("held by process {pid} at {path}")]
+    Held {
+        /// Whose.
+        pid: u32,
+        /// Which directory.
+        path: String,
+    },
+    /// The journal is damaged; nothing was changed.
+    #[error("damaged at {place}: {detail}")]
+    Damaged {
+        /// Where.
+        place: String,
+        /// What.
+        detail: String,
+    },
+    /// The key is another's.
+    #[error("the key does not open this ledger")]
+    Key,
+    /// Written by a newer program.
+    #[error("format {found} is newer than {known}")]
+    Newer {
+        /// Found.
+        found: u32,
+        /// Known.
+        known: u32,
+    },
+    /// A write failed. The process must stop: it cannot know what is on the disk.
+    #[error("cannot write: {0}")]
+    Write(String),
+    /// A read failed.
+    #[error("cannot read: {0}")]
+    Read(String),
+}
+
+/// One line of a case's story.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct StoryLine {
+    /// When, milliseconds since 1970.
+    pub at: i64,
+    /// Where in the journal.
+    pub pos: Pos,
+    /// What happened; absent where it was erased.
+    pub event: Option<Event>,
+}
+
+/// How big a store is.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Stats {
+    /// Groups in the journal.
+    pub groups: u64,
+    /// Entries in the journal.
+    pub entries: u64,
+    /// Bytes of the journal.
+    pub bytes: u64,
+    /// Segments of the journal.
+    pub segments: u64,
+    /// Head of the chain, hexadecimal.
+    pub head: String,
+    /// Cases known.
+    pub cases: u64,
+    /// Cases open.
+    pub open_cases: u64,
+    /// Group up to which the index was written.
+    pub watermark: u64,
+    /// Digest suite.
+    pub suite: String,
+}
+
+/// What a check of the chain found.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Verified {
+    /// Groups read.
+    pub groups: u64,
+    /// Entries read.
+    pub entries: u64,
+    /// Entries whose body was erased, lawfully.
+    pub erased: u64,
+    /// Damage, each with its place; empty is good.
+    pub damage: Vec<String>,
+    /// Head of the chain, hexadecimal.
+    pub head: String,
+}
+
+/// One ledger.
+///
+/// Events are staged, which folds them into the books at once so that the next decision sees them, and committed as
+/// one group. **Nothing staged may be told to anyone before `commit` returned.**
+pub trait Ledger: Send {
+    /// The books as of the last staged event.
+    fn books(&mut self) -> &mut Books;
+
+    /// Adds an event to the group that is being made, at this time (milliseconds since 1970).
+    ///
+    /// Died before commit: it never happened.
+    fn stage(&mut self, now: i64, event: Event) -> Result<Pos, LedgerError>;
+
+    /// Makes the group durable: one write, one fdatasync. Without staged events, does nothing.
+    ///
+    /// An error is final: the caller stops the process. Died before: nothing of the group happened. Died after: all did.
+    fn commit(&mut self) -> Result<(), LedgerError>;
+
+    /// An entry that was committed; `None` where its body was erased.
+    fn read(&mut self, pos: Pos) -> Result<Option<Event>, LedgerError>;
+
+    /// A case's story, oldest first.
+    fn story(&mut self, case_no: &CaseNo) -> Result<Vec<StoryLine>, LedgerError>;
+
+    /// Writes what the index lacks and lets go of what is finished. May be called at any time; costs memory if never.
+    fn checkpoint(&mut self) -> Result<(), LedgerError>;
+
+    /// Throws the index away and makes it again from the journal.
+    fn rebuild(&mut self) -> Result<(), LedgerError>;
+
+    /// How big it is.
+    fn stats(&mut self) -> Result<Stats, LedgerError>;
+
+    /// Checks chain and bodies.
+    fn verify(&mut self) -> Result<Verified, LedgerError>;
+}

@@ -1,0 +1,31 @@
+//! Tanghulu: keeps case data in step between a platform and departments whose systems cannot be changed.
+//!
+//! This package is only the binary; everything that can be imported lives in the crates below `src/` and `adapters/`.
+
+#[cfg(feature = "demo")]
+mod demo;
+mod host;
+mod preview;
+mod secrets;
+mod serve;
+mod signals;
+mod socket;
+mod telemetry;
+mod wiring;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // One TLS provider, before anything can shake hands.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(cli::main(&host::Here, std::env::args_os()));
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}

@@ -1,0 +1,282 @@
+//! A layout, resolved once: items, checks, tables and transforms found, so that a row costs no lookup by name.
+
+use crate::chain;
+use crate::judge::{Rule, unknown_check};
+use crate::transform::{self, Table, Transform, Way};
+use formats::Encoding;
+use model::check::{Check, Options, by_name};
+use model::define::{CodeTable, Field, Layout, Meaning};
+use model::{Code, Dictionary, Finding, Header, ItemNo, Standing};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// How a department writes one kind of record, ready for use. Made once per configuration, shared by all batches.
+#[derive(Debug)]
+pub struct Compiled {
+    pub(crate) name: Box<str>,
+    pub(crate) encoding: Encoding,
+    pub(crate) slots: Vec<Slot>,
+    /// In which order slots are read: those that are judged by another item's value come after it.
+    pub(crate) order: Vec<usize>,
+    pub(crate) status: Vec<(Box<str>, Standing)>,
+    pub(crate) null_words: Vec<Box<str>>,
+    pub(crate) options: Options,
+    header: Header,
+}
+
+/// One field.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) name: Box<str>,
+    pub(crate) aliases: Vec<Box<str>>,
+    pub(crate) means: Means,
+    /// From item to field; where there is none, the transform that cannot be undone.
+    pub(crate) out: Result<Vec<Transform>, Box<str>>,
+    /// From field to item; likewise.
+    pub(crate) back: Result<Vec<Transform>, Box<str>>,
+    pub(crate) required: bool,
+    pub(crate) max_bytes: Option<u32>,
+    pub(crate) check: Option<Check>,
+}
+
+/// What a field stands for, with its item resolved.
+#[derive(Debug)]
+pub(crate) enum Means {
+    Ignored,
+    CaseNo,
+    EntClass(Option<Box<Rule>>),
+    Item(Box<Rule>),
+    Const(Box<str>),
+    RowNo,
+    MessageId,
+    Status,
+    ReturnCode,
+    Reason,
+    SourceSeq,
+    ReceiptNo,
+    Operation,
+    ResultDate,
+    Matter,
+    Attachments,
+}
+
+impl Compiled {
+    /// Resolves a layout with the strict defaults of the checks.
+    ///
+    /// # Errors
+    /// Everything in the layout that does not resolve, each with its column: unknown items, transforms, tables, checks,
+    /// a column name that stands twice, an unknown encoding.
+    pub fn new(layout: &Layout, dictionary: &Dictionary, codes: &[CodeTable]) -> Result<Self, Vec<Finding>> {
+        Self::with_options(layout, dictionary, codes, &Options::default())
+    }
+
+    /// The same, with what this installation decides differently (zone, area code, pilot codes).
+    ///
+    /// # Errors
+    /// As [`Compiled::new`].
+    pub fn with_options(
+        layout: &Layout,
+        dictionary: &Dictionary,
+        codes: &[CodeTable],
+        options: &Options,
+    ) -> Result<Self, Vec<Finding>> {
+        let mut findings = Vec::new();
+        let tables = tables(layout, dictionary, codes, &mut findings);
+        let find = |name: &str| tables.get(name).cloned();
+        findings.extend(names_twice(layout));
+        let encoding = Encoding::from_word(&layout.encoding).unwrap_or_else(|| {
+            let known: Vec<_> = Encoding::ALL.iter().map(|e| e.word()).collect();
+            let finding = Finding::new(Code::SWord)
+                .with("name", &layout.encoding)
+                .with("known", known.join(", "));
+            findings.push(finding.column("encoding"));
+            Encoding::Utf8
+        });
+        let mut slots = Vec::with_capacity(layout.fields.len());
+        for field in &layout.fields {
+            match slot(field, dictionary, options, &find) {
+                Ok(slot) => slots.push(slot),
+                Err(wrong) => findings.extend(wrong.into_iter().map(|f| f.column(&*field.name))),
+            }
+        }
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        let mut order: Vec<usize> = (0..slots.len()).collect();
+        order.sort_by_key(|at| matches!(&slots[*at].means, Means::Item(rule) if rule.document.is_some()));
+        let written = slots
+            .iter()
+            .filter(|s| !matches!(s.means, Means::Ignored))
+            .map(|s| s.name.clone());
+        Ok(Self {
+            name: layout.name.as_str().into(),
+            encoding,
+            header: Header::new(written),
+            order,
+            slots,
+            status: layout
+                .status
+                .iter()
+                .map(|(word, standing)| (word.as_str().into(), *standing))
+                .collect(),
+            null_words: layout.null_words.iter().map(|word| word.trim().into()).collect(),
+            options: options.clone(),
+        })
+    }
+
+    /// The layout's name within its department.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The columns a written row has, in order; ignored fields are not written.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The items it sends, without repeats, by number: exactly those a projection holds.
+    pub fn items(&self) -> Vec<ItemNo> {
+        self.items_where(|_| true)
+    }
+
+    /// Those of them that must not be empty: without them an obligation does not open.
+    pub fn required_items(&self) -> Vec<ItemNo> {
+        self.items_where(|slot| slot.required)
+    }
+
+    fn items_where(&self, wanted: impl Fn(&Slot) -> bool) -> Vec<ItemNo> {
+        let items: BTreeSet<ItemNo> = self.slots.iter().filter(|s| wanted(s)).filter_map(Slot::item).collect();
+        items.into_iter().collect()
+    }
+}
+
+impl Slot {
+    pub(crate) fn item(&self) -> Option<ItemNo> {
+        match &self.means {
+            Means::Item(rule) => Some(rule.item),
+            _ => None,
+        }
+    }
+}
+
+/// The tables this layout may use, each sorted both ways. Tables of other departments are not looked at.
+fn tables(
+    layout: &Layout,
+    dictionary: &Dictionary,
+    codes: &[CodeTable],
+    findings: &mut Vec<Finding>,
+) -> HashMap<Box<str>, Arc<Table>> {
+    let specs = layout.fields.iter().flat_map(|f| f.out.iter().chain(&f.in_));
+    let mut wanted: BTreeSet<&str> = specs.filter_map(|spec| transform::table_of(spec)).collect();
+    wanted.extend(dictionary.iter().filter_map(|def| def.codes.as_deref()));
+    let mut tables = HashMap::new();
+    for table in codes.iter().filter(|t| wanted.contains(t.name.as_str())) {
+        match Table::new(table) {
+            Ok(sorted) => {
+                tables.insert(table.name.as_str().into(), Arc::new(sorted));
+            }
+            Err(code) => findings.push(Finding::new(Code::STwice).with("name", code).with("first", &table.name)),
+        }
+    }
+    tables
+}
+
+fn names_twice(layout: &Layout) -> Vec<Finding> {
+    let mut seen: HashMap<&str, &str> = HashMap::new();
+    let mut findings = Vec::new();
+    for field in &layout.fields {
+        for name in std::iter::once(&field.name).chain(&field.aliases) {
+            if let Some(first) = seen.insert(name, &field.name) {
+                let finding = Finding::new(Code::STwice).with("name", name).with("first", first);
+                findings.push(finding.column(&*field.name));
+            }
+        }
+    }
+    findings
+}
+
+fn slot(
+    field: &Field,
+    dictionary: &Dictionary,
+    options: &Options,
+    tables: &dyn Fn(&str) -> Option<Arc<Table>>,
+) -> Result<Slot, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let mut keep = |result: Result<Means, Finding>| result.map_err(|finding| findings.push(finding)).ok();
+    let rule = |def| Rule::new(def, dictionary, options, tables).map(Box::new);
+    let means = keep(match &field.meaning {
+        Meaning::Ignored => Ok(Means::Ignored),
+        Meaning::CaseNo => Ok(Means::CaseNo),
+        Meaning::EntClass => dictionary.find("ent_class").map(rule).transpose().map(Means::EntClass),
+        Meaning::Item(no) => match dictionary.get(*no) {
+            Some(def) => rule(def).map(Means::Item),
+            None => Err(Finding::new(Code::SUnknownItem).with("name", no.0)),
+        },
+        Meaning::Const(text) => Ok(Means::Const(text.as_str().into())),
+        Meaning::RowNo => Ok(Means::RowNo),
+        Meaning::MessageId => Ok(Means::MessageId),
+        Meaning::Status => Ok(Means::Status),
+        Meaning::ReturnCode => Ok(Means::ReturnCode),
+        Meaning::Reason => Ok(Means::Reason),
+        Meaning::SourceSeq => Ok(Means::SourceSeq),
+        Meaning::ReceiptNo => Ok(Means::ReceiptNo),
+        Meaning::Operation => Ok(Means::Operation),
+        Meaning::ResultDate => Ok(Means::ResultDate),
+        Meaning::Matter => Ok(Means::Matter),
+        Meaning::Attachments => Ok(Means::Attachments),
+    });
+    let out = parse(&field.out, Way::Out, tables, &mut findings);
+    let back = parse(&field.in_, Way::In, tables, &mut findings);
+    let check = field.check.as_deref().and_then(|name| match by_name(name) {
+        None => {
+            findings.push(unknown_check(name));
+            None
+        }
+        found => found,
+    });
+    let (Some(means), true) = (means, findings.is_empty()) else {
+        return Err(findings);
+    };
+    let undone = |chain: &[Transform], specs: &[String]| chain::inverse(chain, specs).map_err(Box::<str>::from);
+    Ok(Slot {
+        name: field.name.as_str().into(),
+        aliases: field.aliases.iter().map(|a| a.as_str().into()).collect(),
+        means,
+        out: if field.out.is_empty() {
+            undone(&back, &field.in_)
+        } else {
+            Ok(out.clone())
+        },
+        back: if field.in_.is_empty() {
+            undone(&out, &field.out)
+        } else {
+            Ok(back)
+        },
+        required: field.required,
+        max_bytes: field.max_bytes,
+        check,
+    })
+}
+
+fn parse(
+    specs: &[String],
+    way: Way,
+    tables: &dyn Fn(&str) -> Option<Arc<Table>>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Transform> {
+    let mut chain = Vec::with_capacity(specs.len());
+    for spec in specs {
+        match (
+            Transform::parse(spec, way, tables),
+            transform::check(spec),
+            transform::table_of(spec),
+        ) {
+            (Some(transform), ..) => chain.push(transform),
+            (None, Err(finding), _) => findings.push(finding),
+            (None, Ok(()), table) => {
+                findings.push(Finding::new(Code::SUnknownCodes).with("name", table.unwrap_or(spec)));
+            }
+        }
+    }
+    chain
+}

@@ -1,0 +1,137 @@
+//! What comes in: offers of batches as streams of rows, and the answers that go back.
+
+use model::{BatchId, Finding, Header, Row};
+use std::path::PathBuf;
+
+/// Where a source was read up to. Opaque, at most 4 KiB; committed together with the batch that moved it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Position(pub String);
+
+impl Position {
+    /// The most bytes a position may have.
+    pub const MAX_BYTES: usize = 4096;
+}
+
+/// How `acknowledge` finds the source of an offer again. Opaque; stored until acknowledged.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Claim(pub String);
+
+/// A request for batches.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Ask {
+    /// The last committed position, if any.
+    pub position: Option<Position>,
+    /// Where a person says it is (a medium, one file); absent for the configured place.
+    pub place: Option<PathBuf>,
+    /// At most this many batches.
+    pub max: usize,
+}
+
+/// What a name, header or trailer declares. Declared numbers are data; names and times are not.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Declared {
+    /// The sender's number for this batch.
+    pub number: Option<String>,
+    /// The number of *our* batch that this one answers.
+    pub answers: Option<String>,
+    /// How many rows it should have.
+    pub rows: Option<u64>,
+}
+
+/// One row, or what is wrong with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Taken {
+    /// A row in the order of the header.
+    Row(Row),
+    /// A row that cannot be read; the others can.
+    Bad {
+        /// Data row, from 1.
+        line: u64,
+        /// What is wrong.
+        findings: Vec<Finding>,
+    },
+}
+
+/// A batch's rows in bounded memory. Reading is blocking in effect but never waits for the network.
+pub trait RowSource: Send {
+    /// The field names. Known before the first row.
+    fn header(&self) -> &Header;
+    /// The next row; `None` at the end, after counts and trailers were judged. `Err` refuses the whole batch.
+    fn next(&mut self) -> Result<Option<Taken>, Finding>;
+    /// What should be known about the batch as a whole, once the end was reached.
+    fn warnings(&self) -> Vec<Finding> {
+        Vec::new()
+    }
+}
+
+/// A batch that waits at a source.
+pub struct Offer {
+    /// Which feed of the channel it belongs to.
+    pub feed: String,
+    /// How to find it again.
+    pub claim: Claim,
+    /// What people call it: a file name, a page.
+    pub name: String,
+    /// What it declares of itself.
+    pub declared: Declared,
+    /// SHA-256 of its content: decides what is the same.
+    pub digest: [u8; 32],
+    /// Size of its content.
+    pub bytes: u64,
+    /// Its rows.
+    pub rows: Box<dyn RowSource>,
+    /// The position that is reached once this batch is taken.
+    pub position: Option<Position>,
+}
+
+/// Something pushed to us.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Parts {
+    /// Which feed it is meant for.
+    pub feed: String,
+    /// What people call it: a path, a task.
+    pub name: String,
+    /// Its bytes, already bounded by the listener.
+    pub body: Vec<u8>,
+}
+
+/// What became of a batch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BatchVerdict {
+    /// Taken; single rows may be refused.
+    Accepted,
+    /// Seen before; the first answer holds.
+    Repeat,
+    /// Refused as a whole; nothing of it has effect.
+    Refused,
+    /// A number used before for other content: set aside for a person.
+    Quarantined,
+}
+
+/// What became of a row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RowAnswer {
+    /// Data row, from 1.
+    pub line: u64,
+    /// The case it names, where it names one.
+    pub case_no: String,
+    /// Return code (domain notes 3.4); `0000` is good.
+    pub code: String,
+    /// Why, in Chinese, without personal values.
+    pub message: String,
+}
+
+/// What the ledger says of a batch, to be told to its sender.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answer {
+    /// What became of the whole.
+    pub verdict: BatchVerdict,
+    /// The ledger's number for it, or for the first one it repeats.
+    pub batch: BatchId,
+    /// Return code of the whole.
+    pub code: String,
+    /// Why, where it was refused.
+    pub findings: Vec<Finding>,
+    /// One answer per row; empty where the whole was refused.
+    pub rows: Vec<RowAnswer>,
+}

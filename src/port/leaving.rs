@@ -1,0 +1,137 @@
+//! What goes out: rows to encode, bytes to hand over, and what the other side says of them.
+
+use jiff::civil::Date;
+use model::define::Layout;
+use model::{AttemptId, BatchId, CaseNo, DeptId, Finding, Header, MatterId, Op, Row};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// One hand-over among a batch's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Record {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The case.
+    pub case_no: CaseNo,
+    /// The matter.
+    pub matter: MatterId,
+    /// What it asks.
+    pub op: Op,
+    /// Its own number, unique for ever, the same in every repeat: an idempotency key where the interface takes one.
+    pub token: String,
+}
+
+/// Rows that are due, in the department's field names and order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outgoing {
+    /// The layout they follow.
+    pub layout: Arc<Layout>,
+    /// Its field names.
+    pub header: Header,
+    /// One row per record.
+    pub rows: Vec<Row>,
+    /// One record per row.
+    pub records: Vec<Record>,
+}
+
+/// The numbers of a batch, fixed in the ledger before anything is encoded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Numbers {
+    /// The ledger's number.
+    pub batch: BatchId,
+    /// For whom.
+    pub dept: DeptId,
+    /// Civil date of the batch, in the configured zone.
+    pub day: Date,
+    /// Counts from 1 per department, channel and day, without gaps.
+    pub seq: u32,
+    /// When it was prepared, milliseconds since 1970 UTC.
+    pub at: i64,
+}
+
+/// Encoded bytes under a name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// File name, request line or entry: what the adapter needs to place it.
+    pub name: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Which records it carries.
+    pub records: Range<usize>,
+}
+
+/// A batch as it will leave.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Encoded {
+    /// What answers will call it.
+    pub number: String,
+    /// Its parts, in the order they leave.
+    pub parts: Vec<Part>,
+}
+
+/// A row that does not fit the interface.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Misfit {
+    /// Which record, from 0.
+    pub record: usize,
+    /// Why.
+    pub findings: Vec<Finding>,
+}
+
+/// A batch ready to hand over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Prepared {
+    /// Its numbers.
+    pub numbers: Numbers,
+    /// Its bytes, from the spool.
+    pub encoded: Encoded,
+    /// Its records, in the order of the rows.
+    pub records: Vec<Record>,
+    /// Where a person says it should go; absent for the configured place.
+    pub place: Option<PathBuf>,
+    /// True where an earlier call with this batch may have begun.
+    pub again: bool,
+    /// Which copy this is, from 1: a lost disk is cut again with the same bytes.
+    pub copy: u32,
+}
+
+/// What became of one record in a hand-over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// The department has it; its own number, where it gave one.
+    Acknowledged(Option<String>),
+    /// The department refused it by code and reason.
+    Refused {
+        /// Return code (domain notes 3.4).
+        code: String,
+        /// Its words, without personal values.
+        reason: String,
+    },
+    /// It is there; the answer comes later.
+    Pending,
+    /// It may be there; nobody can say yet.
+    Unknown,
+}
+
+/// What the other side says of one record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Said {
+    /// It is booked; its number, where it gave one.
+    Booked(Option<String>),
+    /// It is not booked and cannot become so from this batch.
+    NotBooked,
+    /// It cannot say.
+    CannotSay,
+}
+
+/// Whether a batch could be taken back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Recalled {
+    /// It is back: nothing of it can be booked any more.
+    Recalled,
+    /// The other side has it.
+    Taken,
+    /// Nobody can tell, or the interface has no way back.
+    Impossible,
+}

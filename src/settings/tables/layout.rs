@@ -1,0 +1,95 @@
+//! `[[layout]]`: how a department writes one kind of record.
+
+use super::{Key, Words};
+use model::Standing;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// `[[layout]]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayoutTable {
+    /// Its name within the department. Required.
+    pub name: Key<String>,
+    /// Encoding of its text: `utf-8`, `gbk`, `gb18030`. Required: guessing is how names are lost.
+    pub encoding: Key<String>,
+    /// Words that mean "nothing" when read: `NULL`, `－`.
+    #[serde(default)]
+    pub null_words: Words,
+    /// The department's result words and what they mean.
+    pub status: Key<BTreeMap<Spanned<String>, Spanned<Standing>>>,
+    /// Its fields, in order. Required.
+    #[serde(default)]
+    pub field: Vec<Spanned<FieldTable>>,
+}
+
+/// `[[layout.field]]`: exactly one of `item`, `const`, `is` says what the field means.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldTable {
+    /// Its name in the department's files; a dot goes into an inner object (JSON). Required.
+    pub name: Key<String>,
+    /// Other names it is found under when read.
+    #[serde(default)]
+    pub aliases: Words,
+    /// The item it carries.
+    pub item: Key<String>,
+    /// A fixed text, written; when read it must be this.
+    #[serde(rename = "const")]
+    pub constant: Key<String>,
+    /// What else it is.
+    pub is: Key<MeaningWord>,
+    /// Transforms from item to field, in order.
+    #[serde(default)]
+    pub out: Words,
+    /// Transforms from field to item, in order.
+    #[serde(default, rename = "in")]
+    pub in_: Words,
+    /// Must not be empty.
+    #[serde(default)]
+    pub required: bool,
+    /// At most this many bytes in the layout's encoding; what does not fit is refused, never cut.
+    pub max_bytes: Key<u32>,
+    /// A check beyond the item's own.
+    pub check: Key<String>,
+    /// Keyed twice in a form; both must agree.
+    #[serde(default)]
+    pub double_entry: bool,
+    /// The format's own type word (DBF: `C80`, `N16.2`, `D`).
+    pub kind: Key<String>,
+}
+
+/// What a field is that carries no item.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeaningWord {
+    /// The case number.
+    CaseNo,
+    /// The class of enterprise.
+    EntClass,
+    /// The row's number in its batch, from 1.
+    RowNo,
+    /// The message's own number.
+    MessageId,
+    /// The result, by a word of `[layout.status]`.
+    Status,
+    /// A return code.
+    ReturnCode,
+    /// The reason beside a result or code.
+    Reason,
+    /// The department's own number for the result.
+    SourceSeq,
+    /// The department's acceptance number.
+    ReceiptNo,
+    /// Which hand-over this is: submit, supplement, amend, withdraw.
+    Operation,
+    /// The date of the result.
+    ResultDate,
+    /// The matter, by its full name.
+    Matter,
+    /// A JSON list of attachments.
+    Attachments,
+    /// Read and thrown away; never written.
+    Ignored,
+}

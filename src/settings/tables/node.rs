@@ -1,0 +1,171 @@
+//! `tanghulu.toml`: this node.
+
+use super::{Key, SecretTable};
+use crate::units::{Duration, Offset, Size};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use toml::Spanned;
+
+/// The whole file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeFile {
+    /// Who this node is. Required.
+    pub node: Key<NodeTable>,
+    /// Where it listens. Required.
+    pub listen: Key<ListenTable>,
+    /// Who may call the platform's interface.
+    pub hub: Key<HubTable>,
+    /// Bounds on what comes from outside.
+    pub limits: Key<LimitsTable>,
+    /// People who act on this node: name to operating-system account number (uid). Whoever calls a changing verb over
+    /// the local socket must be one of them, and the uid must be the caller's.
+    #[serde(default)]
+    pub people: BTreeMap<Spanned<String>, Spanned<u32>>,
+    /// The technical log.
+    pub log: Key<LogTable>,
+    /// Pauses between attempts at a channel that is down.
+    pub retry: Key<RetryTable>,
+    /// The clerks' queue.
+    pub queue: Key<QueueTable>,
+}
+
+/// `[node]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeTable {
+    /// Name of the node, in claims, message numbers and headers. Never change it while files are claimed. Required.
+    pub name: Key<String>,
+    /// The data directory: ledger, spool, work files. Relative to the configuration directory, or absolute. Required.
+    pub data_dir: Key<PathBuf>,
+    /// The node key: opens the ledger. Keep it outside the data directory, and a copy elsewhere. Required.
+    pub key: Key<SecretTable>,
+    /// Digest of the journal's chain: `sha256` (default) or `sm3`. Fixed once the ledger exists.
+    pub suite: Key<SuiteWord>,
+    /// Civil time of departments and deadlines, as offset from UTC. Default `"+08:00"`.
+    pub offset: Key<Offset>,
+}
+
+/// The digest of the journal's chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SuiteWord {
+    /// SHA-256.
+    #[default]
+    Sha256,
+    /// SM3.
+    Sm3,
+}
+
+/// `[listen]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListenTable {
+    /// Address and port of the one HTTP listener. Required.
+    pub http: Key<String>,
+    /// The local socket for the command line, relative to the data directory. Default `"node.sock"`.
+    pub socket: Key<PathBuf>,
+}
+
+/// `[hub]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HubTable {
+    /// How long a used nonce is remembered, and how far a caller's clock may be off. Default `"5m"`.
+    pub nonce_window: Key<Duration>,
+    /// Systems that may call.
+    #[serde(default)]
+    pub client: Vec<Spanned<ClientTable>>,
+}
+
+/// `[[hub.client]]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientTable {
+    /// Name the caller signs with. Required.
+    pub id: Key<String>,
+    /// The shared key its requests are signed with. Required.
+    pub secret: Key<SecretTable>,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsTable {
+    /// The most bytes of one batch. Default `"64 MiB"`.
+    pub batch_bytes: Key<Size>,
+    /// The most rows of one batch coming in. Default 200000.
+    pub batch_rows: Key<u32>,
+    /// The most bytes of one HTTP request. Default `"8 MiB"`.
+    pub body_bytes: Key<Size>,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogTable {
+    /// What is written: `error`, `warn`, `info` (default), `debug`, `trace`.
+    pub level: Key<LogLevel>,
+    /// How: `text` (default) for people, `json` for collectors.
+    pub format: Key<LogFormat>,
+}
+
+/// How much is logged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Only what failed.
+    Error,
+    /// And what is doubtful.
+    Warn,
+    /// And what happened.
+    #[default]
+    Info,
+    /// And why.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl LogLevel {
+    /// The word, as a log filter takes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+/// `[retry]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetryTable {
+    /// The first pause; each next one is twice as long. Default `"5s"`.
+    pub first: Key<Duration>,
+    /// The longest pause. Default `"10m"`.
+    pub max: Key<Duration>,
+}
+
+/// `[queue]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QueueTable {
+    /// How long a claimed task stays with its clerk without a sign of work. Default `"30m"`.
+    pub lease: Key<Duration>,
+}

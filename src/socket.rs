@@ -1,0 +1,117 @@
+//! The local socket: a verb asks the process that holds the data directory. One line of JSON each way.
+//!
+//! The kernel says which user asks. Mode 0660: the group decides who may connect at all.
+
+use engine::Handle;
+use engine::verb::{Caller, Reply, Request};
+use model::{Code, Finding};
+use seams::Spawn;
+use serde::{Deserialize, Serialize};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+/// A question is never longer than this, bytes.
+const MOST: u64 = 1 << 20;
+
+#[derive(Serialize, Deserialize)]
+struct Question {
+    request: Request,
+    name: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Said {
+    Yes(Box<Reply>),
+    No(Box<Finding>),
+}
+
+/// Listens and answers until the node ends.
+pub fn listen(path: &Path, handle: Handle, spawn: Arc<dyn Spawn>) -> std::io::Result<()> {
+    remove_stale(path)?;
+    let listener = UnixListener::bind(path)?;
+    restrict(path)?;
+    let inner = spawn.clone();
+    spawn.spawn(
+        "socket",
+        Box::pin(async move {
+            loop {
+                match listener.accept().await {
+                    Ok((stream, _)) => {
+                        let handle = handle.clone();
+                        inner.spawn("verb", Box::pin(serve(stream, handle)));
+                    }
+                    Err(error) => tracing::warn!(%error, "a caller could not be let in"),
+                }
+            }
+        }),
+    );
+    Ok(())
+}
+
+#[allow(clippy::disallowed_methods, reason = "the socket is no data; whoever binds it holds the directory's lock")]
+fn remove_stale(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the socket is no data")]
+fn restrict(path: &Path) -> std::io::Result<()> {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))
+}
+
+async fn serve(stream: UnixStream, handle: Handle) {
+    let Ok(uid) = stream.peer_cred().map(|c| c.uid()) else { return };
+    let (reader, mut writer) = stream.into_split();
+    let mut line = String::new();
+    if BufReader::new(reader.take(MOST)).read_line(&mut line).await.is_err() {
+        return;
+    }
+    let said = match serde_json::from_str::<Question>(&line) {
+        Ok(question) => {
+            let caller = Caller { name: question.name, uid, inside: false };
+            match handle.ask(question.request, caller).await {
+                Ok(reply) => Said::Yes(Box::new(reply)),
+                Err(finding) => Said::No(Box::new(finding)),
+            }
+        }
+        Err(error) => Said::No(Box::new(Finding::new(Code::EStructure).with("detail", error.to_string()))),
+    };
+    if let Ok(mut bytes) = serde_json::to_vec(&said) {
+        bytes.push(b'\n');
+        let _ = writer.write_all(&bytes).await;
+        let _ = writer.shutdown().await;
+    }
+}
+
+/// Why the holder could not be asked.
+pub enum Failed {
+    /// Nobody listens.
+    Unreachable(Finding),
+    /// It said no.
+    No(Finding),
+}
+
+/// Asks the holder.
+pub async fn ask(path: &Path, request: Request, name: Option<String>) -> Result<Reply, Failed> {
+    let unreachable = |detail: String| {
+        Failed::Unreachable(Finding::new(Code::CUnreachable).with("endpoint", path.display()).with("detail", detail))
+    };
+    let stream = UnixStream::connect(path).await.map_err(|e| unreachable(e.to_string()))?;
+    let (reader, mut writer) = stream.into_split();
+    let mut bytes = serde_json::to_vec(&Question { request, name }).map_err(|e| unreachable(e.to_string()))?;
+    bytes.push(b'\n');
+    writer.write_all(&bytes).await.map_err(|e| unreachable(e.to_string()))?;
+    let mut answer = String::new();
+    BufReader::new(reader).read_to_string(&mut answer).await.map_err(|e| unreachable(e.to_string()))?;
+    match serde_json::from_str(&answer) {
+        Ok(Said::Yes(reply)) => Ok(*reply),
+        Ok(Said::No(finding)) => Err(Failed::No(*finding)),
+        Err(error) => Err(unreachable(error.to_string())),
+    }
+}

@@ -1,0 +1,1 @@
+//! Layout and dependency rules that fail like any other test.
