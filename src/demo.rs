@@ -1,15 +1,13 @@
 //! `tanghulu demo`: a node and living departments in a directory of their own, the main job end to end.
 
 mod clerk;
-mod config;
 mod tally;
-mod world;
 
 use crate::wiring::{self, Seams};
 use clerk::Clerk;
 use cli::{DemoOptions, Refusal};
-use config::Endpoints;
 use departments::cases;
+use departments::play::{self, World, config};
 use departments::poster::Poster;
 use engine::Handle;
 use engine::verb::{Caller, Reply, Request};
@@ -22,7 +20,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tally::Tally;
-use world::World;
 
 /// 2026-03-02 09:00 +08:00: the first day of the scenario.
 const FIRST_DAY: i64 = 1_772_413_200_000;
@@ -40,16 +37,10 @@ pub async fn run(options: DemoOptions) -> Result<i32, Refusal> {
     let spawn = Arc::new(TokioSpawn::new(tokio::runtime::Handle::current()));
     let seams = Seams { clock: clock.clone(), rng: Arc::new(SystemRng::new()), spawn: spawn.clone() };
     let world =
-        world::open(&dir, options.cases, clock.clone(), spawn.clone()).await.map_err(|e| broken("departments", e))?;
+        play::open(&dir, options.cases, clock.clone(), spawn.clone()).await.map_err(|e| broken("departments", e))?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|e| broken("127.0.0.1", e))?;
     let http = listener.local_addr().map_err(|e| broken("127.0.0.1", e))?;
-    let endpoints = Endpoints {
-        http: http.to_string(),
-        park: world.park.url.clone(),
-        park_ca: world.park.ca_pem.display().to_string(),
-        sftp: (world.sftp.addr().ip().to_string(), world.sftp.addr().port()),
-        sftp_key: world.sftp.host_key().to_owned(),
-    };
+    let endpoints = world.endpoints(&http.to_string());
     config::write(&dir, &endpoints).map_err(|e| broken("config", e))?;
     let config = dir.join("config");
     let loaded = wiring::load(&config, false, clock.now().0);

@@ -43,13 +43,16 @@ struct Key {
     nonces: Mutex<Nonces>,
 }
 
+/// A place among the requests under way.
+pub type Place = Arc<OwnedSemaphorePermit>;
+
 /// A request that was let in.
 #[derive(Clone)]
 pub struct Admitted {
     /// Its whole body.
     pub body: Bytes,
-    /// Its place among those under way; held until it is done.
-    pub place: Arc<OwnedSemaphorePermit>,
+    /// Its place, for whatever goes on after the caller hung up.
+    pub place: Place,
 }
 
 struct Signature<'a> {
@@ -71,7 +74,13 @@ impl Gate {
         };
         let keys = options.clients.iter().filter(long_enough).map(|c| {
             let nonces = Mutex::new(Nonces::new(MAX_REMEMBERED));
-            (c.id.clone(), Key { secret: c.secret.clone(), nonces })
+            (
+                c.id.clone(),
+                Key {
+                    secret: c.secret.clone(),
+                    nonces,
+                },
+            )
         });
         Self {
             keys: keys.collect(),
@@ -119,23 +128,23 @@ impl Gate {
     }
 
     /// Whether these bytes carry the key's signature, for the first time.
-    fn judge(&self, request: &signed::Request<'_>, signature: &Signature<'_>) -> Result<(), Response> {
+    fn judge(&self, request: &signed::Request<'_>, signature: &Signature<'_>) -> Result<(), (StatusCode, Code)> {
         let key = self.keys.get(signature.key_id);
         // An unknown key is tried like a known one, so that both take the same time.
         let secret = key.map_or(&[0; 32][..], |k| &k.secret);
         let right = signed::verify(secret, request, signature.tag);
         let Some(key) = key.filter(|_| right) else {
-            return Err(say::code(StatusCode::UNAUTHORIZED, Code::ASignature));
+            return Err((StatusCode::UNAUTHORIZED, Code::ASignature));
         };
         let now = self.now_s();
         let Some(time) = self.fresh(signature.timestamp, now) else {
-            return Err(say::code(StatusCode::UNAUTHORIZED, Code::AStale));
+            return Err((StatusCode::UNAUTHORIZED, Code::AStale));
         };
         let mut nonces = key.nonces.lock().unwrap_or_else(PoisonError::into_inner);
         match nonces.note(signature.nonce, time, now, self.window_s) {
             Seen::New => Ok(()),
-            Seen::Before => Err(say::code(StatusCode::UNAUTHORIZED, Code::AReplayed)),
-            Seen::Full => Err(say::code(StatusCode::SERVICE_UNAVAILABLE, Code::ABusy)),
+            Seen::Before => Err((StatusCode::UNAUTHORIZED, Code::AReplayed)),
+            Seen::Full => Err((StatusCode::SERVICE_UNAVAILABLE, Code::ABusy)),
         }
     }
 
@@ -148,12 +157,13 @@ impl Gate {
 /// Lets signed requests in.
 pub async fn admit(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     match enter(&gate, request).await {
-        Ok(request) => next.run(request).await,
+        Ok((request, _place)) => next.run(request).await,
         Err(refusal) => refusal,
     }
 }
 
-async fn enter(gate: &Gate, request: Request) -> Result<Request, Response> {
+/// The request, and its place until it is answered.
+async fn enter(gate: &Gate, request: Request) -> Result<(Request, Place), Response> {
     let Ok(place) = gate.in_flight.clone().try_acquire_owned() else {
         return Err(say::code(StatusCode::SERVICE_UNAVAILABLE, Code::ABusy));
     };
@@ -177,10 +187,14 @@ async fn enter(gate: &Gate, request: Request) -> Result<Request, Response> {
         nonce: signature.nonce,
         body: &body,
     };
-    gate.judge(&signed, &signature)?;
+    gate.judge(&signed, &signature)
+        .map_err(|(status, code)| say::code(status, code))?;
     let place = Arc::new(place);
-    parts.extensions.insert(Admitted { body, place });
-    Ok(Request::from_parts(parts, Body::empty()))
+    parts.extensions.insert(Admitted {
+        body,
+        place: place.clone(),
+    });
+    Ok((Request::from_parts(parts, Body::empty()), place))
 }
 
 fn declared(headers: &HeaderMap) -> Option<u64> {
@@ -205,7 +219,11 @@ fn signature(headers: &HeaderMap) -> Option<Signature<'_>> {
 /// Before anything else, for every request: request line and headers within their bound.
 pub async fn front(request: Request, next: Next) -> Response {
     let line = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
-    let headers: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    let headers: usize = request
+        .headers()
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
     if line + headers > MAX_HEADER_BYTES {
         let finding = Finding::new(Code::AHeadersTooLarge).with("limit", MAX_HEADER_BYTES);
         return say::error(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, &finding);

@@ -3,6 +3,7 @@
 use crate::admit::Admitted;
 use crate::routes::App;
 use crate::{say, verdict};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -27,31 +28,50 @@ const NAME: &str = "/v1/cases";
 /// How many cases can be taken in side by side.
 const LANES: usize = 64;
 
-/// Posts of one case go one after the other: of two identical ones, the second must find the first one's answer, and not
-/// a batch that is still arriving.
-pub struct Lanes([Arc<Mutex<()>>; LANES]);
+/// Posts of one case, and posts of one number, go one after the other: the engine knows content and number only once a
+/// batch has ended, and the second of two at once must find the first one's answer.
+pub struct Lanes {
+    numbers: [Lane; LANES],
+    cases: [Lane; LANES],
+}
+
+type Lane = Arc<Mutex<()>>;
 
 impl Lanes {
     /// All free.
     pub fn new() -> Self {
-        Self(std::array::from_fn(|_| Arc::default()))
+        let free = || std::array::from_fn(|_| Lane::default());
+        Self {
+            numbers: free(),
+            cases: free(),
+        }
     }
 
-    fn of(&self, body: &[u8]) -> Arc<Mutex<()>> {
+    /// The lanes a post must have, to be taken in this order: a number's before a case's, so that none waits in a circle.
+    fn of(&self, number: Option<&str>, body: &[u8]) -> (Option<Lane>, Lane) {
         #[derive(Deserialize)]
         struct Peek {
             case_no: Option<String>,
         }
         // What cannot be read has no case; the engine will say why.
         let case_no = serde_json::from_slice::<Peek>(body).ok().and_then(|p| p.case_no);
-        let mut hasher = DefaultHasher::new();
-        case_no.hash(&mut hasher);
-        self.0[(hasher.finish() % LANES as u64) as usize].clone()
+        let number = number.map(|n| self.numbers[lane(n)].clone());
+        (number, self.cases[lane(&case_no)].clone())
     }
 }
 
+fn lane(key: &(impl Hash + ?Sized)) -> usize {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    (hasher.finish() % LANES as u64) as usize
+}
+
 /// `POST /v1/cases`
-pub async fn post(State(app): State<Arc<App>>, Extension(admitted): Extension<Admitted>, headers: HeaderMap) -> Response {
+pub async fn post(
+    State(app): State<Arc<App>>,
+    Extension(admitted): Extension<Admitted>,
+    headers: HeaderMap,
+) -> Response {
     if !is_json(&headers) {
         return say::code(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::AMediaType);
     }
@@ -72,13 +92,23 @@ pub async fn post(State(app): State<Arc<App>>, Extension(admitted): Extension<Ad
 /// Hands it to the node in a task of its own: a caller who hangs up must not leave a batch half arrived.
 async fn take_in(app: &Arc<App>, admitted: Admitted, number: Option<String>) -> Result<Answer, Finding> {
     let stopping = || Finding::new(Code::AUnavailable);
-    let Some(intake) = app.intake.clone() else { return Err(stopping()) };
+    let Some(intake) = app.intake.clone() else {
+        return Err(stopping());
+    };
     let (tell, told) = oneshot::channel();
-    let (node, lane) = (app.node.clone(), app.lanes.of(&admitted.body));
+    let (node, (first, second)) = (app.node.clone(), app.lanes.of(number.as_deref(), &admitted.body));
     let task = async move {
         let Admitted { body, place: _place } = admitted;
-        let _lane = lane.lock().await;
-        let parts = Parts { feed: intake.feed, name: NAME.to_owned(), body: body.into() };
+        let _number = match &first {
+            Some(lane) => Some(lane.lock().await),
+            None => None,
+        };
+        let _case = second.lock().await;
+        let parts = Parts {
+            feed: intake.feed,
+            name: NAME.to_owned(),
+            body: body.into(),
+        };
         let answer = node.receive(&intake.dept, &intake.channel, parts, number).await;
         // Nobody listens where the caller hung up; the same post again is answered the same.
         let _ = tell.send(answer);
@@ -89,7 +119,9 @@ async fn take_in(app: &Arc<App>, admitted: Admitted, number: Option<String>) -> 
 
 /// Why its first bad row was refused, in full. Where it was settled meanwhile, the row's own code has to do.
 async fn why(app: &App, answer: &Answer) -> Vec<Finding> {
-    let Some(row) = verdict::refused_row(answer) else { return Vec::new() };
+    let Some(row) = verdict::refused_row(answer) else {
+        return Vec::new();
+    };
     let id = format!("{}:{}", answer.batch, row.line);
     match app.node.ask(Request::RefusedShow { id }).await {
         Ok(Reply::Refused(lines)) => lines.into_iter().flat_map(|l| l.findings).collect(),
@@ -99,7 +131,12 @@ async fn why(app: &App, answer: &Answer) -> Vec<Finding> {
 
 fn is_json(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
-    let media = text(header::CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    let media = text(header::CONTENT_TYPE)
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
     let plain = text(header::CONTENT_ENCODING).is_none_or(|e| e.eq_ignore_ascii_case("identity"));
     media.eq_ignore_ascii_case("application/json") && plain
 }
@@ -110,12 +147,16 @@ fn number(headers: &HeaderMap) -> Result<Option<String>, ()> {
     let Some(only) = all.next() else { return Ok(None) };
     let text = only.to_str().map_err(|_| ())?;
     let good = !text.is_empty() && text.len() <= MAX_KEY_BYTES && text.bytes().all(|b| b.is_ascii_graphic());
-    if good && all.next().is_none() { Ok(Some(text.to_owned())) } else { Err(()) }
+    if good && all.next().is_none() {
+        Ok(Some(text.to_owned()))
+    } else {
+        Err(())
+    }
 }
 
 /// `GET /v1/cases/{no}`
-pub async fn get(State(app): State<Arc<App>>, path: Option<Path<String>>) -> Response {
-    let case_no = path.map(|Path(no)| no).filter(|no| is_case_no(no));
+pub async fn get(State(app): State<Arc<App>>, path: Result<Path<String>, PathRejection>) -> Response {
+    let case_no = path.ok().map(|Path(no)| no).filter(|no| is_case_no(no));
     let Some(case_no) = case_no else {
         return say::code(StatusCode::NOT_FOUND, Code::EUnknownCase);
     };

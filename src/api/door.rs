@@ -36,7 +36,12 @@ impl Door {
     /// With the usual bounds: 30 seconds, 512 connections, 10 seconds to the end.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let (patience, drain) = (Duration::from_secs(30), Duration::from_secs(10));
-        Self { clock, patience, max_connections: 512, drain }
+        Self {
+            clock,
+            patience,
+            max_connections: 512,
+            drain,
+        }
     }
 }
 
@@ -68,7 +73,11 @@ fn open(listener: TcpListener) -> io::Result<axum_server::Server<SocketAddr>> {
     listener.set_nonblocking(true)?;
     let mut server = axum_server::from_tcp(listener)?;
     // Twice what the router takes, so that a little too much still gets an answer in words.
-    server.http_builder().http1().max_buf_size(2 * MAX_HEADER_BYTES).max_headers(MAX_HEADERS);
+    server
+        .http_builder()
+        .http1()
+        .max_buf_size(2 * MAX_HEADER_BYTES)
+        .max_headers(MAX_HEADERS);
     Ok(server)
 }
 
@@ -77,10 +86,7 @@ async fn end(handle: &axum_server::Handle<SocketAddr>, drain: Duration, shutdown
     handle.graceful_shutdown(Some(drain));
 }
 
-async fn drive(
-    serving: impl Future<Output = io::Result<()>>,
-    end: impl Future<Output = ()>,
-) -> io::Result<()> {
+async fn drive(serving: impl Future<Output = io::Result<()>>, end: impl Future<Output = ()>) -> io::Result<()> {
     let (mut serving, mut end) = (std::pin::pin!(serving), std::pin::pin!(end));
     tokio::select! {
         served = &mut serving => return served,

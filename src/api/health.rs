@@ -32,7 +32,11 @@ pub async fn live() -> Response {
 /// `GET /readyz`, with `?verbose` for its named checks.
 pub async fn ready(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
     let status = pulse(&app).await;
-    let code = if status.is_some() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let code = if status.is_some() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let mut body = json!({"ready": status.is_some()});
     let verbose = query.is_some_and(|q| q.split('&').any(|p| p == "verbose" || p.starts_with("verbose=")));
     if verbose && let Some(object) = body.as_object_mut() {

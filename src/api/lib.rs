@@ -16,10 +16,10 @@ mod options;
 mod patience;
 mod routes;
 mod say;
-mod tls;
-mod verdict;
 #[cfg(test)]
 mod testing;
+mod tls;
+mod verdict;
 
 pub use door::{Door, serve};
 pub use node::Node;

@@ -4,7 +4,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// OpenAPI 3.1.
 pub const DOCUMENT: &str = include_str!("openapi.json");

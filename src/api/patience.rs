@@ -34,7 +34,11 @@ pub struct Keeper {
 impl Keeper {
     /// With room for so many connections.
     pub fn new(clock: Arc<dyn Clock>, patience: Duration, max_connections: usize) -> Self {
-        Self { clock, patience, places: Arc::new(Semaphore::new(max_connections)) }
+        Self {
+            clock,
+            patience,
+            places: Arc::new(Semaphore::new(max_connections)),
+        }
     }
 }
 
@@ -52,7 +56,14 @@ impl<S> Accept<TcpStream, S> for Keeper {
         }
         let turn = Turn::default();
         let patient = Patient::new(stream, turn.clone(), self.clock.clone(), self.patience);
-        ready(Ok((patient, Counted { service, turn, _place: Arc::new(place) })))
+        ready(Ok((
+            patient,
+            Counted {
+                service,
+                turn,
+                _place: Arc::new(place),
+            },
+        )))
     }
 }
 
@@ -119,7 +130,13 @@ pub struct Patient<S> {
 
 impl<S> Patient<S> {
     fn new(stream: S, turn: Turn, clock: Arc<dyn Clock>, patience: Duration) -> Self {
-        Self { stream, turn, clock, patience, waiting: None }
+        Self {
+            stream,
+            turn,
+            clock,
+            patience,
+            waiting: None,
+        }
     }
 
     /// `Err` once the caller has used up its turn; otherwise wakes the task when it will have.
@@ -132,7 +149,11 @@ impl<S> Patient<S> {
         let (clock, patience) = (self.clock.clone(), self.patience);
         let waiting = match &mut self.waiting {
             Some((since, waiting)) if *since == turn => waiting,
-            other => &mut other.insert((turn, Box::pin(async move { clock.sleep(patience).await }))).1,
+            other => {
+                &mut other
+                    .insert((turn, Box::pin(async move { clock.sleep(patience).await })))
+                    .1
+            }
         };
         match waiting.as_mut().poll(cx) {
             Poll::Ready(()) => Err(io::ErrorKind::TimedOut.into()),

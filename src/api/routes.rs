@@ -38,7 +38,12 @@ pub struct Route {
 /// Every route.
 pub fn table() -> Vec<Route> {
     let (get, post) = (MethodFilter::GET, MethodFilter::POST);
-    let route = |method, path, signed, handler| Route { path, method, signed, handler };
+    let route = |method, path, signed, handler| Route {
+        path,
+        method,
+        signed,
+        handler,
+    };
     vec![
         route(post, "/v1/cases", true, |m| on(m, cases::post)),
         route(get, "/v1/cases/{no}", true, |m| on(m, cases::get)),

@@ -22,7 +22,10 @@ pub fn finding(finding: &Finding) -> Map<String, Value> {
     let place = &finding.place;
     if let (Some(_), _, _) | (_, Some(_), _) | (_, _, Some(_)) = (place.row, &place.column, place.byte) {
         // The file is the path that was called; the caller knows it.
-        object.insert("place".into(), json!({"row": place.row, "column": place.column, "byte": place.byte}));
+        object.insert(
+            "place".into(),
+            json!({"row": place.row, "column": place.column, "byte": place.byte}),
+        );
     }
     object
 }
@@ -31,11 +34,15 @@ pub fn finding(finding: &Finding) -> Map<String, Value> {
 pub fn error(status: StatusCode, of: &Finding) -> Response {
     let mut response = (status, Json(Value::Object(finding(of)))).into_response();
     if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT) {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
     }
     // What was not read to its end cannot be followed by another request.
     if matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE) {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
+            .headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }

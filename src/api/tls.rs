@@ -43,7 +43,9 @@ impl Tls {
             None => config.with_no_client_auth(),
             Some(path) => config.with_client_cert_verifier(callers(path, provider)?),
         };
-        let mut config = config.with_single_cert(chain, key).map_err(|e| bad(&self.cert_pem, e))?;
+        let mut config = config
+            .with_single_cert(chain, key)
+            .map_err(|e| bad(&self.cert_pem, e))?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(config))
     }
@@ -54,23 +56,37 @@ fn callers(path: &Path, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ClientC
     for certificate in certificates(path)? {
         roots.add(certificate).map_err(|e| bad(path, e))?;
     }
-    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().map_err(|e| bad(path, e))
+    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
+        .build()
+        .map_err(|e| bad(path, e))
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Finding> {
     let pem = read(path)?;
     let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     let all = all.map_err(|_| bad(path, "not PEM"))?;
-    if all.is_empty() { Err(bad(path, "no certificate in it")) } else { Ok(all) }
+    if all.is_empty() {
+        Err(bad(path, "no certificate in it"))
+    } else {
+        Ok(all)
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Finding> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|e| bad(path, e))?;
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|e| bad(path, e))?;
-    if bytes.len() as u64 > MAX_BYTES { Err(bad(path, "larger than 1 MiB")) } else { Ok(bytes) }
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| bad(path, e))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        Err(bad(path, "larger than 1 MiB"))
+    } else {
+        Ok(bytes)
+    }
 }
 
 fn bad(path: &Path, detail: impl fmt::Display) -> Finding {
-    Finding::new(Code::ATlsFile).with("path", path.display()).with("detail", detail)
+    Finding::new(Code::ATlsFile)
+        .with("path", path.display())
+        .with("detail", detail)
 }

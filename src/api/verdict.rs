@@ -23,15 +23,10 @@ pub fn tell(answer: &Answer, why: &[Finding]) -> (StatusCode, Value) {
     body.insert("batch".into(), answer.batch.to_string().into());
     body.insert("verdict".into(), word(answer.verdict).into());
     let whole = matches!(answer.verdict, BatchVerdict::Refused | BatchVerdict::Quarantined);
-    let findings = match refused_row(answer) {
-        _ if whole => &answer.findings,
-        Some(_) => why,
-        None => &[][..],
-    };
-    let refusals: Vec<&Finding> = findings.iter().filter(|f| says_why(answer, f)).collect();
     if whole || refused_row(answer).is_some() {
-        body.append(&mut first(answer, &refusals));
-        let all: Vec<Value> = refusals.iter().map(|f| Value::Object(say::finding(f))).collect();
+        let reasons = reasons(answer, why);
+        body.append(&mut first(answer, &reasons));
+        let all: Vec<Value> = reasons.iter().map(|f| Value::Object(say::finding(f))).collect();
         body.insert("findings".into(), all.into());
     }
     body.insert("rows".into(), answer.rows.iter().map(row).collect());
@@ -48,23 +43,43 @@ fn status(answer: &Answer) -> StatusCode {
     }
 }
 
-/// A warning refuses nothing; and that a batch was seen before is no reason of its refusal.
-fn says_why(answer: &Answer, finding: &Finding) -> bool {
-    let seen_before = finding.code == Code::ERepeated && answer.findings.first().is_some_and(|f| f != finding);
-    !finding.code.is_warning() && !seen_before
+/// What refused it. A warning refuses nothing; and that a batch was seen before is no reason of its refusal.
+fn reasons(answer: &Answer, why: &[Finding]) -> Vec<Finding> {
+    let findings = match answer.verdict {
+        BatchVerdict::Refused | BatchVerdict::Quarantined => &answer.findings,
+        BatchVerdict::Accepted | BatchVerdict::Repeat => why,
+    };
+    let is_reason = |f: &&Finding| !f.code.is_warning() && f.code != Code::ERepeated;
+    let mut reasons: Vec<Finding> = findings.iter().filter(is_reason).cloned().collect();
+    if reasons.is_empty() && answer.verdict == BatchVerdict::Quarantined {
+        // Set aside before: its repeat brings the number only.
+        let number = answer
+            .findings
+            .iter()
+            .flat_map(|f| &f.args)
+            .find(|(name, _)| name == "number");
+        reasons.push(Finding::new(Code::ENumberReused).with("number", number.map_or("?", |(_, n)| n)));
+    }
+    reasons
 }
 
 /// Why, by the first finding; where none can be looked up any more, by the row's own code and sentence.
-fn first(answer: &Answer, refusals: &[&Finding]) -> Map<String, Value> {
-    if let Some(finding) = refusals.first() {
+fn first(answer: &Answer, reasons: &[Finding]) -> Map<String, Value> {
+    if let Some(finding) = reasons.first() {
         return say::finding(finding);
     }
     let row = refused_row(answer);
     let code = row.map_or(answer.code.as_str(), |r| r.code.as_str());
-    let zh = row.map(|r| r.message.as_str()).filter(|m| !m.is_empty()).unwrap_or("已被拒绝");
+    let zh = row
+        .map(|r| r.message.as_str())
+        .filter(|m| !m.is_empty())
+        .unwrap_or("已被拒绝");
     let mut object = say::finding(&Finding::new(Code::EOther));
     object.insert("return_code".into(), code.into());
-    object.insert("what".into(), json!({"zh": zh, "en": format!("refused with return code {code}")}));
+    object.insert(
+        "what".into(),
+        json!({"zh": zh, "en": format!("refused with return code {code}")}),
+    );
     object
 }
 

@@ -2,9 +2,9 @@
 
 use crate::context::Context;
 use crate::host::{Host, Refusal};
+use crate::labels::working;
 use engine::verb::{Reply, Request};
 use indicatif::{ProgressBar, ProgressStyle};
-use model::Lang;
 use std::future::Future;
 use std::time::Duration;
 
@@ -26,11 +26,11 @@ pub(crate) async fn patiently<T>(cx: &Context, work: impl Future<Output = T>) ->
     if let Ok(done) = tokio::time::timeout(PATIENCE, &mut work).await {
         return done;
     }
-    let bar = ProgressBar::new_spinner();
+    let bar = ProgressBar::new_spinner().with_elapsed(PATIENCE);
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
         bar.set_style(style);
     }
-    bar.set_message(if cx.lang == Lang::Zh { "处理中" } else { "working" });
+    bar.set_message(working(cx.lang));
     let mut beat = tokio::time::interval(TICK);
     let done = loop {
         tokio::select! {

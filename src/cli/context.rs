@@ -52,7 +52,11 @@ impl Context {
 
     /// Yes, or nothing: a column of exceptions reads better without a row of "no".
     pub(crate) fn yes(&self, is: bool) -> String {
-        if is { self.label(Label::Yes).to_owned() } else { String::new() }
+        if is {
+            self.label(Label::Yes).to_owned()
+        } else {
+            String::new()
+        }
     }
 
     /// A path as typed, made whole: the node may stand in another directory.

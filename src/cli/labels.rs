@@ -30,6 +30,14 @@ macro_rules! words {
     };
 }
 
+macro_rules! phrases {
+    ($($name:ident($($arg:ident: $kind:ty)?) { zh $zh:literal en $en:literal })+) => {
+        $(pub(crate) fn $name(lang: Lang $(, $arg: $kind)?) -> String {
+            match lang { Lang::Zh => format!($zh), Lang::En => format!($en) }
+        })+
+    };
+}
+
 labels! {
     CaseNo { zh "办件编号" en "case" }
     EntClass { zh "企业类别" en "class" }
@@ -48,6 +56,7 @@ labels! {
     Ended { zh "已终止" en "ended" }
     Attempt { zh "发送号" en "attempt" }
     Op { zh "操作" en "asks" }
+    Channels { zh "通道" en "channels" }
     Channel { zh "通道" en "channel" }
     Batch { zh "批次" en "batch" }
     State { zh "传输状态" en "state" }
@@ -221,26 +230,40 @@ words! {
     "other" { zh "其他" en "other" }
 }
 
-/// Above a task that was claimed before.
-pub(crate) fn look_first(case_no: &str, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("可能已录入：请先在对方系统中查找 {case_no}"),
-        Lang::En => format!("may already be keyed: look for {case_no} there first"),
+phrases! {
+    look_first(case_no: &str) { zh "可能已录入：请先在对方系统中查找 {case_no}" en "may already be keyed: look for {case_no} there first" }
+    look_first_for_it() { zh "可能已录入：请先在对方系统中查找这一办件" en "may already be keyed: look for the case there first" }
+    round(n: u32) { zh "第{n}轮" en "round {n}" }
+    done(count: usize) { zh "已办{count}项" en "done: {count}" }
+    working() { zh "处理中" en "working" }
+    skewer() { zh "糖葫芦" en "The skewer" }
+    skewer_of(class: &str) {
+        zh "企业类别 {class} 的办理流程：各环节由所需、所出与先后次序推出"
+        en "What a case of class {class} passes through, as needs, gives and after imply"
+    }
+    step(n: usize) { zh "第{n}步" en "step {n}" }
+    one_after_another() { zh "逐个办理" en "one after another" }
+    side_by_side() { zh "并联办理" en "side by side" }
+    count_blocks() { zh "个环节" en "blocks" }
+    count_steps() { zh "步" en "steps" }
+    count_departments() { zh "个部门" en "departments" }
+    count_saved() { zh "个工作日因并联而省" en "working days saved side by side" }
+}
+
+/// A number of working days.
+pub(crate) fn working_days(lang: Lang, days: u32) -> String {
+    match (lang, days) {
+        (Lang::Zh, days) => format!("{days}个工作日"),
+        (Lang::En, 1) => "1 working day".to_owned(),
+        (Lang::En, days) => format!("{days} working days"),
     }
 }
 
-/// The round of a matter.
-pub(crate) fn round(n: u32, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("第{n}轮"),
-        Lang::En => format!("round {n}"),
-    }
-}
-
-/// How many an order concerned.
-pub(crate) fn done(count: usize, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("已办{count}项"),
-        Lang::En => format!("done: {count}"),
+/// The unit under a number of working days, where there is room for no more.
+pub(crate) fn days_unit(lang: Lang, days: u32) -> &'static str {
+    match (lang, days) {
+        (Lang::Zh, _) => "工作日",
+        (Lang::En, 1) => "day",
+        (Lang::En, _) => "days",
     }
 }

@@ -5,8 +5,9 @@
 //! binary provides it. `ledger verify` alone reads the disk itself: it must work without key and without node.
 //!
 //! Exit codes: 0 good · 1 the answer is no (differences, refusals, failed checks) · 2 the call or the configuration is
-//! wrong · 3 the node cannot be reached. Answers go to standard output, what is wrong to standard error; with `--json`
-//! both go to standard output, the latter as `{"error": {code, what, remedy, place}}`.
+//! wrong · 3 the node cannot be reached. A batch that was refused or quarantined, or in which a row was refused, is a no
+//! for the verb that took it in; a list of refusals is a good answer. Answers go to standard output, what is wrong to
+//! standard error; with `--json` both go to standard output, the latter as `{"error": {code, what, remedy, place}}`.
 
 mod ask;
 mod context;
@@ -17,6 +18,11 @@ mod outcome;
 mod page;
 mod svg;
 mod verb;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub mod args;
 
@@ -100,12 +106,20 @@ where
 fn misunderstood(error: &clap::Error, argv: &[OsString], around: &Surroundings) -> Outcome {
     let text = error.to_string();
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return Outcome { out: text, err: String::new(), code: GOOD };
+        return Outcome {
+            out: text,
+            err: String::new(),
+            code: GOOD,
+        };
     }
     // The arguments could not be read, so these two are looked for by hand.
     let json = argv.iter().any(|a| a == "--json");
     if !json {
-        return Outcome { out: String::new(), err: text, code: WRONG };
+        return Outcome {
+            out: String::new(),
+            err: text,
+            code: WRONG,
+        };
     }
     let first = text.lines().next().unwrap_or_default();
     let detail = first.strip_prefix("error: ").unwrap_or(first).to_owned();

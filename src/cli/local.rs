@@ -27,7 +27,9 @@ fn node(config: &Path) -> Result<NodeTable, Finding> {
         let path = config.join(file).display().to_string();
         Finding::new(Code::SFile).with("path", path).with("detail", detail)
     };
-    let bytes = OnDisk::new(config).read(file).map_err(|e| unreadable(e.kind().to_string()))?;
+    let bytes = OnDisk::new(config)
+        .read(file)
+        .map_err(|e| unreadable(e.kind().to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable("UTF-8".to_owned()))?;
     toml::from_str::<NodeFile>(&text)
         .map(|f| f.node)
@@ -43,21 +45,31 @@ pub(crate) fn offset_minutes(config: &Path) -> i32 {
 /// The node's data directory.
 pub(crate) fn data_dir(config: &Path) -> Result<PathBuf, Finding> {
     let dir = node(config)?.data_dir;
-    let dir = dir.ok_or_else(|| Finding::new(Code::SMissingKey).with("name", "data_dir").file("tanghulu.toml"))?;
+    let dir = dir.ok_or_else(|| {
+        Finding::new(Code::SMissingKey)
+            .with("name", "data_dir")
+            .file("tanghulu.toml")
+    })?;
     Ok(config.join(dir.get_ref()))
 }
 
 /// Titles of departments by short name; empty where the configuration does not hold.
 pub(crate) fn titles(config: &Path) -> BTreeMap<String, Title> {
     // No diagnostics leave this function, so the day does not matter.
-    let today = Today { date: jiff::civil::Date::constant(1970, 1, 1), offline: true };
+    let today = Today {
+        date: jiff::civil::Date::constant(1970, 1, 1),
+        offline: true,
+    };
     let settings = settings::load(config, &AnyChannel, today).settings;
     let departments = settings.map(|s| s.departments).unwrap_or_default();
-    departments.into_iter().map(|(d, _)| (d.id.to_string(), d.title)).collect()
+    departments
+        .into_iter()
+        .map(|(d, _)| (d.id.to_string(), d.title))
+        .collect()
 }
 
 /// Takes every mode's settings as they stand.
-struct AnyChannel;
+pub(crate) struct AnyChannel;
 
 impl ChannelReader for AnyChannel {
     fn read(&self, _: Mode, table: toml::de::ValueDeserializer<'_>) -> Result<ChannelSettings, toml::de::Error> {

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::host::Refusal;
 use crate::labels::Label;
 use crate::page::clean;
-use model::Finding;
+use model::{Code, Finding};
 use serde::Serialize;
 use serde_json::{Value, json};
 use settings::{Diagnostic, Show, Sources};
@@ -32,34 +32,55 @@ pub struct Outcome {
 impl Outcome {
     /// Only a code: what was to be said has been said.
     pub(crate) fn silent(code: i32) -> Self {
-        Self { code, ..Self::default() }
+        Self {
+            code,
+            ..Self::default()
+        }
     }
 
     /// An answer, in the form the reader asked for. `good` decides between 0 and 1.
     pub(crate) fn answer(cx: &Context, good: bool, text: String, value: &impl Serialize) -> Self {
         let out = if cx.json { pretty(&json_of(value)) } else { text };
-        Self { out, err: String::new(), code: if good { GOOD } else { NO } }
+        Self {
+            out,
+            err: String::new(),
+            code: if good { GOOD } else { NO },
+        }
     }
 
     /// One thing that is wrong.
     pub(crate) fn error(cx: &Context, code: i32, finding: &Finding) -> Self {
         if cx.json {
-            return Self { out: pretty(&error_json(cx, finding)), err: String::new(), code };
+            return Self {
+                out: pretty(&error_json(cx, finding)),
+                err: String::new(),
+                code,
+            };
         }
         let place = finding.place.show(cx.lang);
         let place = if place.is_empty() { place } else { format!("{place}: ") };
-        let mut err = format!("{} {}\n", finding.code.word(), clean(&format!("{place}{}", finding.what(cx.lang))));
+        let mut err = format!(
+            "{} {}\n",
+            finding.code.word(),
+            clean(&format!("{place}{}", finding.what(cx.lang)))
+        );
         let remedy = finding.remedy(cx.lang);
         if !remedy.is_empty() {
             let colon = if cx.lang == model::Lang::Zh { "：" } else { ": " };
             err.push_str(&format!("{}{colon}{}\n", cx.label(Label::Remedy), clean(&remedy)));
         }
-        Self { out: String::new(), err, code }
+        Self {
+            out: String::new(),
+            err,
+            code,
+        }
     }
 
     /// No answer, and why.
     pub(crate) fn refusal(cx: &Context, refusal: &Refusal) -> Self {
         match refusal {
+            // What a verb finds wrong with its own call is a wrong call, wherever it was found.
+            Refusal::No(finding) if finding.code == Code::VCall => Self::error(cx, WRONG, finding),
             Refusal::No(finding) => Self::error(cx, NO, finding),
             Refusal::Unreachable(finding) => Self::error(cx, UNREACHABLE, finding),
             Refusal::Config { diagnostics, sources } => Self::config(cx, diagnostics, sources),
@@ -68,8 +89,15 @@ impl Outcome {
 
     fn config(cx: &Context, diagnostics: &[Diagnostic], sources: &Sources) -> Self {
         if !cx.json {
-            let show = Show { lang: cx.lang, colour: cx.terminal };
-            return Self { out: String::new(), err: settings::report(diagnostics, sources, show), code: WRONG };
+            let show = Show {
+                lang: cx.lang,
+                colour: cx.terminal,
+            };
+            return Self {
+                out: String::new(),
+                err: settings::report(diagnostics, sources, show),
+                code: WRONG,
+            };
         }
         let all: Vec<Value> = diagnostics.iter().map(|d| json_of(&d.json(cx.lang))).collect();
         let first = diagnostics.iter().find(|d| !d.is_warning()).or(diagnostics.first());
@@ -81,7 +109,11 @@ impl Outcome {
                 "place": { "file": d.file, "line": d.line, "column": d.column },
             })
         });
-        Self { out: pretty(&json!({ "error": error, "diagnostics": all })), err: String::new(), code: WRONG }
+        Self {
+            out: pretty(&json!({ "error": error, "diagnostics": all })),
+            err: String::new(),
+            code: WRONG,
+        }
     }
 }
 

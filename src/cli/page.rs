@@ -22,11 +22,17 @@ pub(crate) enum Column {
 impl<'a> Page<'a> {
     /// An empty one.
     pub(crate) fn new(cx: &'a Context) -> Self {
-        Self { cx, text: String::new() }
+        Self {
+            cx,
+            text: String::new(),
+        }
     }
 
-    /// The whole.
-    pub(crate) fn done(self) -> String {
+    /// The whole, without a gap at its end.
+    pub(crate) fn done(mut self) -> String {
+        while self.text.ends_with("\n\n") {
+            self.text.pop();
+        }
         self.text
     }
 
@@ -76,10 +82,20 @@ impl<'a> Page<'a> {
         // A column in which nothing stands says nothing.
         let filled: Vec<bool> = (0..N).map(|i| rows.iter().any(|r| !r[i].is_empty())).collect();
         let keep = |i: &usize| filled.get(*i).copied().unwrap_or(false);
-        let heads = (0..N).filter(keep).map(|i| self.cx.label(columns[i].label()).to_owned()).collect();
-        let right: Vec<bool> = (0..N).filter(keep).map(|i| matches!(columns[i], Column::Number(_))).collect();
+        let heads = (0..N)
+            .filter(keep)
+            .map(|i| self.cx.label(columns[i].label()).to_owned())
+            .collect();
+        let right: Vec<bool> = (0..N)
+            .filter(keep)
+            .map(|i| matches!(columns[i], Column::Number(_)))
+            .collect();
         let rows = rows.into_iter().map(|r| {
-            r.into_iter().enumerate().filter(|(i, _)| keep(i)).map(|(_, cell)| cell).collect()
+            r.into_iter()
+                .enumerate()
+                .filter(|(i, _)| keep(i))
+                .map(|(_, cell)| cell)
+                .collect()
         });
         self.rows(Some(heads), &right, rows.collect(), indent);
     }
@@ -91,7 +107,9 @@ impl<'a> Page<'a> {
             table.set_header(heads);
         }
         for row in rows {
-            table.add_row(Row::from(row.iter().map(|cell| Cell::new(clean(cell))).collect::<Vec<_>>()));
+            table.add_row(Row::from(
+                row.iter().map(|cell| Cell::new(clean(cell))).collect::<Vec<_>>(),
+            ));
         }
         for (column, right) in table.column_iter_mut().zip(right) {
             column.set_padding((0, 2));
@@ -119,7 +137,8 @@ impl Column {
 pub(crate) fn clean(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        let moves = c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let moves =
+            c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         if moves {
             shown.push_str(&format!("<U+{:04X}>", u32::from(c)));
         } else {

@@ -24,7 +24,7 @@ mod unsettled;
 mod why;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Does a verb.
 pub(crate) async fn run(host: &dyn Host, cx: &Context, verb: Verb, named_config: bool) -> Result<Outcome, Refusal> {
@@ -64,19 +64,27 @@ pub(crate) async fn run(host: &dyn Host, cx: &Context, verb: Verb, named_config:
 
 /// The node answered something else than it was asked: another version of this program holds the data.
 fn other(_: &Reply) -> Refusal {
-    let finding = Finding::new(Code::CProtocol).with("endpoint", "node.sock").with("detail", "another kind of reply");
+    let finding = Finding::new(Code::CProtocol)
+        .with("endpoint", "node.sock")
+        .with("detail", "another kind of reply");
     Refusal::Unreachable(finding)
 }
 
 /// An order that was carried out: how many it concerned.
 fn done(cx: &Context, reply: &Reply) -> Result<Outcome, Refusal> {
-    let Reply::Done { count } = reply else { return Err(other(reply)) };
-    let text = format!("{}\n", crate::labels::done(*count, cx.lang));
+    let Reply::Done { count } = reply else {
+        return Err(other(reply));
+    };
+    let text = format!("{}\n", crate::labels::done(cx.lang, *count));
     Ok(Outcome::answer(cx, true, text, &serde_json::json!({ "count": count })))
 }
 
 /// A place that cannot be read or written.
 fn place(path: &std::path::Path, error: &std::io::Error) -> Refusal {
     let detail = error.kind().to_string();
-    Refusal::No(Finding::new(Code::CPlace).with("path", path.display()).with("detail", detail))
+    Refusal::No(
+        Finding::new(Code::CPlace)
+            .with("path", path.display())
+            .with("detail", detail),
+    )
 }

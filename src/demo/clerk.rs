@@ -1,9 +1,9 @@
 //! A made-up clerk: takes tasks from the queue, keys worksheets into the departments' systems, carries paper back, and
 //! answers refusals. Uses nothing that a person at a keyboard has not.
 
-use crate::demo::world::World;
 use departments::cases;
 use departments::keyed::No;
+use departments::play::World;
 use engine::Handle;
 use engine::verb::{Caller, Reply, Request};
 use engine::view::{TaskLine, TaskView};

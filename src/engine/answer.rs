@@ -20,7 +20,7 @@ pub fn answer(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, request: 
         (Request::Case { case_no, reveal }, who) => show_case(desk, &case_no, reveal, who),
         (Request::Why { case_no }, _) => Ok(Reply::Why(view::why(desk, shared, runtime, &CaseNo::new(case_no))?)),
         (Request::QueueList { dept }, _) => Ok(Reply::Tasks(view::queue_list(desk, dept.as_deref()))),
-        (Request::QueueShow { task }, _) => show_task(desk, shared, &task, caller),
+        (Request::QueueShow { task }, _) => show_task(desk, &task, caller),
         (Request::RefusedList { dept }, _) => Ok(Reply::Refused(view::refused_list(desk, dept.as_deref()))),
         (Request::RefusedShow { id }, _) => {
             let lines: Vec<_> = view::refused_list(desk, None).into_iter().filter(|l| l.id == id).collect();
@@ -51,7 +51,8 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
     match request {
         Request::QueueClaim { task } => {
             let task: TaskId = number(&task)?;
-            let look_first = view::queue_list(desk, None).iter().any(|l| l.task == task.to_string() && l.look_first);
+            let (case_no, _) = claim::find(desk, task)?;
+            let look_first = view::queue_line(desk, &case_no, task).is_some_and(|l| l.look_first);
             let until = claim::claim(desk, task, who)?;
             Ok(Reply::Claimed { until, look_first })
         }
@@ -122,9 +123,9 @@ fn show_case(desk: &mut Desk<'_>, case_no: &str, reveal: Option<String>, who: Op
     Ok(Reply::Case(shown))
 }
 
-fn show_task(desk: &mut Desk<'_>, shared: &Shared, task: &str, caller: &Caller) -> Done<Reply> {
+fn show_task(desk: &mut Desk<'_>, task: &str, caller: &Caller) -> Done<Reply> {
     let reader = person(desk.plan, caller).ok();
-    let shown = view::queue_show(desk, number(task)?, reader.as_ref().map(|p| p.name.as_str()), shared)?;
+    let shown = view::queue_show(desk, number(task)?, reader.as_ref().map(|p| p.name.as_str()))?;
     if let Some(reader) = reader.filter(|r| shown.line.claimed_by.as_deref() == Some(&r.name)) {
         audit(desk, reader, "view task", task, &shown.line.case_no)?;
     }

@@ -7,7 +7,11 @@ fn a_nonce_is_new_once() {
     let mut nonces = Nonces::new(10);
     assert_eq!(nonces.note("a", 1000, 1000, WINDOW), Seen::New);
     assert_eq!(nonces.note("a", 1000, 1000, WINDOW), Seen::Before);
-    assert_eq!(nonces.note("a", 1200, 1200, WINDOW), Seen::Before, "another time makes it no other number");
+    assert_eq!(
+        nonces.note("a", 1200, 1200, WINDOW),
+        Seen::Before,
+        "another time makes it no other number"
+    );
     assert_eq!(nonces.note("b", 1000, 1300, WINDOW), Seen::New);
 }
 
@@ -26,7 +30,11 @@ fn what_is_stale_makes_room() {
     assert_eq!(nonces.note("a", 1000, 1000, WINDOW), Seen::New);
     assert_eq!(nonces.note("b", 1001, 1001, WINDOW), Seen::New);
     assert_eq!(nonces.note("c", 1300, 1300, WINDOW), Seen::Full);
-    assert_eq!(nonces.note("b", 1001, 1300, WINDOW), Seen::Before, "a full memory still knows");
+    assert_eq!(
+        nonces.note("b", 1001, 1300, WINDOW),
+        Seen::Before,
+        "a full memory still knows"
+    );
     assert_eq!(nonces.note("c", 1301, 1301, WINDOW), Seen::New);
     assert_eq!(nonces.known.len(), 2);
     assert_eq!(nonces.by_time.len(), 2);

@@ -2,14 +2,15 @@
 
 use super::letters::{ems, escape, wrap};
 use super::place::{COLUMN, HAW, Haw, Places, Step};
+use crate::labels;
 use engine::view::FlowView;
 use model::Lang;
 use std::fmt::Write as _;
 
 const FONTS: &str = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','WenQuanYi Micro Hei',sans-serif";
 /// Widest line under a haw, in ems of its size.
-const TITLE_EMS: f64 = 12.0;
-const DEPT_EMS: f64 = 15.0;
+const TITLE_EMS: f64 = 11.0;
+const DEPT_EMS: f64 = 13.5;
 
 const DEFS: &str = concat!(
     "<defs>",
@@ -30,7 +31,10 @@ pub(super) fn paint(places: &Places, flow: &FlowView, lang: Lang) -> String {
     open(&mut svg, places, flow, lang);
     places.steps.iter().for_each(|step| band(&mut svg, places, step, lang));
     stick(&mut svg, places);
-    places.arrows.iter().for_each(|(from, to)| arrow(&mut svg, &places.haws[*from], &places.haws[*to]));
+    places
+        .arrows
+        .iter()
+        .for_each(|(from, to)| arrow(&mut svg, &places.haws[*from], &places.haws[*to]));
     places.haws.iter().for_each(|haw| fruit(&mut svg, haw, lang));
     places.haws.iter().for_each(|haw| name(&mut svg, haw));
     foot(&mut svg, places, flow, lang);
@@ -40,13 +44,7 @@ pub(super) fn paint(places: &Places, flow: &FlowView, lang: Lang) -> String {
 
 fn open(svg: &mut String, places: &Places, flow: &FlowView, lang: Lang) {
     let (w, h) = (places.width, places.height);
-    let (title, sub) = match lang {
-        Lang::Zh => ("糖葫芦".to_owned(), format!("企业类别 {} 的办理流程：各环节由所需、所出与先后次序推出", flow.ent_class)),
-        Lang::En => (
-            "The skewer".to_owned(),
-            format!("What a case of class {} passes through, as needs, gives and after imply", flow.ent_class),
-        ),
-    };
+    let (title, sub) = (labels::skewer(lang), labels::skewer_of(lang, &flow.ent_class));
     let _ = write!(
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w:.0}\" height=\"{h:.0}\" viewBox=\"0 0 {w:.0} {h:.0}\" \
@@ -56,7 +54,14 @@ fn open(svg: &mut String, places: &Places, flow: &FlowView, lang: Lang) {
     );
     svg.push_str(DEFS);
     let _ = writeln!(svg, "<rect width=\"{w:.0}\" height=\"{h:.0}\" fill=\"url(#paper)\"/>");
-    text(svg, places.left, 58.0, 30.0, "font-weight=\"700\" fill=\"#8d0f24\"", &title);
+    text(
+        svg,
+        places.left,
+        58.0,
+        30.0,
+        "font-weight=\"700\" fill=\"#8d0f24\"",
+        &title,
+    );
     text(svg, places.left, 86.0, 15.0, "fill=\"#7a6651\"", &sub);
 }
 
@@ -68,41 +73,85 @@ fn band(svg: &mut String, places: &Places, step: &Step, lang: Lang) {
         svg,
         "<rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{w:.1}\" height=\"{height:.1}\" rx=\"16\" fill=\"#f7e6cb\" fill-opacity=\"0.45\"/>"
     );
-    let (head, days) = match lang {
-        Lang::Zh => (format!("第{}步", step.number), format!("{}个工作日", step.days)),
-        Lang::En => (format!("step {}", step.number), working_days(step.days)),
-    };
-    text(svg, x + 18.0, top + 28.0, 16.0, "font-weight=\"700\" fill=\"#5b3a1e\"", &head);
-    text(svg, x + w - 18.0, top + 28.0, 13.0, "text-anchor=\"end\" fill=\"#9a7f5f\"", &days);
+    let (head, days) = (labels::step(lang, step.number), labels::working_days(lang, step.days));
+    text(
+        svg,
+        x + 18.0,
+        top + 28.0,
+        16.0,
+        "font-weight=\"700\" fill=\"#5b3a1e\"",
+        &head,
+    );
+    text(
+        svg,
+        x + w - 18.0,
+        top + 28.0,
+        13.0,
+        "text-anchor=\"end\" fill=\"#9a7f5f\"",
+        &days,
+    );
 }
 
-/// The stick, and its forks through the haws that do not sit in the middle.
+/// The stick, and its forks through the haws that do not sit in the middle. Where none does, the stick is its forks.
 fn stick(svg: &mut String, places: &Places) {
     let (left, right, y) = places.stick;
+    let off = |haw: &&Haw| (haw.y - y).abs() > 1.0;
+    for haw in places.haws.iter().filter(off) {
+        fork(svg, haw, y);
+    }
+    let mut start = left;
     for step in &places.steps {
-        for haw in step.haws.iter().map(|i| &places.haws[*i]).filter(|h| (h.y - y).abs() > 1.0) {
-            let (a, b) = (haw.x - COLUMN / 2.0, haw.x + COLUMN / 2.0);
-            let (c, d) = (haw.x - COLUMN * 0.26, haw.x + COLUMN * 0.26);
-            let (hx, hy) = (haw.x, haw.y);
-            let way = format!(
-                "M{a:.1} {y:.1} C{c:.1} {y:.1} {c:.1} {hy:.1} {hx:.1} {hy:.1} S{d:.1} {y:.1} {b:.1} {y:.1}"
-            );
-            let _ = writeln!(svg, "<path d=\"{way}\" fill=\"none\" stroke=\"#b98d48\" stroke-width=\"7\" stroke-linecap=\"round\"/>");
-            let _ = writeln!(svg, "<path d=\"{way}\" fill=\"none\" stroke=\"#e6c889\" stroke-width=\"3.6\" stroke-linecap=\"round\"/>");
+        if step.haws.iter().all(|i| off(&&places.haws[*i])) {
+            trunk(svg, start, step.x - COLUMN / 2.0 + 4.0, y);
+            start = step.x + COLUMN / 2.0 - 4.0;
         }
     }
     let tip = right - 34.0;
-    let (up, down) = (y - 6.0, y + 6.0);
+    trunk(svg, start, tip, y);
     let _ = writeln!(
         svg,
-        "<path d=\"M{left:.1} {up:.1} L{tip:.1} {up:.1} L{right:.1} {y:.1} L{tip:.1} {down:.1} L{left:.1} {down:.1} Q{:.1} {y:.1} {left:.1} {up:.1} Z\" \
-         fill=\"url(#bamboo)\" stroke=\"#8f6a2e\" stroke-width=\"0.8\"/>",
-        left - 6.0,
+        "<path d=\"M{tip:.1} {:.1} L{right:.1} {y:.1} L{tip:.1} {:.1} Z\" fill=\"url(#bamboo)\"/>",
+        y - 6.0,
+        y + 6.0,
     );
     // The knots of the bamboo, on the handle.
     for knot in [26.0, 74.0] {
-        let x = left + knot;
-        let _ = writeln!(svg, "<path d=\"M{x:.1} {up:.1} v12\" stroke=\"#8f6a2e\" stroke-width=\"2\" stroke-opacity=\"0.6\"/>");
+        let (x, top) = (left + knot, y - 6.0);
+        let _ = writeln!(
+            svg,
+            "<path d=\"M{x:.1} {top:.1} v12\" stroke=\"#8f6a2e\" stroke-width=\"2\" stroke-opacity=\"0.6\"/>"
+        );
+    }
+}
+
+/// A straight piece of the stick.
+fn trunk(svg: &mut String, from: f64, to: f64, y: f64) {
+    let _ = writeln!(
+        svg,
+        "<rect x=\"{from:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"12\" rx=\"3\" fill=\"url(#bamboo)\"/>",
+        y - 6.0,
+        (to - from).max(0.0),
+    );
+}
+
+/// From the stick up or down through a haw and back, turning close to the borders of the step: names stand between.
+fn fork(svg: &mut String, haw: &Haw, y: f64) {
+    let (a, b) = (haw.x - COLUMN / 2.0, haw.x + COLUMN / 2.0);
+    let hy = haw.y;
+    let way = format!(
+        "M{a:.1} {y:.1} C{:.1} {y:.1} {:.1} {hy:.1} {:.1} {hy:.1} H{:.1} C{:.1} {hy:.1} {:.1} {y:.1} {b:.1} {y:.1}",
+        a + 34.0,
+        a + 8.0,
+        a + 52.0,
+        b - 52.0,
+        b - 8.0,
+        b - 34.0,
+    );
+    for (colour, width) in [("#b98d48", 7.0), ("#e6c889", 3.6)] {
+        let _ = writeln!(
+            svg,
+            "<path d=\"{way}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"/>"
+        );
     }
 }
 
@@ -114,7 +163,11 @@ fn arrow(svg: &mut String, from: &Haw, to: &Haw) {
     let reach = (x2 - x1) * 0.45;
     // One that skips a step goes round the haws between, on the side where it starts.
     let bow = if steps > 1.5 { HAW * 1.9 + 14.0 * steps } else { 0.0 };
-    let bow = if to.y + from.y > 2.0 * from.y.min(to.y) { bow } else { -bow };
+    let bow = if to.y + from.y > 2.0 * from.y.min(to.y) {
+        bow
+    } else {
+        -bow
+    };
     let _ = writeln!(
         svg,
         "<path d=\"M{x1:.1} {y1:.1} C{:.1} {:.1} {:.1} {:.1} {x2:.1} {y2:.1}\" fill=\"none\" stroke=\"#5b3a1e\" \
@@ -137,11 +190,35 @@ fn edge(haw: &Haw, other: &Haw) -> (f64, f64) {
 /// A haw in its coat of sugar, its days written on it.
 fn fruit(svg: &mut String, haw: &Haw, lang: Lang) {
     let (x, y) = (haw.x, haw.y);
-    let _ = writeln!(svg, "<ellipse cx=\"{x:.1}\" cy=\"{:.1}\" rx=\"34\" ry=\"6\" fill=\"#5b3a1e\" fill-opacity=\"0.13\"/>", y + HAW + 5.0);
-    let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{:.1}\" fill=\"#f4b860\" fill-opacity=\"0.55\"/>", HAW + 3.5);
-    let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{HAW:.1}\" fill=\"url(#haw)\"/>");
-    for (dx, dy) in [(-27.0, 16.0), (-12.0, 31.0), (14.0, 31.5), (29.0, 13.0), (30.0, -12.0), (-31.0, -3.0), (4.0, -36.0)] {
-        let _ = writeln!(svg, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"1.5\" fill=\"#ffd9a8\" fill-opacity=\"0.75\"/>", x + dx, y + dy);
+    let _ = writeln!(
+        svg,
+        "<ellipse cx=\"{x:.1}\" cy=\"{:.1}\" rx=\"34\" ry=\"6\" fill=\"#5b3a1e\" fill-opacity=\"0.13\"/>",
+        y + HAW + 5.0
+    );
+    let _ = writeln!(
+        svg,
+        "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{:.1}\" fill=\"#f4b860\" fill-opacity=\"0.55\"/>",
+        HAW + 3.5
+    );
+    let _ = writeln!(
+        svg,
+        "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{HAW:.1}\" fill=\"url(#haw)\"/>"
+    );
+    for (dx, dy) in [
+        (-27.0, 16.0),
+        (-12.0, 31.0),
+        (14.0, 31.5),
+        (29.0, 13.0),
+        (30.0, -12.0),
+        (-31.0, -3.0),
+        (4.0, -36.0),
+    ] {
+        let _ = writeln!(
+            svg,
+            "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"1.5\" fill=\"#ffd9a8\" fill-opacity=\"0.75\"/>",
+            x + dx,
+            y + dy
+        );
     }
     let _ = writeln!(
         svg,
@@ -149,22 +226,33 @@ fn fruit(svg: &mut String, haw: &Haw, lang: Lang) {
         x - 29.0,
         y - 12.0,
     );
-    let unit = match (lang, haw.days) {
-        (Lang::Zh, _) => "工作日",
-        (Lang::En, 1) => "day",
-        (Lang::En, _) => "days",
-    };
     let ink = "text-anchor=\"middle\" fill=\"#ffffff\"";
-    text(svg, x, y + 8.0, 27.0, &format!("font-weight=\"700\" {ink}"), &haw.days.to_string());
-    text(svg, x, y + 25.0, 11.5, &format!("fill-opacity=\"0.92\" {ink}"), unit);
+    text(
+        svg,
+        x,
+        y + 6.0,
+        27.0,
+        &format!("font-weight=\"700\" {ink}"),
+        &haw.days.to_string(),
+    );
+    let unit = labels::days_unit(lang, haw.days);
+    text(svg, x, y + 23.0, 11.5, &format!("fill-opacity=\"0.92\" {ink}"), unit);
 }
 
 /// What it is and whose, under the haw; with a halo, because lines may pass behind.
 fn name(svg: &mut String, haw: &Haw) {
-    let halo = "text-anchor=\"middle\" stroke=\"#fdf5e8\" stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\"";
+    let halo =
+        "text-anchor=\"middle\" stroke=\"#fdf5e8\" stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\"";
     let mut y = haw.y + HAW + 26.0;
     for line in wrap(&haw.title, TITLE_EMS, 2) {
-        text(svg, haw.x, y, 15.5, &format!("font-weight=\"700\" fill=\"#3b2412\" {halo}"), &line);
+        text(
+            svg,
+            haw.x,
+            y,
+            15.5,
+            &format!("font-weight=\"700\" fill=\"#3b2412\" {halo}"),
+            &line,
+        );
         y += 19.0;
     }
     for line in wrap(&haw.dept, DEPT_EMS, 2) {
@@ -176,11 +264,8 @@ fn name(svg: &mut String, haw: &Haw) {
 /// Two bars to one scale, and the totals.
 fn foot(svg: &mut String, places: &Places, flow: &FlowView, lang: Lang) {
     let y = places.foot;
-    let (one, side) = match lang {
-        Lang::Zh => ("逐个办理", "并联办理"),
-        Lang::En => ("one after another", "side by side"),
-    };
-    let label = ems(one).max(ems(side)) * 14.0 + 20.0;
+    let (one, side) = (labels::one_after_another(lang), labels::side_by_side(lang));
+    let label = ems(&one).max(ems(&side)) * 14.0 + 20.0;
     let x = places.left + label;
     let room = places.width - places.left - x - 130.0;
     let scale = room / f64::from(flow.serial_days.max(1));
@@ -188,23 +273,39 @@ fn foot(svg: &mut String, places: &Places, flow: &FlowView, lang: Lang) {
     let steps: Vec<u32> = places.steps.iter().map(|s| s.days).collect();
     bar(svg, (x, y), scale, &blocks, "#d9a441");
     bar(svg, (x, y + 40.0), scale, &steps, "#c9283a");
-    for (i, (name, days)) in [(one, flow.serial_days), (side, flow.parallel_days)].into_iter().enumerate() {
+    for (i, (name, days)) in [(one, flow.serial_days), (side, flow.parallel_days)]
+        .into_iter()
+        .enumerate()
+    {
         let base = y + 40.0 * i as f64 + 18.0;
-        text(svg, places.left, base, 14.0, "fill=\"#5b3a1e\"", name);
+        text(svg, places.left, base, 14.0, "fill=\"#5b3a1e\"", &name);
         let end = x + scale * f64::from(days) + 12.0;
-        let total = if lang == Lang::Zh { format!("{days}个工作日") } else { working_days(days) };
-        text(svg, end, base, 14.0, "font-weight=\"700\" fill=\"#3b2412\"", &total);
+        text(
+            svg,
+            end,
+            base,
+            14.0,
+            "font-weight=\"700\" fill=\"#3b2412\"",
+            &labels::working_days(lang, days),
+        );
     }
     totals(svg, places, flow, lang);
 }
 
 fn totals(svg: &mut String, places: &Places, flow: &FlowView, lang: Lang) {
     let saved = flow.serial_days.saturating_sub(flow.parallel_days);
-    let counts = [flow.blocks.len() as u32, flow.steps as u32, flow.departments as u32, saved];
-    let names = match lang {
-        Lang::Zh => ["个环节", "步", "个部门", "个工作日因并联而省"],
-        Lang::En => ["blocks", "steps", "departments", "working days saved side by side"],
-    };
+    let counts = [
+        flow.blocks.len() as u32,
+        flow.steps as u32,
+        flow.departments as u32,
+        saved,
+    ];
+    let names = [
+        labels::count_blocks(lang),
+        labels::count_steps(lang),
+        labels::count_departments(lang),
+        labels::count_saved(lang),
+    ];
     let (mut x, y) = (places.left, places.foot + 150.0);
     let _ = writeln!(
         svg,
@@ -216,8 +317,8 @@ fn totals(svg: &mut String, places: &Places, flow: &FlowView, lang: Lang) {
         let count = count.to_string();
         text(svg, x, y, 34.0, "font-weight=\"700\" fill=\"#b01f33\"", &count);
         x += ems(&count) * 34.0 + 8.0;
-        text(svg, x, y, 14.0, "fill=\"#7a6651\"", name);
-        x += ems(name) * 14.0 + 40.0;
+        text(svg, x, y, 14.0, "fill=\"#7a6651\"", &name);
+        x += ems(&name) * 14.0 + 40.0;
     }
 }
 
@@ -238,10 +339,10 @@ fn bar(svg: &mut String, (mut x, y): (f64, f64), scale: f64, days: &[u32], colou
     }
 }
 
-fn working_days(days: u32) -> String {
-    format!("{days} working {}", if days == 1 { "day" } else { "days" })
-}
-
 fn text(svg: &mut String, x: f64, y: f64, size: f64, style: &str, text: &str) {
-    let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" {style}>{}</text>", escape(text));
+    let _ = writeln!(
+        svg,
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{size}\" {style}>{}</text>",
+        escape(text)
+    );
 }

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Radius of a haw.
 pub(super) const HAW: f64 = 44.0;
 /// From one step to the next.
-pub(super) const COLUMN: f64 = 226.0;
+pub(super) const COLUMN: f64 = 250.0;
 /// From one block of a step to the next.
-const LANE: f64 = 172.0;
+const LANE: f64 = 180.0;
 const MARGIN: f64 = 56.0;
 /// The stick before the first haw, to hold it by.
 const HANDLE: f64 = 96.0;
@@ -19,7 +19,7 @@ const TIP: f64 = 84.0;
 /// Title and heads of the steps.
 const TOP: f64 = 168.0;
 /// Bars and totals.
-const BOTTOM: f64 = 214.0;
+const BOTTOM: f64 = 196.0;
 
 /// One block in its place.
 pub(super) struct Haw {
@@ -88,9 +88,14 @@ pub(super) fn place(flow: &FlowView, titles: &BTreeMap<String, Title>, lang: Lan
             haws.push(haw(block, titles, lang, x, top + lane as f64 * LANE));
         }
         let days = blocks.iter().map(|b| b.limit).max().unwrap_or(0);
-        steps.push(Step { number: *number, x, days, haws: (first..haws.len()).collect() });
+        steps.push(Step {
+            number: *number,
+            x,
+            days,
+            haws: (first..haws.len()).collect(),
+        });
     }
-    let foot = TOP + lanes * LANE + 16.0;
+    let foot = TOP + lanes * LANE + 50.0;
     Places {
         width,
         height: foot + BOTTOM,
@@ -105,10 +110,21 @@ pub(super) fn place(flow: &FlowView, titles: &BTreeMap<String, Title>, lang: Lan
 
 fn haw(block: &FlowBlock, titles: &BTreeMap<String, Title>, lang: Lang, x: f64, y: f64) -> Haw {
     let id = block.matter.split('.').next().unwrap_or_default();
-    let dept = titles.get(id).map(|t| t.get(lang)).filter(|t| !t.is_empty()).unwrap_or(id);
+    let dept = titles
+        .get(id)
+        .map(|t| t.get(lang))
+        .filter(|t| !t.is_empty())
+        .unwrap_or(id);
     let title = if lang == Lang::Zh { &block.zh } else { &block.en };
     let title = if title.is_empty() { &block.matter } else { title };
-    Haw { x, y, title: title.clone(), dept: dept.to_owned(), days: block.limit, matter: block.matter.clone() }
+    Haw {
+        x,
+        y,
+        title: title.clone(),
+        dept: dept.to_owned(),
+        days: block.limit,
+        matter: block.matter.clone(),
+    }
 }
 
 /// What follows what, without what follows from that: an arrow that a way over others implies is not drawn.
@@ -116,8 +132,14 @@ fn arrows(flow: &FlowView, haws: &[Haw]) -> Vec<(usize, usize)> {
     let index: BTreeMap<&str, usize> = haws.iter().enumerate().map(|(i, h)| (h.matter.as_str(), i)).collect();
     let mut before: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); haws.len()];
     for block in &flow.blocks {
-        let Some(to) = index.get(block.matter.as_str()) else { continue };
-        before[*to] = block.follows.iter().filter_map(|f| index.get(f.as_str()).copied()).collect();
+        let Some(to) = index.get(block.matter.as_str()) else {
+            continue;
+        };
+        before[*to] = block
+            .follows
+            .iter()
+            .filter_map(|f| index.get(f.as_str()).copied())
+            .collect();
     }
     // Haws stand in the order of their steps, so everything before one is complete when it is reached.
     let mut all: Vec<BTreeSet<usize>> = Vec::with_capacity(haws.len());

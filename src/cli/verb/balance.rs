@@ -12,8 +12,15 @@ use engine::view::{Balance, BalanceLine};
 
 pub(super) async fn run(host: &dyn Host, cx: &Context) -> Result<Outcome, Refusal> {
     let reply = ask(host, cx, Request::Balance).await?;
-    let Reply::Balance(balance) = &reply else { return Err(super::other(&reply)) };
-    Ok(Outcome::answer(cx, balance.unexplained == 0, text(cx, balance), balance))
+    let Reply::Balance(balance) = &reply else {
+        return Err(super::other(&reply));
+    };
+    Ok(Outcome::answer(
+        cx,
+        balance.unexplained == 0,
+        text(cx, balance),
+        balance,
+    ))
 }
 
 fn text(cx: &Context, balance: &Balance) -> String {
@@ -42,7 +49,12 @@ fn text(cx: &Context, balance: &Balance) -> String {
 
 fn row(cx: &Context, line: &BalanceLine) -> [String; 7] {
     [
-        cx.word(&line.dept),
+        // A department may be called like one of our words; only the mark of the total is read out.
+        if line.dept == "=" {
+            cx.word("=")
+        } else {
+            line.dept.clone()
+        },
         cx.word(&line.mode),
         line.opened.to_string(),
         line.booked.to_string(),

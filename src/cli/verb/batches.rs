@@ -27,8 +27,12 @@ pub(super) async fn deliver(host: &dyn Host, cx: &Context, dept: String) -> Resu
 
 /// Batches as an answer.
 pub(super) fn shown(cx: &Context, reply: &Reply) -> Result<Outcome, Refusal> {
-    let Reply::Batches(batches) = reply else { return Err(super::other(reply)) };
-    let good = batches.iter().all(|b| b.refused == 0 && !matches!(b.verdict.as_str(), "refused" | "quarantined"));
+    let Reply::Batches(batches) = reply else {
+        return Err(super::other(reply));
+    };
+    let good = batches
+        .iter()
+        .all(|b| b.refused == 0 && !matches!(b.verdict.as_str(), "refused" | "quarantined"));
     Ok(Outcome::answer(cx, good, text(cx, batches), batches))
 }
 

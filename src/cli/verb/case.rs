@@ -18,7 +18,9 @@ pub(super) async fn run(
     reveal: Option<String>,
 ) -> Result<Outcome, Refusal> {
     let reply = ask(host, cx, Request::Case { case_no, reveal }).await?;
-    let Reply::Case(case) = &reply else { return Err(super::other(&reply)) };
+    let Reply::Case(case) = &reply else {
+        return Err(super::other(&reply));
+    };
     Ok(Outcome::answer(cx, true, text(cx, case), case))
 }
 
@@ -46,15 +48,26 @@ fn text(cx: &Context, case: &CaseView) -> String {
     );
     if !case.conflicts.is_empty() {
         page.head(Label::Conflicts);
-        let rows = case.conflicts.iter().map(|(item, source)| [item.clone(), source.clone()]);
+        let rows = case
+            .conflicts
+            .iter()
+            .map(|(item, source)| [item.clone(), source.clone()]);
         page.table_at([Words(Label::Item), Words(Label::Source)], rows.collect(), "  ");
     }
     page.head(Label::Matters);
     case.obligations.iter().for_each(|o| obligation(&mut page, o));
     page.head(Label::Story);
-    let story = case.story.iter().map(|s| [cx.time(s.at), s.pos.clone(), cx.word(&s.event), s.detail.clone()]);
+    let story = case
+        .story
+        .iter()
+        .map(|s| [cx.time(s.at), s.pos.clone(), cx.word(&s.event), s.detail.clone()]);
     page.table_at(
-        [Words(Label::Time), Words(Label::Place), Words(Label::Event), Words(Label::Detail)],
+        [
+            Words(Label::Time),
+            Words(Label::Place),
+            Words(Label::Event),
+            Words(Label::Detail),
+        ],
         story.collect(),
         "  ",
     );
@@ -64,7 +77,11 @@ fn text(cx: &Context, case: &CaseView) -> String {
 fn item(cx: &Context, item: &ItemView) -> [String; 7] {
     [
         item.item.clone(),
-        if cx.lang == Lang::Zh { item.zh.clone() } else { item.en.clone() },
+        if cx.lang == Lang::Zh {
+            item.zh.clone()
+        } else {
+            item.en.clone()
+        },
         item.value.clone(),
         item.source.clone(),
         item.matter.clone().unwrap_or_default(),
@@ -76,7 +93,7 @@ fn item(cx: &Context, item: &ItemView) -> [String; 7] {
 fn obligation(page: &mut Page<'_>, o: &ObligationView) {
     let cx = page.cx;
     let account = json_of(&o.account);
-    let mut words = vec![o.matter.clone(), round(o.round, cx.lang), cx.time(o.opened_at)];
+    let mut words = vec![o.matter.clone(), round(cx.lang, o.round), cx.time(o.opened_at)];
     words.push(cx.word(account.as_str().unwrap_or_default()));
     words.extend(o.standing.map(|s| cx.word(s.word())));
     words.extend(o.reason.clone());
@@ -120,6 +137,9 @@ fn attempts(page: &mut Page<'_>, attempts: &[AttemptView]) {
         "    ",
     );
     for attempt in attempts {
-        attempt.findings.iter().for_each(|f| page.finding(f, &format!("    {} ", attempt.attempt)));
+        attempt
+            .findings
+            .iter()
+            .for_each(|f| page.finding(f, &format!("    {} ", attempt.attempt)));
     }
 }

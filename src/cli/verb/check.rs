@@ -31,13 +31,16 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, offline: bool) -> Result<
 }
 
 fn text(cx: &Context, report: &CheckReport) -> String {
-    let show = Show { lang: cx.lang, colour: false };
+    let show = Show {
+        lang: cx.lang,
+        colour: false,
+    };
     // `report` shows lines of files with carets: it is text already, and its control marks are its own affair.
     let mut text = format!("{}\n", cx.label(Label::Config));
     text.push_str(&settings::report(&report.diagnostics, &report.sources, show));
     let mut page = Page::new(cx);
     if !report.channels.is_empty() {
-        page.head(Label::Channel);
+        page.head(Label::Channels);
         report.channels.iter().for_each(|c| channel(&mut page, c));
     }
     if !report.schedules.is_empty() {
@@ -47,7 +50,12 @@ fn text(cx: &Context, report: &CheckReport) -> String {
             [s.dept.clone(), s.channel.clone(), cx.word(&s.way), next.join(" · ")]
         });
         page.table_at(
-            [Words(Label::Dept), Words(Label::Channel), Words(Label::Way), Words(Label::Next)],
+            [
+                Words(Label::Dept),
+                Words(Label::Channel),
+                Words(Label::Way),
+                Words(Label::Next),
+            ],
             rows.collect(),
             "  ",
         );
@@ -62,7 +70,12 @@ fn text(cx: &Context, report: &CheckReport) -> String {
 fn channel(page: &mut Page<'_>, line: &ChannelLine) {
     let cx = page.cx;
     let mark = if line.good { "[ ok ]" } else { "[fail]" };
-    page.line(&format!("  {mark} {}/{}  {}", line.dept, line.channel, cx.word(line.mode.word())));
+    page.line(&format!(
+        "  {mark} {}/{}  {}",
+        line.dept,
+        line.channel,
+        cx.word(line.mode.word())
+    ));
     if let Some(finding) = &line.finding {
         page.finding(finding, "         ");
     }

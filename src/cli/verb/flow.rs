@@ -20,7 +20,9 @@ pub(super) async fn run(
     drawing: Option<PathBuf>,
 ) -> Result<Outcome, Refusal> {
     let reply = ask(host, cx, Request::Flow { class }).await?;
-    let Reply::Flow(flow) = &reply else { return Err(super::other(&reply)) };
+    let Reply::Flow(flow) = &reply else {
+        return Err(super::other(&reply));
+    };
     let mut text = text(cx, flow);
     if let Some(path) = drawing {
         let path = cx.whole(&path);
@@ -35,7 +37,13 @@ fn text(cx: &Context, flow: &FlowView) -> String {
     let mut page = Page::new(cx);
     let row = |b: &FlowBlock| {
         let title = if cx.lang == Lang::Zh { &b.zh } else { &b.en };
-        [b.step.to_string(), b.matter.clone(), title.clone(), b.limit.to_string(), b.follows.join(" ")]
+        [
+            b.step.to_string(),
+            b.matter.clone(),
+            title.clone(),
+            b.limit.to_string(),
+            b.follows.join(" "),
+        ]
     };
     page.table(
         [

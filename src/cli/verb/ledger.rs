@@ -43,7 +43,12 @@ fn verify(cx: &Context) -> Result<Outcome, Refusal> {
     let dir = journal_dir(&data);
     let storage = DirStorage::open(&dir).map_err(|e| super::place(&dir, &e))?;
     let report = journal::verify(&storage).map_err(|e| Refusal::No(finding(&e, &dir)))?;
-    Ok(Outcome::answer(cx, report.is_intact(), text(cx, &dir, &report), &value(&dir, &report)))
+    Ok(Outcome::answer(
+        cx,
+        report.is_intact(),
+        text(cx, &dir, &report),
+        &value(&dir, &report),
+    ))
 }
 
 /// The journal has a directory of its own below the data; a copy of it alone is as good.
@@ -73,7 +78,10 @@ fn text(cx: &Context, dir: &Path, report: &Report) -> String {
         (Label::Bytes, report.bytes.to_string()),
         (Label::First, cx.time_or_none(report.first_ms)),
         (Label::Last, cx.time_or_none(report.last_ms)),
-        (Label::Suite, report.suite.map(|s| s.word().to_owned()).unwrap_or_default()),
+        (
+            Label::Suite,
+            report.suite.map(|s| s.word().to_owned()).unwrap_or_default(),
+        ),
         (Label::Head, hex(&report.head)),
         (Label::Erased, counted(&report.erased)),
         (Label::Unfinished, counted(&report.unfinished)),
@@ -100,7 +108,10 @@ fn counted(entries: &[EntryPos]) -> String {
 }
 
 fn torn(tail: &TornTail) -> String {
-    format!("{} byte {} group {} ({} B)", tail.file, tail.offset, tail.group, tail.bytes)
+    format!(
+        "{} byte {} group {} ({} B)",
+        tail.file, tail.offset, tail.group, tail.bytes
+    )
 }
 
 fn value(dir: &Path, report: &Report) -> Value {
@@ -134,7 +145,9 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn stats(cx: &Context, reply: &Reply) -> Result<Outcome, Refusal> {
-    let Reply::Stats(stats) = reply else { return Err(super::other(reply)) };
+    let Reply::Stats(stats) = reply else {
+        return Err(super::other(reply));
+    };
     let mut page = Page::new(cx);
     page.pairs([
         (Label::Segments, stats.segments.to_string()),

@@ -30,7 +30,10 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, args: PreviewArgs) -> Res
         "good": preview.good,
         "bad": preview.bad,
     });
-    let rows = Preview { rows: Vec::new(), ..preview };
+    let rows = Preview {
+        rows: Vec::new(),
+        ..preview
+    };
     let written = format!("{}  {}\n", cx.label(Label::WrittenTo), out.display());
     Ok(Outcome::answer(cx, good, written + &text(cx, &rows), &value))
 }
@@ -48,7 +51,10 @@ fn write(path: &Path, rows: &[PreviewRow]) -> io::Result<()> {
 
 fn text(cx: &Context, preview: &Preview) -> String {
     let mut page = Page::new(cx);
-    page.pairs([(Label::RowsGood, preview.good.to_string()), (Label::RowsBad, preview.bad.to_string())]);
+    page.pairs([
+        (Label::RowsGood, preview.good.to_string()),
+        (Label::RowsBad, preview.bad.to_string()),
+    ]);
     preview.batch_findings.iter().for_each(|f| page.finding(f, ""));
     for row in &preview.rows {
         page.gap();
@@ -62,7 +68,8 @@ fn text(cx: &Context, preview: &Preview) -> String {
 /// Before on the left, after on the right; they are two lists, and no line claims that one came from the other.
 fn sides(page: &mut Page<'_>, row: &PreviewRow) {
     let at = |side: &[(String, String)], i: usize| {
-        side.get(i).map_or_else(String::new, |(name, value)| format!("{name} = {value}"))
+        side.get(i)
+            .map_or_else(String::new, |(name, value)| format!("{name} = {value}"))
     };
     let rows = (0..row.before.len().max(row.after.len())).map(|i| [at(&row.before, i), at(&row.after, i)]);
     page.table_at([Words(Label::Before), Words(Label::After)], rows.collect(), "  ");

@@ -4,7 +4,7 @@ use crate::args::QueueVerb;
 use crate::ask::ask;
 use crate::context::Context;
 use crate::host::{Host, Refusal};
-use crate::labels::{Label, look_first, round};
+use crate::labels::{Label, look_first, look_first_for_it, round};
 use crate::outcome::Outcome;
 use crate::page::Column::Words;
 use crate::page::Page;
@@ -31,9 +31,17 @@ fn request(verb: QueueVerb) -> Result<Request, Refusal> {
         QueueVerb::List { dept } => Request::QueueList { dept },
         QueueVerb::Show { task } => Request::QueueShow { task },
         QueueVerb::Claim { task } => Request::QueueClaim { task },
-        QueueVerb::Complete { task, acceptance, fields, again } => {
-            Request::QueueComplete { task, acceptance, fields: once(fields)?, again: once(again)? }
-        }
+        QueueVerb::Complete {
+            task,
+            acceptance,
+            fields,
+            again,
+        } => Request::QueueComplete {
+            task,
+            acceptance,
+            fields: once(fields)?,
+            again: once(again)?,
+        },
         QueueVerb::Refuse { task, reason } => Request::QueueRefuse { task, reason },
         QueueVerb::NotKeyed { task, reason } => Request::QueueNotKeyed { task, reason },
     })
@@ -44,7 +52,9 @@ pub(super) fn once(pairs: Vec<(String, String)>) -> Result<BTreeMap<String, Stri
     let mut map = BTreeMap::new();
     for (name, value) in pairs {
         if map.insert(name.clone(), value).is_some() {
-            return Err(Refusal::No(Finding::new(Code::VCall).with("detail", format!("{name} × 2"))));
+            return Err(Refusal::No(
+                Finding::new(Code::VCall).with("detail", format!("{name} × 2")),
+            ));
         }
     }
     Ok(map)
@@ -86,13 +96,16 @@ fn show(cx: &Context, task: &TaskView) -> String {
     let mut page = Page::new(cx);
     let line = &task.line;
     if line.look_first {
-        page.line(&format!("!! {} !!", look_first(&line.case_no, cx.lang)));
+        page.line(&format!("!! {} !!", look_first(cx.lang, &line.case_no)));
         page.gap();
     }
     page.pairs([
         (Label::Task, format!("{}  {}", line.task, cx.word(&line.kind))),
         (Label::CaseNo, line.case_no.clone()),
-        (Label::Matter, format!("{}  {}", line.matter, round(line.round, cx.lang))),
+        (
+            Label::Matter,
+            format!("{}  {}", line.matter, round(cx.lang, line.round)),
+        ),
         (Label::Op, cx.word(&line.op)),
         (Label::Channel, format!("{}/{}", task.dept, task.channel)),
         (Label::Since, cx.time(line.since)),
@@ -123,7 +136,7 @@ fn claimed(cx: &Context, until: i64, first: bool) -> String {
     let mut page = Page::new(cx);
     if first {
         // The reply does not name the case; `queue show` does.
-        page.line(&format!("!! {} !!", look_first(cx.label(Label::CaseNo), cx.lang)));
+        page.line(&format!("!! {} !!", look_first_for_it(cx.lang)));
     }
     page.pairs([(Label::Claimed, format!("{} {}", cx.label(Label::Until), cx.time(until)))]);
     page.done()

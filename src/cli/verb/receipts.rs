@@ -16,7 +16,9 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, overdue: bool) -> Result<
 
 /// Batches of ours as an answer.
 pub(super) fn shown(cx: &Context, reply: &Reply) -> Result<Outcome, Refusal> {
-    let Reply::Receipts(lines) = reply else { return Err(super::other(reply)) };
+    let Reply::Receipts(lines) = reply else {
+        return Err(super::other(reply));
+    };
     Ok(Outcome::answer(cx, true, text(cx, lines), lines))
 }
 

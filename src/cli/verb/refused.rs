@@ -32,8 +32,22 @@ fn request(verb: RefusedVerb) -> Result<Request, Refusal> {
     Ok(match verb {
         RefusedVerb::List { dept } => Request::RefusedList { dept },
         RefusedVerb::Show { id } => Request::RefusedShow { id },
-        RefusedVerb::Retry { ids, dept, code, reason } => Request::RefusedRetry { ids, dept, code, reason },
-        RefusedVerb::Edit { id, set, reason } => Request::RefusedEdit { id, set: super::queue::once(set)?, reason },
+        RefusedVerb::Retry {
+            ids,
+            dept,
+            code,
+            reason,
+        } => Request::RefusedRetry {
+            ids,
+            dept,
+            code,
+            reason,
+        },
+        RefusedVerb::Edit { id, set, reason } => Request::RefusedEdit {
+            id,
+            set: super::queue::once(set)?,
+            reason,
+        },
         RefusedVerb::Drop { ids, reason } => Request::RefusedDrop { ids, reason },
     })
 }

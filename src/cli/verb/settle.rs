@@ -47,15 +47,23 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, args: SettleArgs) -> Resu
 fn listed(path: &Path) -> Result<Vec<String>, Refusal> {
     let mut text = String::new();
     let file = std::fs::File::open(path).map_err(|e| super::place(path, &e))?;
-    file.take(MANIFEST_BYTES + 1).read_to_string(&mut text).map_err(|e| super::place(path, &e))?;
+    file.take(MANIFEST_BYTES + 1)
+        .read_to_string(&mut text)
+        .map_err(|e| super::place(path, &e))?;
     let name = path.display().to_string();
     if text.len() as u64 > MANIFEST_BYTES {
-        let finding = Finding::new(Code::ETooLarge).with("found", text.len()).with("limit", MANIFEST_BYTES);
+        let finding = Finding::new(Code::ETooLarge)
+            .with("found", text.len())
+            .with("limit", MANIFEST_BYTES);
         return Err(Refusal::No(finding.with("setting", "--manifest").file(name)));
     }
     let (mut seen, mut cases) = (BTreeSet::new(), Vec::new());
     for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-        let first = line.split([',', ';', '\t', ' ']).next().unwrap_or_default().trim_matches('"');
+        let first = line
+            .split([',', ';', '\t', ' '])
+            .next()
+            .unwrap_or_default()
+            .trim_matches('"');
         if first.is_empty() || first.starts_with('#') {
             continue;
         }
@@ -76,11 +84,17 @@ fn bulk(cx: &Context, settled: usize, refused: &[(String, Finding)]) -> Outcome 
         "refused": refused.iter().map(|(case_no, f)| serde_json::json!({ "case_no": case_no, "finding": json_of(f) })).collect::<Vec<_>>(),
     });
     let mut page = Page::new(cx);
-    page.line(&crate::labels::done(settled, cx.lang));
+    page.line(&crate::labels::done(cx.lang, settled));
     if !refused.is_empty() {
         page.head(Label::Refused);
-        let rows = refused.iter().map(|(case_no, f)| [case_no.clone(), f.code.word().to_owned(), f.what(cx.lang)]);
-        page.table_at([Words(Label::CaseNo), Words(Label::Code), Words(Label::Findings)], rows.collect(), "  ");
+        let rows = refused
+            .iter()
+            .map(|(case_no, f)| [case_no.clone(), f.code.word().to_owned(), f.what(cx.lang)]);
+        page.table_at(
+            [Words(Label::CaseNo), Words(Label::Code), Words(Label::Findings)],
+            rows.collect(),
+            "  ",
+        );
     }
     Outcome::answer(cx, refused.is_empty(), page.done(), &value)
 }

@@ -14,7 +14,9 @@ use engine::view::UnsettledLine;
 pub(super) async fn run(host: &dyn Host, cx: &Context, verb: UnsettledVerb) -> Result<Outcome, Refusal> {
     let UnsettledVerb::List = verb;
     let reply = ask(host, cx, Request::UnsettledList).await?;
-    let Reply::Unsettled(lines) = &reply else { return Err(super::other(&reply)) };
+    let Reply::Unsettled(lines) = &reply else {
+        return Err(super::other(&reply));
+    };
     Ok(Outcome::answer(cx, true, text(cx, lines), lines))
 }
 

@@ -12,7 +12,9 @@ use engine::view::{WhyLine, WhyView};
 
 pub(super) async fn run(host: &dyn Host, cx: &Context, case_no: String) -> Result<Outcome, Refusal> {
     let reply = ask(host, cx, Request::Why { case_no }).await?;
-    let Reply::Why(why) = &reply else { return Err(super::other(&reply)) };
+    let Reply::Why(why) = &reply else {
+        return Err(super::other(&reply));
+    };
     Ok(Outcome::answer(cx, true, text(cx, why), why))
 }
 
@@ -31,6 +33,7 @@ fn text(cx: &Context, why: &WhyView) -> String {
         ],
         why.lines.iter().map(|l| row(cx, l)).collect(),
     );
+    page.gap();
     for line in &why.lines {
         if let Some(finding) = &line.finding {
             page.finding(finding, &format!("{}  ", line.matter));
@@ -41,7 +44,11 @@ fn text(cx: &Context, why: &WhyView) -> String {
 
 fn row(cx: &Context, l: &WhyLine) -> [String; 6] {
     // A standing or an ending reads as a word; names and numbers read as they stand.
-    let what = if matches!(l.waits_for.as_str(), "result" | "nothing") { cx.word(&l.what) } else { l.what.clone() };
+    let what = if matches!(l.waits_for.as_str(), "result" | "nothing") {
+        cx.word(&l.what)
+    } else {
+        l.what.clone()
+    };
     [
         l.matter.clone(),
         cx.word(&l.waits_for),

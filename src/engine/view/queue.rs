@@ -1,7 +1,8 @@
 //! The clerks' queue: no second store, but the view of attempts and forms that wait for a person.
 
 use crate::desk::{Desk, Done, no};
-use crate::run::Shared;
+use crate::plan::Plan;
+use ledger::books::CaseFile;
 use ledger::Event;
 use ledger::apply::ATTEMPT_TASK;
 use model::define::Meaning;
@@ -67,48 +68,13 @@ pub struct TaskView {
     pub results: Vec<String>,
 }
 
-/// Every task that waits.
+/// Every task that waits, oldest first.
 pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<TaskLine> {
     let plan = desk.plan;
     let mut lines = Vec::new();
     for case_no in desk.books().open_cases() {
-        let Some(file) = desk.books().case(&case_no) else { continue };
-        for o in &file.obligations {
-            let id = o.matter.dept();
-            for attempt in o.deliveries.iter().flat_map(|d| &d.attempts) {
-                let manual = plan.dept(&id).and_then(|d| d.channel(&attempt.channel)).is_some_and(|c| c.mode == Mode::Manual);
-                if !manual || !matches!(attempt.state, AttemptState::Prepared | AttemptState::HandedOver) {
-                    continue;
-                }
-                lines.push(TaskLine {
-                    task: TaskId(ATTEMPT_TASK + attempt.id.0).to_string(),
-                    kind: "worksheet".to_owned(),
-                    dept: id.to_string(),
-                    case_no: case_no.to_string(),
-                    matter: o.matter.to_string(),
-                    round: o.round,
-                    op: attempt.op.to_string(),
-                    claimed_by: attempt.claim.as_ref().map(|c| c.person.name.clone()),
-                    until: attempt.claim.as_ref().map(|c| c.until),
-                    look_first: attempt.claimed_before || (attempt.claim.is_none() && attempt.state == AttemptState::HandedOver),
-                    since: attempt.since,
-                });
-            }
-        }
-        for form in file.forms.iter().filter(|f| f.closed.is_none()) {
-            lines.push(TaskLine {
-                task: form.task.to_string(),
-                kind: "form".to_owned(),
-                dept: form.matter.dept().to_string(),
-                case_no: case_no.to_string(),
-                matter: form.matter.to_string(),
-                round: form.round,
-                op: "result".to_owned(),
-                claimed_by: form.claim.as_ref().map(|c| c.person.name.clone()),
-                until: form.claim.as_ref().map(|c| c.until),
-                look_first: false,
-                since: form.since,
-            });
+        if let Some(file) = desk.books().case(&case_no) {
+            lines_of(plan, file, &mut lines);
         }
     }
     lines.retain(|l| dept.is_none_or(|d| l.dept == d));
@@ -116,10 +82,54 @@ pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<TaskLine> {
     lines
 }
 
+/// The tasks of one case.
+fn lines_of(plan: &Plan, file: &CaseFile, lines: &mut Vec<TaskLine>) {
+    let case_no = &file.case.no;
+    for o in &file.obligations {
+        let id = o.matter.dept();
+        for attempt in o.deliveries.iter().flat_map(|d| &d.attempts) {
+            let manual =
+                plan.dept(&id).and_then(|d| d.channel(&attempt.channel)).is_some_and(|c| c.mode == Mode::Manual);
+            if !manual || !matches!(attempt.state, AttemptState::Prepared | AttemptState::HandedOver) {
+                continue;
+            }
+            lines.push(TaskLine {
+                task: TaskId(ATTEMPT_TASK + attempt.id.0).to_string(),
+                kind: "worksheet".to_owned(),
+                dept: id.to_string(),
+                case_no: case_no.to_string(),
+                matter: o.matter.to_string(),
+                round: o.round,
+                op: attempt.op.to_string(),
+                claimed_by: attempt.claim.as_ref().map(|c| c.person.name.clone()),
+                until: attempt.claim.as_ref().map(|c| c.until),
+                look_first: attempt.claimed_before
+                    || (attempt.claim.is_none() && attempt.state == AttemptState::HandedOver),
+                since: attempt.since,
+            });
+        }
+    }
+    for form in file.forms.iter().filter(|f| f.closed.is_none()) {
+        lines.push(TaskLine {
+            task: form.task.to_string(),
+            kind: "form".to_owned(),
+            dept: form.matter.dept().to_string(),
+            case_no: case_no.to_string(),
+            matter: form.matter.to_string(),
+            round: form.round,
+            op: "result".to_owned(),
+            claimed_by: form.claim.as_ref().map(|c| c.person.name.clone()),
+            until: form.claim.as_ref().map(|c| c.until),
+            look_first: false,
+            since: form.since,
+        });
+    }
+}
+
 /// One task. `reader` sees personal values if the task is theirs.
-pub fn show(desk: &mut Desk<'_>, task: TaskId, reader: Option<&str>, _shared: &Shared) -> Done<TaskView> {
+pub fn show(desk: &mut Desk<'_>, task: TaskId, reader: Option<&str>) -> Done<TaskView> {
     let (case_no, _) = crate::transition::claim::find(desk, task)?;
-    let Some(line) = list_one(desk, &case_no, task) else { return no(Code::VNotFound, "what", task) };
+    let Some(line) = one(desk, &case_no, task) else { return no(Code::VNotFound, "what", task) };
     let mine = reader.is_some() && line.claimed_by.as_deref() == reader;
     match task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) {
         Some(id) => worksheet(desk, &case_no, id, line, mine),
@@ -127,10 +137,13 @@ pub fn show(desk: &mut Desk<'_>, task: TaskId, reader: Option<&str>, _shared: &S
     }
 }
 
-fn list_one(desk: &mut Desk<'_>, case_no: &CaseNo, task: TaskId) -> Option<TaskLine> {
+/// The line of one task.
+pub fn one(desk: &mut Desk<'_>, case_no: &CaseNo, task: TaskId) -> Option<TaskLine> {
+    let plan = desk.plan;
+    let mut lines = Vec::new();
+    lines_of(plan, desk.books().case(case_no)?, &mut lines);
     let name = task.to_string();
-    let case = case_no.to_string();
-    list(desk, None).into_iter().find(|l| l.task == name && l.case_no == case)
+    lines.into_iter().find(|l| l.task == name)
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,1 @@
+//! A seeded simulation: hub, node, departments and clerk in one process, crashes included.
