@@ -247,13 +247,16 @@ pub fn export(desk: &mut Desk<'_>, shared: &Shared, dept: &DeptId, again: Option
         }
         while prepare::prepare(desk, dept, channel, &*adapter)?.is_some() {}
     }
-    let open: Vec<BatchId> = desk.books().open_out.iter().copied().collect();
     let mut ready = Vec::new();
-    for id in open {
-        let Some(batch) = desk.books().out_batch(id) else { continue };
-        let claimed = |name: &str| shared.adapter(dept, name).is_some_and(|a| a.abilities().starts == Starts::Claim);
-        if batch.dept == *dept && batch.copies == 0 && !batch.dissolved && !claimed(&batch.channel) {
-            ready.push((id, batch.number.clone()));
+    for channel in &department.ladder {
+        if shared.adapter(dept, &channel.name).is_none_or(|a| a.abilities().starts == Starts::Claim) {
+            continue;
+        }
+        let key = (dept.clone(), channel.name.clone());
+        let open: Vec<BatchId> = desk.books().unfinished.get(&key).into_iter().flatten().copied().collect();
+        for id in open {
+            let number = desk.books().out_batch(id).map(|b| b.number.clone()).unwrap_or_default();
+            ready.push((id, number));
         }
     }
     Ok(ready)

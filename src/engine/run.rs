@@ -384,7 +384,10 @@ impl Engine {
         let has_due = self.ledger.books().due.get(dept).is_some_and(|set| set.first().is_some_and(|due| due.at <= now));
         match adapter.abilities().starts {
             Starts::Claim | Starts::Medium => {
-                while has_due {
+                if !has_due {
+                    return Ok(());
+                }
+                loop {
                     let made = self.decide(|desk| prepare::prepare(desk, dept, &channel, &*adapter))?;
                     if !matches!(made, Ok(Some(_))) {
                         break;
@@ -414,13 +417,7 @@ impl Engine {
 
     /// The oldest batch of a channel whose hand-over was not completed.
     fn unfinished(&mut self, key: &ChannelKey) -> Option<BatchId> {
-        let open: Vec<BatchId> = self.ledger.books().open_out.iter().copied().collect();
-        open.into_iter().find(|id| {
-            self.ledger
-                .books()
-                .out_batch(*id)
-                .is_some_and(|b| b.dept == key.0 && b.channel == key.1 && b.copies == 0 && !b.dissolved)
-        })
+        self.ledger.books().unfinished.get(key)?.first().copied()
     }
 }
 

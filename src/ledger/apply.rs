@@ -158,11 +158,12 @@ impl Books {
                 };
                 self.feed.insert(&format!("{:016}-{:08}", pos.group, pos.ordinal), line);
             }
-            Event::DeliveryQueued { key, n, op, projection, about } => self.obligation_mut(key, pos, |o| {
+            Event::DeliveryQueued { key, n, op, projection, items, about } => self.obligation_mut(key, pos, |o| {
                 o.deliveries.push(Delivery {
                     n: *n,
                     op: *op,
                     projection: projection.clone(),
+                    items: items.clone(),
                     about: about.clone(),
                     due: Some(at),
                     superseded: None,
@@ -203,13 +204,14 @@ impl Books {
                     out.copies = (*copy).max(out.copies);
                     out.left = Some((at, place.clone()));
                 }
+                self.index_batch(*batch);
             }
             Event::BatchDissolved { batch, .. } => {
                 if let Some(out) = self.out_mut(*batch, pos) {
                     out.dissolved = true;
                     out.open.clear();
                 }
-                self.open_out.remove(batch);
+                self.index_batch(*batch);
             }
             Event::FormOpened { task, key, channel } => {
                 self.counters.task = self.counters.task.max(task.0 + 1);
@@ -376,8 +378,8 @@ impl Books {
                 open: attempts.iter().map(|a| a.id).collect(),
             };
             self.outbound.insert(&padded(*batch), out);
-            self.open_out.insert(*batch);
         }
+        self.index_batch(*batch);
         self.sent.insert(&format!("{dept}/{number}"), *batch);
         self.channel_mut(&format!("{dept}/{channel}"), pos, |c| c.last = Some((*day, *seq)));
         // All attempts of one case in one batch share this position, so they are folded in together.
@@ -424,10 +426,18 @@ impl Books {
             if !to.is_open() {
                 out.open.remove(&id);
             }
-            if out.open.is_empty() {
-                self.open_out.remove(&batch);
-            }
+            self.index_batch(batch);
         }
+    }
+
+    /// Makes a batch of ours findable by what is still to be done with it.
+    pub(crate) fn index_batch(&mut self, batch: BatchId) {
+        let Some(out) = self.outbound.get(&padded(batch)) else { return };
+        let (open, unfinished) = (!out.open.is_empty(), out.copies == 0 && !out.dissolved && !out.open.is_empty());
+        let key = (out.dept.clone(), out.channel.clone());
+        if open { self.open_out.insert(batch) } else { self.open_out.remove(&batch) };
+        let set = self.unfinished.entry(key).or_default();
+        if unfinished { set.insert(batch) } else { set.remove(&batch) };
     }
 
     fn out_mut(&mut self, batch: BatchId, pos: Pos) -> Option<&mut OutBatch> {

@@ -68,6 +68,8 @@ pub struct Delivery {
     pub op: Op,
     /// Digest of the projection.
     pub projection: String,
+    /// Which items the projection has.
+    pub items: Vec<ItemNo>,
     /// What it reports on.
     pub about: Option<About>,
     /// Wanted from this instant on; absent where an attempt is under way or it is over.
@@ -342,6 +344,8 @@ pub struct Books {
     pub open_out: BTreeSet<BatchId>,
     pub(crate) attempts: Shelf<CaseNo>,
     pub(crate) forms: Shelf<CaseNo>,
+    /// Our batches whose hand-over was never completed, by department and channel.
+    pub unfinished: BTreeMap<(DeptId, String), BTreeSet<BatchId>>,
     /// Due hand-overs per department.
     pub due: BTreeMap<DeptId, BTreeSet<Due>>,
     pub(crate) due_of: HashMap<CaseNo, Vec<(DeptId, Due)>>,
@@ -374,6 +378,7 @@ impl Books {
             open_out: BTreeSet::new(),
             attempts: Shelf::new("attempt/", cold.clone()),
             forms: Shelf::new("form/", cold.clone()),
+            unfinished: BTreeMap::new(),
             due: BTreeMap::new(),
             due_of: HashMap::new(),
             pending: HashMap::new(),
@@ -394,9 +399,8 @@ impl Books {
             }
         }
         for key in self.outbound.keys() {
-            let batch = self.outbound.get(&key).map(|b| (b.batch, b.open.is_empty()));
-            if let Some((batch, false)) = batch {
-                self.open_out.insert(batch);
+            if let Some(batch) = self.outbound.get(&key).map(|b| b.batch) {
+                self.index_batch(batch);
             }
         }
         for key in self.inbound.keys() {
@@ -551,11 +555,6 @@ pub enum Account {
 }
 
 impl Obligation {
-    /// The hand-over that opened it.
-    pub fn opening(&self) -> Option<&Delivery> {
-        self.deliveries.iter().rfind(|d| d.superseded.is_none() && d.op != Op::Amend && d.op != Op::Withdraw)
-    }
-
     /// The latest hand-over that still counts.
     pub fn last_delivery(&self) -> Option<&Delivery> {
         self.deliveries.iter().rfind(|d| d.superseded.is_none())

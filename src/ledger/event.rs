@@ -309,6 +309,8 @@ pub enum Event {
         op: Op,
         /// Digest of the projection.
         projection: String,
+        /// Which items the projection has.
+        items: Vec<ItemNo>,
         /// What it reports on, for a report to the hub.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         about: Option<About>,

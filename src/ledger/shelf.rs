@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What lies beneath: the index as last written.
@@ -35,7 +35,7 @@ pub struct Shelf<V> {
     prefix: &'static str,
     cold: Arc<dyn Cold>,
     hot: BTreeMap<String, Slot<V>>,
-    removed: Vec<String>,
+    removed: BTreeSet<String>,
 }
 
 /// What a checkpoint writes: `None` removes.
@@ -44,11 +44,11 @@ pub type Change = (String, Option<Vec<u8>>);
 impl<V: Serialize + DeserializeOwned> Shelf<V> {
     /// An empty shelf over an index. `prefix` ends in `/` and belongs to this kind alone.
     pub fn new(prefix: &'static str, cold: Arc<dyn Cold>) -> Self {
-        Self { prefix, cold, hot: BTreeMap::new(), removed: Vec::new() }
+        Self { prefix, cold, hot: BTreeMap::new(), removed: BTreeSet::new() }
     }
 
     fn warm(&mut self, key: &str) {
-        if self.hot.contains_key(key) || self.removed.iter().any(|k| k == key) {
+        if self.hot.contains_key(key) || self.removed.contains(key) {
             return;
         }
         let stored = self.cold.get(&format!("{}{key}", self.prefix));
@@ -79,14 +79,14 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
 
     /// Puts one.
     pub fn insert(&mut self, key: &str, value: V) {
-        self.removed.retain(|k| k != key);
+        self.removed.remove(key);
         self.hot.insert(key.to_owned(), Slot { value, dirty: true });
     }
 
     /// Takes one away, beneath too at the next checkpoint.
     pub fn remove(&mut self, key: &str) {
         self.hot.remove(key);
-        self.removed.push(key.to_owned());
+        self.removed.insert(key.to_owned());
     }
 
     /// All that are hot, by key.
@@ -96,7 +96,7 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
 
     /// Every key, hot or beneath, in order.
     pub fn keys(&self) -> Vec<String> {
-        let mut keys: std::collections::BTreeSet<String> = self
+        let mut keys: BTreeSet<String> = self
             .cold
             .keys(self.prefix)
             .into_iter()
@@ -118,7 +118,7 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
                 }
             }
         }
-        for key in self.removed.drain(..) {
+        for key in std::mem::take(&mut self.removed) {
             changes.push((format!("{}{key}", self.prefix), None));
         }
         changes.sort();

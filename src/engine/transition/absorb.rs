@@ -208,7 +208,7 @@ pub fn merge_result(
         .unwrap_or_default()
         .iter()
         .copied()
-        .filter(|no| !incoming.items.get(no).is_some_and(|v: &Value| !v.is_empty()))
+        .filter(|no| incoming.items.get(no).is_none_or(Value::is_empty))
         .filter(|no| file.case.items.get(no).is_some_and(|held| held.proposal))
         .collect();
     let changed = !take.is_empty() || !adopted.is_empty();

@@ -7,7 +7,7 @@ use crate::transition::{dissolve, settle};
 use ledger::Event;
 use ledger::books::{Delivery, Obligation};
 use ledger::event::{About, Cause};
-use model::{AttemptState, BatchId, CaseNo, ObligationKey, Op};
+use model::{AttemptState, BatchId, CaseNo, ItemNo, Items, ObligationKey, Op};
 
 /// Opens and amends whatever the case's present state asks for.
 pub fn advance(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
@@ -27,12 +27,15 @@ pub fn open(desk: &mut Desk<'_>, key: ObligationKey, op: Op) -> Done {
     queue(desk, key, op, None)
 }
 
-fn queue(desk: &mut Desk<'_>, key: ObligationKey, op: Op, about: Option<About>) -> Done {
+/// Wants a hand-over of what the case holds now.
+pub fn queue(desk: &mut Desk<'_>, key: ObligationKey, op: Op, about: Option<About>) -> Done {
     let plan = desk.plan;
     let Some(file) = desk.books().case(&key.case_no) else { return Ok(()) };
-    let projection = digest_of(&project(plan, file, &key.matter), about.as_ref());
+    let projected = project(plan, file, &key.matter);
+    let projection = digest_of(&projected, about.as_ref());
     let n = file.obligation(&key.matter, key.round).map_or(1, |o| o.deliveries.len() as u32 + 1);
-    desk.say(Event::DeliveryQueued { key, n, op, projection, about })?;
+    let items = projected.into_keys().collect();
+    desk.say(Event::DeliveryQueued { key, n, op, projection, items, about })?;
     Ok(())
 }
 
@@ -59,7 +62,7 @@ enum Change {
     /// Nothing can have left: a successor takes its place. The batch to dissolve, if it is prepared.
     Supersede { n: u32, op: Op, prepared: Option<(model::AttemptId, Option<BatchId>)> },
     /// It may have left: a successor waits behind it.
-    Follow,
+    Follow(Op),
 }
 
 /// Concerns an obligation only if its projection changes.
@@ -78,9 +81,9 @@ fn propagate(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
         if !newest || reports || closed || o.ended.is_some() {
             continue;
         }
-        let projection = digest_of(&project(plan, file, &o.matter), None);
+        let late = plan.matter(&o.matter).map(|m| m.needs_before_decision.as_slice()).unwrap_or_default();
         let key = ObligationKey { case_no: case_no.clone(), matter: o.matter.clone(), round: o.round };
-        changes.push((key, concern(o, &projection)));
+        changes.push((key, concern(o, &project(plan, file, &o.matter), late)));
     }
     for (key, change) in changes {
         match change {
@@ -96,30 +99,39 @@ fn propagate(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
                 desk.say(Event::DeliverySuperseded { key: key.clone(), n, by })?;
                 queue(desk, key, op, None)?;
             }
-            Change::Follow => queue(desk, key, Op::Amend, None)?,
+            Change::Follow(op) => queue(desk, key, op, None)?,
         }
     }
     Ok(())
 }
 
-fn concern(o: &Obligation, projection: &str) -> Change {
+fn concern(o: &Obligation, now: &Items, late: &[ItemNo]) -> Change {
+    let projection = digest_of(now, None);
     let Some(last) = o.last_delivery().filter(|d| d.projection != projection) else { return Change::Nothing };
     if last.op == Op::Withdraw {
         return Change::Nothing;
     }
     match last.open_attempt() {
-        None if last.booked() => Change::Follow,
+        None if last.booked() => Change::Follow(following(last, now, late)),
         None => Change::Supersede { n: last.n, op: last.op, prepared: None },
         Some(a) if a.state == AttemptState::Prepared => {
             Change::Supersede { n: last.n, op: last.op, prepared: Some((a.id, a.batch)) }
         }
-        Some(_) => Change::Follow,
+        Some(_) => Change::Follow(following(last, now, late)),
     }
 }
 
-/// What a hand-over asks, now that what went before it is settled: an amendment of what was never booked is a submission.
+/// Items that were allowed to come later go as a supplement; anything else that changed is an amendment.
+fn following(last: &Delivery, now: &Items, late: &[ItemNo]) -> Op {
+    let before: Items = now.iter().filter(|(no, _)| last.items.contains(no)).map(|(no, v)| (*no, v.clone())).collect();
+    let only_late = now.keys().all(|no| last.items.contains(no) || late.contains(no));
+    if only_late && digest_of(&before, None) == last.projection { Op::Supplement } else { Op::Amend }
+}
+
+/// What a hand-over asks, now that what went before it is settled: what follows on nothing booked opens the round itself.
 pub fn effective_op(o: &Obligation, delivery: &Delivery) -> Op {
-    if delivery.op != Op::Amend || o.deliveries.iter().any(|d| d.n < delivery.n && d.booked()) {
+    let follows = delivery.n > 1 && delivery.op != Op::Withdraw;
+    if !follows || o.deliveries.iter().any(|d| d.n < delivery.n && d.booked()) {
         return delivery.op;
     }
     if o.round > 1 { Op::Supplement } else { Op::Submit }

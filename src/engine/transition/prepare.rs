@@ -27,16 +27,26 @@ pub fn prepare(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &
     }
     let single = adapter.abilities().starts == Starts::Claim;
     let most = if single { 1 } else { channel.max_rows as usize };
-    let wanted = choose(desk, department, channel, most)?;
-    let mut lines = write(desk, department, channel, wanted)?;
-    let Some(layout) = lines.first().map(|l| l.layout.clone()) else { return Ok(None) };
-    // One file follows one layout; the rest is due again at once.
-    lines.retain(|l| Arc::ptr_eq(&l.layout, &layout));
-    let (numbers, encoded) = match encode(desk, dept, channel, adapter, &layout, &mut lines)? {
-        Some(made) => made,
-        None => return Ok(None),
-    };
-    commit(desk, dept, channel, numbers, encoded, lines).map(Some)
+    loop {
+        let wanted = choose(desk, department, channel, most)?;
+        let (chosen, before) = (wanted.len(), desk.books().last);
+        let mut lines = write(desk, department, channel, wanted)?;
+        let Some(layout) = lines.first().map(|l| l.layout.clone()) else {
+            // Whatever was chosen did not fit and was refused by name: the next may fit.
+            if chosen > 0 && desk.books().last != before {
+                continue;
+            }
+            return Ok(None);
+        };
+        // One file follows one layout; the rest is due again at once.
+        lines.retain(|l| Arc::ptr_eq(&l.layout, &layout));
+        if let Some((numbers, encoded)) = encode(desk, dept, channel, adapter, &layout, &mut lines)? {
+            return commit(desk, dept, channel, numbers, encoded, lines).map(Some);
+        }
+        if !lines.is_empty() {
+            return Ok(None);
+        }
+    }
 }
 
 /// A hand-over that is to go now.

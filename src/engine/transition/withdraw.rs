@@ -2,8 +2,7 @@
 
 use crate::choreography;
 use crate::desk::{Desk, Done};
-use crate::projection::{digest_of, project};
-use crate::transition::{dissolve, settle};
+use crate::transition::{advance, dissolve, settle};
 use ledger::Event;
 use ledger::event::{Cause, Ending};
 use model::{AttemptState, CaseNo, MatterId, ObligationKey, Op};
@@ -83,12 +82,7 @@ fn end_or_tell(desk: &mut Desk<'_>, key: &ObligationKey, reason: &str) -> Done {
     }
     // It was told, or may have been: it must be told this as well, once what went before is settled.
     supersede_waiting(desk, key)?;
-    let plan = desk.plan;
-    let Some(file) = desk.books().case(&key.case_no) else { return Ok(()) };
-    let projection = digest_of(&project(plan, file, &key.matter), None);
-    let n = file.obligation(&key.matter, key.round).map_or(1, |o| o.deliveries.len() as u32 + 1);
-    desk.say(Event::DeliveryQueued { key: key.clone(), n, op: Op::Withdraw, projection, about: None })?;
-    Ok(())
+    advance::queue(desk, key.clone(), Op::Withdraw, None)
 }
 
 /// Hand-overs that wait behind an earlier one are overtaken by the withdrawal.

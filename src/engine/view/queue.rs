@@ -74,7 +74,7 @@ pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<TaskLine> {
     let mut lines = Vec::new();
     for case_no in desk.books().open_cases() {
         if let Some(file) = desk.books().case(&case_no) {
-            lines_of(plan, file, &mut lines);
+            lines_of(plan, file, false, &mut lines);
         }
     }
     lines.retain(|l| dept.is_none_or(|d| l.dept == d));
@@ -82,8 +82,8 @@ pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<TaskLine> {
     lines
 }
 
-/// The tasks of one case.
-fn lines_of(plan: &Plan, file: &CaseFile, lines: &mut Vec<TaskLine>) {
+/// The tasks of one case; forms that were filled in, only where asked for.
+fn lines_of(plan: &Plan, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine>) {
     let case_no = &file.case.no;
     for o in &file.obligations {
         let id = o.matter.dept();
@@ -109,7 +109,7 @@ fn lines_of(plan: &Plan, file: &CaseFile, lines: &mut Vec<TaskLine>) {
             });
         }
     }
-    for form in file.forms.iter().filter(|f| f.closed.is_none()) {
+    for form in file.forms.iter().filter(|f| closed || f.closed.is_none()) {
         lines.push(TaskLine {
             task: form.task.to_string(),
             kind: "form".to_owned(),
@@ -137,11 +137,11 @@ pub fn show(desk: &mut Desk<'_>, task: TaskId, reader: Option<&str>) -> Done<Tas
     }
 }
 
-/// The line of one task.
+/// The line of one task. A form that was filled in can be shown and filled in again: a department may correct itself.
 pub fn one(desk: &mut Desk<'_>, case_no: &CaseNo, task: TaskId) -> Option<TaskLine> {
     let plan = desk.plan;
     let mut lines = Vec::new();
-    lines_of(plan, desk.books().case(case_no)?, &mut lines);
+    lines_of(plan, desk.books().case(case_no)?, true, &mut lines);
     let name = task.to_string();
     lines.into_iter().find(|l| l.task == name)
 }
