@@ -1,12 +1,12 @@
 //! `tanghulu demo`: a node and living departments in a directory of their own, the main job end to end.
 
 mod clerk;
-mod tally;
 
 use crate::wiring::{self, Seams};
 use clerk::Clerk;
 use cli::{DemoOptions, Refusal};
 use departments::cases;
+use departments::play::tally::{self, Said, Tally};
 use departments::play::{self, World, config};
 use departments::poster::Poster;
 use engine::Handle;
@@ -19,7 +19,6 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tally::Tally;
 
 /// 2026-03-02 09:00 +08:00: the first day of the scenario.
 const FIRST_DAY: i64 = 1_772_413_200_000;
@@ -156,7 +155,7 @@ impl Run {
             self.courier().await;
             let balance = self.balance().await?;
             let seconds = (self.clock.mono() - begun).as_secs_f64();
-            let tally = tally::count(&self.world.books, &self.accepted, &balance, seconds)
+            let tally = tally::count(&self.world.books, &self.accepted, said(&balance), seconds)
                 .map_err(|e| broken("books", e))?;
             if once && self.posted == self.cases && self.is_over(&tally).await {
                 return Ok(tally);
@@ -266,7 +265,7 @@ fn wipe(medium: &Path) {
 
 async fn finish(run: &mut Run, options: &DemoOptions, dir: &Path, tally: &Tally) -> Result<i32, Refusal> {
     let agree = tally.is_good();
-    write_told(dir, &run.accepted).map_err(|e| broken("told.csv", e))?;
+    tally::write_told(dir, &run.accepted).map_err(|e| broken("told.csv", e))?;
     if options.json {
         println!("{}", serde_json::to_string(tally).unwrap_or_default());
         return Ok(if agree { 0 } else { 1 });
@@ -297,17 +296,14 @@ async fn finish(run: &mut Run, options: &DemoOptions, dir: &Path, tally: &Tally)
     Ok(if agree { 0 } else { 1 })
 }
 
-/// What the platform was told, for whoever counts again: case number and the obligations it must open.
-#[allow(clippy::disallowed_methods, reason = "a demo's own directory")]
-fn write_told(dir: &Path, accepted: &BTreeSet<u32>) -> std::io::Result<()> {
-    use std::fmt::Write;
-    let mut text = String::from("case_no,matter,round\n");
-    for n in accepted {
-        for (matter, round) in cases::expected(cases::kind(*n)) {
-            let _ = writeln!(text, "{},{matter},{round}", cases::case_no(*n));
-        }
+/// What the ledger says, as the tally wants it.
+fn said(balance: &Balance) -> Said {
+    let mut said = Said { refused_rows: balance.refused_rows, ..Said::default() };
+    for line in balance.lines.iter().filter(|l| l.dept != "hub") {
+        said.refused += line.refused;
+        said.waiting += line.waiting;
     }
-    std::fs::write(dir.join("told.csv"), text)
+    said
 }
 
 fn welcome(lang: Lang, dir: &Path, http: &str) {
