@@ -112,6 +112,7 @@ pub struct ItemDef {
 pub struct Dictionary {
     defs: BTreeMap<ItemNo, ItemDef>,
     by_id: HashMap<Box<str>, ItemNo>,
+    same: Vec<Vec<ItemNo>>,
 }
 
 impl Dictionary {
@@ -131,6 +132,14 @@ impl Dictionary {
     /// The definition of a name.
     pub fn find(&self, id: &str) -> Option<&ItemDef> {
         self.by_id.get(id).and_then(|no| self.defs.get(no))
+    }
+    /// Says that these items mean one thing, whichever department gives them.
+    pub fn add_same(&mut self, group: Vec<ItemNo>) {
+        self.same.push(group);
+    }
+    /// Items that must have the value this one has.
+    pub fn same_as(&self, no: ItemNo) -> impl Iterator<Item = ItemNo> {
+        self.same.iter().filter(move |g| g.contains(&no)).flatten().copied().filter(move |other| *other != no)
     }
     /// The name of a number; `?` for one the dictionary does not know (an archive of another installation).
     pub fn id(&self, no: ItemNo) -> &str {

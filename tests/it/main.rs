@@ -1,1 +1,3 @@
 //! One test binary: a module per mode, crash, command line.
+
+mod packaging;

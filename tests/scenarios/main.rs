@@ -1,1 +1,20 @@
 //! A running node among living departments: each test a scenario, judged by the departments' own books.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+
+mod amend;
+mod bad_forms;
+mod bad_return_disks;
+mod bad_result_files;
+mod harness;
+mod hub_feed;
+mod hub_reports;
+mod keyed_twice;
+mod lease;
+mod name_change;
+mod one_department_down;
+mod people;
+mod refused;
+mod restarts;
+mod supplement;
+mod wire;
+mod withdraw;

@@ -54,6 +54,10 @@ pub fn apply(
     if last.as_deref() == Some(said.as_str()) {
         return Ok(Ok(false));
     }
+    if let Some(finding) = contradiction(desk, case_no, incoming) {
+        stray_as(desk, source, line, Some(case_no), Stray::Contradiction)?;
+        return Ok(Err(finding));
+    }
     settle::prove(desk, &key, Cause::Result { batch: source.batch, line })?;
     if standing.is_positive() {
         merge_result(desk, source, line, &key, incoming)?;
@@ -83,12 +87,25 @@ fn said(standing: Standing, incoming: &Incoming) -> String {
     hex(digest(&SHA256, &text).as_ref())
 }
 
+/// An item that must equal another one the case holds, and does not.
+fn contradiction(desk: &mut Desk<'_>, case_no: &CaseNo, incoming: &Incoming) -> Option<Finding> {
+    let plan = desk.plan;
+    let file = desk.books().case(case_no)?;
+    incoming.items.iter().find_map(|(no, value)| {
+        let other = plan.dictionary.same_as(*no).find(|other| {
+            file.case.items.get(other).is_some_and(|held| !held.proposal && held.value != *value)
+        })?;
+        let name = |no| plan.dictionary.get(no).map(|d| d.zh.to_string()).unwrap_or_default();
+        Some(Finding::new(Code::ECrossCheck).with("column", name(*no)).with("other", name(other)))
+    })
+}
+
 fn stray(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, case_no: Option<&CaseNo>) -> Done {
-    desk.say(Event::Unmatched {
-        dept: source.dept.clone(),
-        row: (source.batch, line),
-        case_no: case_no.cloned(),
-        what: Stray::Result,
-    })?;
+    stray_as(desk, source, line, case_no, Stray::Result)
+}
+
+fn stray_as(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, case_no: Option<&CaseNo>, what: Stray) -> Done {
+    let (dept, row) = (source.dept.clone(), (source.batch, line));
+    desk.say(Event::Unmatched { dept, row, case_no: case_no.cloned(), what })?;
     Ok(())
 }

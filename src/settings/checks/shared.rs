@@ -72,6 +72,9 @@ fn dictionary(parsed: &Parsed<DictionaryFile>, names: &Names<'_>, sink: &mut Sin
             }
         }
     }
+    for item in table.same.iter().flatten() {
+        judge.defined(Code::SUnknownItem, item, &names.items);
+    }
     judge.unique(named(&table.item, |i| &i.id).chain(named(&table.result, |i| &i.id)));
 }
 

@@ -20,6 +20,9 @@ pub struct DictionaryFile {
     /// Items that come out of matters.
     #[serde(default)]
     pub result: Vec<Spanned<ItemTable>>,
+    /// Items that mean one thing, whichever department gives them: a result that contradicts the other is refused (2013).
+    #[serde(default)]
+    pub same: Vec<Words>,
 }
 
 /// `[[item]]`, `[[result]]`
