@@ -4,10 +4,7 @@
 //! at all. Back comes a 回盘: a DBF table, bare or in a bag. The medium belongs to whoever carries it: nothing on it is
 //! moved or deleted by taking it in, and nothing on it is believed before its copy here was checked.
 
-#![allow(
-    clippy::result_large_err,
-    reason = "findings and faults are few and rare; a box would only hide them"
-)]
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
 
 mod adapter;
 mod bag;

@@ -2,7 +2,7 @@
 
 use crate::incoming::Inbox;
 use crate::outgoing::Outbox;
-use crate::place::{Kind, Place};
+use crate::place::{Kind, Moved, Place};
 use crate::settings::{self, InSettings, OutSettings, Settings, Transport};
 use crate::settle::Settling;
 use crate::sftp::{Login, Sftp};
@@ -166,6 +166,27 @@ impl Adapter for Frontend {
             Some(in_) => self.judge_inbox(in_).await,
             None => Ok(()),
         }
+    }
+
+    async fn take_over(&self) -> Result<Vec<String>, Fault> {
+        let in_ = self.in_()?;
+        let listing = self.place.list(&in_.dir, in_.names_max).await?;
+        let mut taken = Vec::new();
+        for entry in &listing.entries {
+            let Some((name, _)) = names::claim_of(&entry.name).filter(|(_, node)| *node != self.context.node) else {
+                continue;
+            };
+            if !names::is_sound(name) {
+                continue;
+            }
+            let from = names::join(&in_.dir, &entry.name);
+            let to = names::join(&in_.dir, &names::claimed(name, &self.context.node));
+            if self.place.rename(&from, &to).await? == Moved::Done {
+                taken.push(name.to_owned());
+            }
+        }
+        taken.sort();
+        Ok(taken)
     }
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {

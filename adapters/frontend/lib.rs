@@ -4,10 +4,7 @@
 //! how a file is written (CSV with a marker here) are two separate questions: `place` is the one, `format` the other,
 //! and everything between them (`outgoing`, `incoming`, `settle`) knows neither.
 
-#![allow(
-    clippy::result_large_err,
-    reason = "a fault is rare, and its size is the port's to decide"
-)]
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
 
 mod adapter;
 mod fetch;

@@ -4,10 +4,7 @@
 //! cases the platform posts and pushes signed reports back. What is pure stands apart from what waits: `encode`,
 //! `answer`, `rows`, `posted`, `json`, `target` and `judge` decide; `wire` and `auth` do.
 
-#![allow(
-    clippy::result_large_err,
-    reason = "a fault is the port's type, and the rare way out"
-)]
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
 
 mod adapter;
 mod answer;

@@ -3,10 +3,7 @@
 //! Outward this crate writes worksheets, one per record, in the order of the department's own screen; who claims one
 //! and what became of it is the engine's. Inward it reads completed forms, in which what matters most stands twice.
 
-#![allow(
-    clippy::result_large_err,
-    reason = "findings and faults are few and rare; a box would only hide them"
-)]
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
 
 mod adapter;
 mod form;

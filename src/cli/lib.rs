@@ -9,6 +9,8 @@
 //! for the verb that took it in; a list of refusals is a good answer. Answers go to standard output, what is wrong to
 //! standard error; with `--json` both go to standard output, the latter as `{"error": {code, what, remedy, place}}`.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
+
 mod ask;
 mod context;
 mod host;

@@ -88,6 +88,10 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
             }
             Ok(Reply::Done { count })
         }
+        Request::TakeOver { dept, reason } => {
+            audit(desk, who, "channel take-over", &dept, &required(reason)?)?;
+            Ok(Reply::Done { count: 0 })
+        }
         Request::Settle { case_no, matter, booked, reason } => {
             let (case_no, matter) = (CaseNo::new(case_no), MatterId::new(matter));
             let count = settle::settle(desk, &case_no, &matter, booked, who, required(reason)?)?;

@@ -42,6 +42,7 @@ impl Handle {
             Request::DiskImport { from, dept } => self.import(from, dept).await,
             Request::Deliver { dept } => self.deliver(&DeptId::new(dept)).await,
             Request::DiskExport { dept, to, again } => self.export(&DeptId::new(dept), to, again, person).await,
+            Request::TakeOver { dept, reason } => self.take_over(dept, reason, caller).await,
             Request::Probe => Ok(Reply::Channels(self.probe().await)),
             Request::QueueComplete { task, acceptance: None, fields, again } => {
                 self.complete_form(task, fields, again, caller).await
@@ -204,6 +205,22 @@ impl Handle {
         // The form is closed by its result; one that leaves the matter open (补正) stays expected.
         let done = Request::QueueComplete { task, acceptance: Some(String::new()), fields, again };
         self.shared.ask(|tell| Command::Ask(Box::new(done), caller, tell)).await
+    }
+
+    /// Journalled before the first name changes; what was claimed elsewhere is offered at the next look.
+    async fn take_over(&self, dept: String, reason: String, caller: Caller) -> Result<Reply, Finding> {
+        let id = DeptId::new(&dept);
+        let order = Request::TakeOver { dept, reason };
+        self.shared.ask(|tell| Command::Ask(Box::new(order), caller, tell)).await?;
+        let Some(department) = self.shared.plan.dept(&id) else {
+            return Err(Finding::new(Code::VNotFound).with("what", id));
+        };
+        let mut count = 0;
+        for channel in &department.ladder {
+            let Some(adapter) = self.shared.adapter(&id, &channel.name) else { continue };
+            count += adapter.take_over().await.map_err(|fault| fault.finding)?.len();
+        }
+        Ok(Reply::Done { count })
     }
 
     /// Probes every channel that has an adapter.

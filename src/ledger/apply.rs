@@ -235,7 +235,7 @@ impl Books {
             Event::TaskReleased { task, case_no, .. } => self.change(case_no, pos, |file| claim_task(file, *task, None)),
             Event::FormClosed { task, case_no, digest, .. } => self.change(case_no, pos, |file| {
                 if let Some(form) = file.forms.iter_mut().find(|f| f.task == *task) {
-                    form.closed = Some(digest.clone());
+                    form.closed = Some(digest.clone().unwrap_or_default());
                     form.claim = None;
                 }
             }),

@@ -135,8 +135,8 @@ pub struct Form {
     pub since: i64,
     /// Who holds it.
     pub claim: Option<Claim>,
-    /// Done, or no longer expected; the digest of what was entered.
-    pub closed: Option<Option<String>>,
+    /// Done, or no longer expected; the digest of what was entered, empty where nothing was.
+    pub closed: Option<String>,
 }
 
 /// A batch that came.

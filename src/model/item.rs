@@ -6,9 +6,35 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
 /// The number of an item in the dictionary. Stored in the journal, so never reused.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(transparent)]
 pub struct ItemNo(pub u16);
+
+/// A number, or the same as text: it is the key of [`Items`], JSON's keys are text, and inside a tagged enum serde hands
+/// them over as they stand.
+impl<'de> Deserialize<'de> for ItemNo {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Number)
+    }
+}
+
+struct Number;
+
+impl serde::de::Visitor<'_> for Number {
+    type Value = ItemNo;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the number of an item")
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<ItemNo, E> {
+        u16::try_from(number).map(ItemNo).map_err(E::custom)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ItemNo, E> {
+        text.parse().map(ItemNo).map_err(E::custom)
+    }
+}
 
 /// A canonical value. Always text: dates as `yyyy-mm-dd`, amounts as plain decimals.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

@@ -77,6 +77,14 @@ pub trait Adapter: Send + Sync {
         Ok(vec![Said::CannotSay; batch.records.len()])
     }
 
+    /// Takes over what other nodes claimed at the source, because a person says those nodes are gone. The names that
+    /// were taken over; they are offered at the next look. The default has no claims.
+    ///
+    /// - called again: what is left to take over, usually nothing
+    async fn take_over(&self) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
+    }
+
     /// Takes back what has not been taken. The default cannot.
     ///
     /// - after `Recalled`, nothing of the batch can be booked any more

@@ -14,6 +14,7 @@ pub trait Files {
     ///
     /// # Errors
     /// As the system says; a file that is too large is `InvalidData`.
+    #[allow(clippy::disallowed_methods, reason = "configuration, not data; read with a bound")]
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
     /// The names of the files in a folder that end in `.toml`, sorted. A folder that is not there is empty.
     ///

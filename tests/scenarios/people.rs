@@ -158,3 +158,49 @@ impl Town {
         taken
     }
 }
+
+impl Town {
+    /// Serves these worksheets of a case in whatever order the queue offers them.
+    pub async fn serve_each(&self, case_no: &str, wanted: &[(&str, &str)]) {
+        let mut left: Vec<(&str, &str)> = wanted.to_vec();
+        while !left.is_empty() {
+            let (at, task) = self
+                .until(&format!("a task of {left:?}"), async || {
+                    let tasks = self.tasks(case_no).await;
+                    tasks.iter().find_map(|t| {
+                        let at = left.iter().position(|(matter, op)| t["matter"] == *matter && t["op"] == *op)?;
+                        Some((at, t["task"].as_str()?.to_owned()))
+                    })
+                })
+                .await;
+            self.serve(&task).await;
+            left.remove(at);
+        }
+    }
+
+    /// The attempts of a matter's latest round.
+    pub async fn attempts(&self, case_no: &str, matter: &str) -> Vec<Value> {
+        let o = self.obligation(case_no, matter).await;
+        o.and_then(|o| o["attempts"].as_array().cloned()).unwrap_or_default()
+    }
+
+    /// Waits until the last attempt of a matter is in this state.
+    pub async fn attempt_is(&self, case_no: &str, matter: &str, state: &str) -> Value {
+        self.until(&format!("the last attempt of {matter} is {state}"), async || {
+            self.attempts(case_no, matter).await.pop().filter(|a| a["state"] == state)
+        })
+        .await
+    }
+
+    /// An item as `case` shows it.
+    pub async fn item(&self, case_no: &str, item: &str) -> Option<Value> {
+        let case = self.ask(&["case", case_no]).await;
+        case["items"].as_array()?.iter().find(|i| i["item"] == item).cloned()
+    }
+
+    /// How often something of this kind stands in a case's story.
+    pub async fn told(&self, case_no: &str, event: &str) -> usize {
+        let case = self.ask(&["case", case_no]).await;
+        case["story"].as_array().unwrap().iter().filter(|s| s["event"] == event).count()
+    }
+}

@@ -16,6 +16,7 @@ on_both!(
     too_large_a_file_is_refused_unread,
     many_files_leave_no_handle_open,
     an_old_claim_of_another_node_is_an_alarm,
+    claims_of_a_node_that_is_gone_are_taken_over,
 );
 
 const RESULT: &str = "LTAX_HUB_DJJG_20260317_0001.csv";
@@ -327,6 +328,20 @@ mod body {
         }
         assert_eq!(names_in(&world.download("done")).len(), 280);
         assert_eq!(names_in(&world.download("")), ["done"]);
+    }
+
+    pub async fn claims_of_a_node_that_is_gone_are_taken_over(world: World) {
+        world.put(RESULT, &result_file("c"), 1);
+        let theirs = one(&world.adapter()).await;
+        let ours = world.adapter_with(Wishes {
+            node: "n2",
+            ..Wishes::default()
+        });
+        assert_eq!(ours.collect(&ask(10)).await.unwrap().len(), 0);
+        assert_eq!(ours.take_over().await.unwrap(), [RESULT.to_owned(), format!("{RESULT}.ok")]);
+        assert_eq!(one(&ours).await.digest, theirs.digest);
+        assert_eq!(ours.take_over().await.unwrap(), Vec::<String>::new());
+        assert_eq!(world.adapter().collect(&ask(10)).await.unwrap().len(), 0);
     }
 
     pub async fn an_old_claim_of_another_node_is_an_alarm(world: World) {

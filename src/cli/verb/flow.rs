@@ -13,6 +13,7 @@ use engine::view::{FlowBlock, FlowView};
 use model::Lang;
 use std::path::PathBuf;
 
+#[allow(clippy::disallowed_methods, reason = "a picture, in the place a person named")]
 pub(super) async fn run(
     host: &dyn Host,
     cx: &Context,

@@ -124,7 +124,7 @@ pub fn case(desk: &mut Desk<'_>, case_no: &CaseNo, reveal: bool) -> Done<CaseVie
         items: items(plan, file, reveal),
         conflicts: file.case.claims.iter().map(|c| (plan.dictionary.id(c.item).to_owned(), c.source.to_string())).collect(),
         obligations: file.obligations.iter().map(obligation).collect(),
-        story: story.iter().map(tell).collect(),
+        story: story.iter().map(|line| tell(line, case_no)).collect(),
     })
 }
 
@@ -195,7 +195,7 @@ fn obligation(o: &Obligation) -> ObligationView {
     }
 }
 
-fn tell(line: &StoryLine) -> StoryView {
+fn tell(line: &StoryLine, case_no: &CaseNo) -> StoryView {
     use ledger::Event::*;
     let (event, detail) = match &line.event {
         None => ("erased", String::new()),
@@ -231,7 +231,9 @@ fn tell(line: &StoryLine) -> StoryView {
             ("attempt_refused", format!("{} {} {}", attempt.id, attempt.key.matter, codes.join(",")))
         }
         Some(AttemptsMoved { attempts, to, cause }) => {
-            let ids: Vec<String> = attempts.iter().take(1).map(|(id, _)| id.to_string()).collect();
+            // One move concerns every case of its batch.
+            let own = attempts.iter().filter(|(_, of)| of == case_no);
+            let ids: Vec<String> = own.map(|(id, _)| id.to_string()).collect();
             ("attempt_moved", format!("{} {to} {}", ids.join(","), cause_word(cause)))
         }
         Some(Unmatched { dept, row, what, .. }) => ("unmatched", format!("{dept} {}:{} {what:?}", row.0, row.1)),

@@ -1,3 +1,5 @@
+//! What comes back on a medium: counted, checked, refused by name, and never changed there.
+
 use crate::testing::*;
 use departments::fate;
 use departments::ntax::Habits;

@@ -1,3 +1,5 @@
+//! The bag and the table in it: the bytes that leave are fixed before anything leaves.
+
 use crate::testing::*;
 use model::{Code, Op};
 use std::process::Command;

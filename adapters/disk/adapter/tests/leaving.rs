@@ -1,3 +1,5 @@
+//! What leaves on a medium: whole or not at all, the same bytes each time, taken back only with proof.
+
 use crate::testing::*;
 use model::Code;
 use port::{Fault, Next, Outcome, Prepared, Recalled};

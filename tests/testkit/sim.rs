@@ -1,0 +1,24 @@
+//! A seeded simulation: the platform, one node, a department per mode, clerks, a courier and an operator in one process.
+//!
+//! One seed is one life of a town. Time is the paused runtime's, chance is the seed's, the journal lies on a disk that
+//! forgets what was not synced, and the node dies at random moments, also while it gets up again. The departments live
+//! on and keep their own books, and only these books judge (`oracle`): they know nothing of the engine.
+
+mod clerk;
+mod courier;
+mod disk;
+mod frontend;
+mod hub;
+mod life;
+mod link;
+mod manual;
+mod node;
+mod operator;
+mod oracle;
+mod sheet;
+mod town;
+mod trace;
+mod world;
+
+pub use life::{Report, run};
+pub use node::setup;

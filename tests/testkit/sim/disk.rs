@@ -1,0 +1,102 @@
+//! The national tax bureau's disks: written where a person says, read back from where a person says.
+
+use crate::sim::link::unreachable;
+use crate::sim::sheet::{self, Batch, decode};
+use crate::sim::world::{Burned, Fate, World};
+use async_trait::async_trait;
+use engine::Plan;
+use model::define::Channel;
+use port::{
+    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
+    Prepared, Starts,
+};
+use std::sync::Arc;
+
+/// The adapter.
+pub struct Disk {
+    /// Where everything happens.
+    pub world: Arc<World>,
+    /// The plan, for layouts.
+    pub plan: Arc<Plan>,
+    /// As configured.
+    pub channel: Arc<Channel>,
+}
+
+#[async_trait]
+impl Adapter for Disk {
+    fn abilities(&self) -> Abilities {
+        Abilities { starts: Starts::Medium, collects: false, queries: false, recalls: false }
+    }
+
+    async fn probe(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
+        let Some(place) = ask.place.as_ref().map(|p| p.display().to_string()) else { return Ok(Vec::new()) };
+        let returns = self.world.lock().at_place.get(&place).cloned().unwrap_or_default();
+        let mut offers = Vec::new();
+        for back in returns {
+            let Some(layout) = sheet::layout(&self.plan, "ntax", &self.channel, "returns") else { continue };
+            let batch = Batch {
+                feed: "returns",
+                name: &back.name,
+                number: Some(back.name.clone()),
+                answers: Some(back.answers.clone()),
+                rows: &back.rows,
+                position: None,
+            };
+            offers.push(sheet::offer(batch, &layout));
+        }
+        self.world.brink("reading a medium").await;
+        Ok(offers)
+    }
+
+    async fn receive(&self, _parts: Parts) -> Result<Offer, Fault> {
+        Err(Fault::never("nothing is pushed here"))
+    }
+
+    async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
+        self.world.say(format!("ntax {}: {:?}", claim.0, answer.verdict));
+        if !matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat) {
+            return Ok(());
+        }
+        let attempts: Vec<u64> = {
+            let state = self.world.lock();
+            state.returns.iter().filter(|r| r.name == claim.0).flat_map(|r| r.attempts.clone()).collect()
+        };
+        for attempt in attempts {
+            self.world.settle(attempt, Fate::Flying, true);
+            if let Some(air) = self.world.lock().airs.get_mut(&attempt) {
+                air.receipted = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+        Ok(sheet::encode(rows, numbers, &self.channel))
+    }
+
+    async fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
+        let world = &self.world;
+        let Some(place) = batch.place.as_ref().map(|p| p.display().to_string()) else {
+            return Err(Fault::never("no medium"));
+        };
+        let sheets = decode(&batch.encoded);
+        for sheet in &sheets {
+            world.start(sheet.attempt, sheet.what(), &sheet.op);
+        }
+        world.nap(1_000, 20_000).await;
+        world.brink("writing a disk").await;
+        if world.fault(6) {
+            return Err(unreachable());
+        }
+        let number = batch.encoded.number.clone();
+        world.say(format!("{number} is written, copy {}", batch.copy));
+        let burned = Burned { number, sheets: sheets.clone() };
+        world.lock().disks.entry(place).or_default().push(burned);
+        world.brink("having written a disk").await;
+        Ok(vec![Outcome::Pending; sheets.len()])
+    }
+}

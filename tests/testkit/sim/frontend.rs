@@ -1,0 +1,125 @@
+//! The local tax bureau's staging place: files put there, taken away, receipts and results found there.
+
+use crate::sim::link::unreachable;
+use crate::sim::sheet::{self, Batch, decode};
+use crate::sim::world::World;
+use async_trait::async_trait;
+use engine::Plan;
+use model::define::Channel;
+use port::{
+    Abilities, Adapter, Answer, Ask, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts, Prepared, Starts,
+};
+use std::sync::Arc;
+
+/// The adapter.
+pub struct Frontend {
+    /// Where everything happens.
+    pub world: Arc<World>,
+    /// The plan, for layouts.
+    pub plan: Arc<Plan>,
+    /// As configured.
+    pub channel: Arc<Channel>,
+}
+
+#[async_trait]
+impl Adapter for Frontend {
+    fn abilities(&self) -> Abilities {
+        Abilities { starts: Starts::Node, collects: true, queries: false, recalls: false }
+    }
+
+    async fn probe(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
+        let world = &self.world;
+        if world.fault(5) {
+            return Err(unreachable());
+        }
+        let mut letters: Vec<_> = world.lock().letters.iter().filter(|l| !l.gone).take(ask.max).cloned().collect();
+        if world.fault(40) {
+            letters.reverse();
+        }
+        let mut offers = Vec::new();
+        for letter in letters {
+            let Some(layout) = sheet::layout(&self.plan, "ltax", &self.channel, letter.feed) else { continue };
+            let batch = Batch {
+                feed: letter.feed,
+                name: &letter.name,
+                number: None,
+                answers: letter.answers.clone(),
+                rows: &letter.rows,
+                position: None,
+            };
+            offers.push(sheet::offer(batch, &layout));
+        }
+        Ok(offers)
+    }
+
+    async fn receive(&self, _parts: Parts) -> Result<Offer, Fault> {
+        Err(Fault::never("nothing is pushed here"))
+    }
+
+    async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
+        let world = &self.world;
+        world.say(format!("ltax {}: {:?}", claim.0, answer.verdict));
+        let letter = world.lock().letters.iter().find(|l| l.name == claim.0).cloned();
+        if let Some(letter) = letter {
+            for attempt in &letter.attempts {
+                world.settle(*attempt, crate::sim::world::Fate::Flying, true);
+                if let Some(air) = world.lock().airs.get_mut(attempt) {
+                    air.receipted = true;
+                }
+            }
+            for row in letter.rows.iter().filter(|_| letter.feed == "results") {
+                if let Some((_, case_no)) = row.iter().find(|(n, _)| n == "业务编号") {
+                    world.tell_result(&(case_no.clone(), "ltax.reg".to_owned()));
+                }
+            }
+        }
+        world.brink("taking a letter away").await;
+        if world.fault(5) {
+            return Err(unreachable());
+        }
+        for letter in world.lock().letters.iter_mut().filter(|l| l.name == claim.0) {
+            letter.gone = true;
+        }
+        Ok(())
+    }
+
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+        Ok(sheet::encode(rows, numbers, &self.channel))
+    }
+
+    async fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
+        let world = &self.world;
+        let sheets = decode(&batch.encoded);
+        for sheet in &sheets {
+            world.start(sheet.attempt, sheet.what(), &sheet.op);
+        }
+        world.nap(10, 2_000).await;
+        world.brink("publishing a file").await;
+        if world.fault(8) {
+            return Err(unreachable());
+        }
+        let name = batch.encoded.number.clone();
+        let there = {
+            let state = world.lock();
+            state.outbox.contains_key(&name) || state.taken.contains_key(&name)
+        };
+        // Looks first only where an earlier call may have begun, as the port says.
+        if batch.again && there {
+            world.say(format!("{name} is there already"));
+        } else {
+            world.say(format!("{name} is published, {} rows", sheets.len()));
+            world.lock().outbox.insert(name, sheets.clone());
+        }
+        world.nap(10, 500).await;
+        world.brink("having published a file").await;
+        if world.fault(8) {
+            world.say("the publisher is cut off");
+            return Err(unreachable());
+        }
+        Ok(vec![Outcome::Pending; sheets.len()])
+    }
+}

@@ -1,0 +1,192 @@
+//! The park's interface: one request per record, known again by its token; results by cursor.
+
+use crate::sim::sheet::{self, Batch, decode};
+use crate::sim::world::{Fate, HOUR, MINUTE, World};
+use async_trait::async_trait;
+use engine::Plan;
+use model::define::Channel;
+use model::{Code, Finding};
+use port::{
+    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
+    Prepared, Said, Starts,
+};
+use std::sync::Arc;
+
+/// Rows on a page at most.
+const PAGE: usize = 3;
+
+/// The adapter.
+pub struct Link {
+    /// Where everything happens.
+    pub world: Arc<World>,
+    /// The plan, for layouts.
+    pub plan: Arc<Plan>,
+    /// As configured.
+    pub channel: Arc<Channel>,
+}
+
+/// A channel that cannot be reached.
+pub fn unreachable() -> Fault {
+    Fault::retry(Finding::new(Code::CNotPossible).with("detail", "simulated: unreachable"))
+}
+
+#[async_trait]
+impl Adapter for Link {
+    fn abilities(&self) -> Abilities {
+        Abilities { starts: Starts::Node, collects: true, queries: true, recalls: false }
+    }
+
+    async fn probe(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
+        if self.world.fault(5) {
+            return Err(unreachable());
+        }
+        let from: usize = ask.position.as_ref().and_then(|p| p.0.parse().ok()).unwrap_or(0);
+        let repeat = self.world.fault(8);
+        let (from, rows) = {
+            let mut state = self.world.lock();
+            // Now and then a page comes again, exactly as it came before.
+            let old = if repeat { state.pages.last().copied().filter(|(_, to)| *to == from) } else { None };
+            let (from, to) = old.unwrap_or((from, (from + PAGE).min(state.results.len())));
+            if from >= to || (old.is_some() && state.results.len() > to) {
+                let to = (from + PAGE).min(state.results.len());
+                if from >= to {
+                    return Ok(Vec::new());
+                }
+            }
+            if old.is_some() && state.pages.len() > 400 {
+                return Ok(Vec::new());
+            }
+            state.pages.push((from, to));
+            (from, state.results[from..to].to_vec())
+        };
+        let Some(layout) = sheet::layout(&self.plan, "park", &self.channel, "results") else { return Ok(Vec::new()) };
+        let to = from + rows.len();
+        let batch = Batch {
+            feed: "results",
+            name: &format!("page {from} {to}"),
+            number: None,
+            answers: None,
+            rows: &rows,
+            position: Some(to.to_string()),
+        };
+        let offered = sheet::offer(batch, &layout);
+        self.world.brink("a page").await;
+        Ok(vec![offered])
+    }
+
+    async fn receive(&self, _parts: Parts) -> Result<Offer, Fault> {
+        Err(Fault::never("nothing is pushed here"))
+    }
+
+    async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
+        self.world.say(format!("park {}: {:?}", claim.0, answer.verdict));
+        if matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat) {
+            let mut parts = claim.0.split(' ').skip(1).filter_map(|n| n.parse::<usize>().ok());
+            let (from, to) = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+            let cases: Vec<String> = {
+                let state = self.world.lock();
+                let rows = state.results.get(from..to).unwrap_or_default();
+                rows.iter().filter_map(|r| r.iter().find(|(n, _)| n == "caseNo").map(|(_, v)| v.clone())).collect()
+            };
+            for case_no in cases {
+                self.world.tell_result(&(case_no, "park.hitech".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+        Ok(sheet::encode(rows, numbers, &self.channel))
+    }
+
+    async fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
+        let world = &self.world;
+        let sheets = decode(&batch.encoded);
+        for sheet in &sheets {
+            world.start(sheet.attempt, sheet.what(), &sheet.op);
+        }
+        world.nap(10, 900).await;
+        world.brink("the park's door").await;
+        if world.fault(8) {
+            return Err(unreachable());
+        }
+        let mut outcomes = Vec::new();
+        for sheet in &sheets {
+            let known = world.lock().tokens.get(&sheet.token).cloned();
+            let wire = world.lock().late.iter().any(|(_, s)| s.token == sheet.token);
+            let outcome = match (known, wire) {
+                (_, true) => Outcome::Unknown,
+                (None, false) if world.fault(6) => {
+                    let at = world.now() + world.between(MINUTE, 2 * HOUR);
+                    world.say(format!("a{} hangs on the wire", sheet.attempt));
+                    world.lock().late.push((at, sheet.clone()));
+                    Outcome::Unknown
+                }
+                (None, false) if world.fault(5) => {
+                    world.lock().tokens.insert(sheet.token.clone(), Err("9001".to_owned()));
+                    world.settle(sheet.attempt, Fate::Dead, false);
+                    Outcome::Refused { code: "9001".to_owned(), reason: "busy".to_owned() }
+                }
+                _ => {
+                    let answer = world.park_takes(sheet);
+                    if world.fault(7) {
+                        world.say(format!("the answer to a{} is lost", sheet.attempt));
+                        Outcome::Unknown
+                    } else {
+                        match answer {
+                            Ok(number) => Outcome::Acknowledged(Some(number)),
+                            Err(code) => Outcome::Refused { code, reason: "park says no".to_owned() },
+                        }
+                    }
+                }
+            };
+            outcomes.push(outcome);
+        }
+        world.nap(10, 500).await;
+        world.brink("the park's answer").await;
+        if world.fault(6) {
+            world.say("the park's answer is cut off");
+            return Err(unreachable());
+        }
+        for (sheet, outcome) in sheets.iter().zip(&outcomes) {
+            if !matches!(outcome, Outcome::Unknown | Outcome::Pending) {
+                world.settle(sheet.attempt, Fate::Flying, true);
+            }
+        }
+        Ok(outcomes)
+    }
+
+    async fn query(&self, batch: &Prepared) -> Result<Vec<Said>, Fault> {
+        let world = &self.world;
+        if world.fault(15) {
+            return Err(unreachable());
+        }
+        let mut said = Vec::new();
+        for sheet in decode(&batch.encoded) {
+            let known = world.lock().tokens.get(&sheet.token).cloned();
+            let wire = world.lock().late.iter().any(|(_, s)| s.token == sheet.token);
+            if wire || world.fault(10) {
+                said.push(Said::CannotSay);
+                continue;
+            }
+            said.push(match known {
+                Some(Ok(number)) => Said::Booked(Some(number)),
+                Some(Err(_)) => Said::NotBooked,
+                None => {
+                    // Who was told "not booked" must be able to rely on it.
+                    world.lock().tokens.insert(sheet.token.clone(), Err("9999".to_owned()));
+                    Said::NotBooked
+                }
+            });
+            if matches!(said.last(), Some(Said::NotBooked)) {
+                world.settle(sheet.attempt, Fate::Dead, false);
+            }
+            world.settle(sheet.attempt, Fate::Flying, true);
+        }
+        Ok(said)
+    }
+}

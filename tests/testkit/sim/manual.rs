@@ -1,0 +1,91 @@
+//! The clerks' rung: worksheets that nobody delivers, and forms that are pushed.
+
+use crate::sim::sheet::{self, Batch, Said};
+use crate::sim::world::World;
+use async_trait::async_trait;
+use engine::Plan;
+use model::define::Channel;
+use port::{
+    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
+    Prepared, Starts,
+};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The adapter.
+pub struct Manual {
+    /// Where everything happens.
+    pub world: Arc<World>,
+    /// The plan, for layouts.
+    pub plan: Arc<Plan>,
+    /// For which department.
+    pub dept: String,
+    /// As configured.
+    pub channel: Arc<Channel>,
+}
+
+/// A form's entries as one row; the second of two entries says the same as the first.
+fn row(body: &[u8]) -> Option<(String, String, Said)> {
+    let form: Value = serde_json::from_slice(body).ok()?;
+    let case_no = form.get("case_no")?.as_str()?.to_owned();
+    let matter = form.get("matter")?.as_str()?.to_owned();
+    let mut said = vec![("业务编号".to_owned(), case_no.clone())];
+    for (name, value) in form.get("fields")?.as_object()? {
+        let text = match value {
+            Value::Array(both) => both.first()?.as_str()?,
+            other => other.as_str()?,
+        };
+        said.push((name.clone(), text.to_owned()));
+    }
+    Some((case_no, matter, said))
+}
+
+#[async_trait]
+impl Adapter for Manual {
+    fn abilities(&self) -> Abilities {
+        Abilities { starts: Starts::Claim, collects: false, queries: false, recalls: false }
+    }
+
+    async fn probe(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn collect(&self, _ask: &Ask) -> Result<Vec<Offer>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn receive(&self, parts: Parts) -> Result<Offer, Fault> {
+        let layout = sheet::layout(&self.plan, &self.dept, &self.channel, &parts.feed);
+        let (Some(layout), Some((case_no, matter, said))) = (layout, row(&parts.body)) else {
+            return Err(Fault::never("no such form"));
+        };
+        let batch = Batch {
+            feed: &parts.feed,
+            name: &format!("{case_no} {matter}"),
+            number: None,
+            answers: None,
+            rows: &[said],
+            position: None,
+        };
+        Ok(sheet::offer(batch, &layout))
+    }
+
+    async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
+        self.world.say(format!("form {}: {:?}", claim.0, answer.verdict));
+        if let (Some((case_no, matter)), BatchVerdict::Accepted | BatchVerdict::Repeat) =
+            (claim.0.split_once(' '), answer.verdict)
+        {
+            self.world.tell_result(&(case_no.to_owned(), matter.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+        Ok(sheet::encode(rows, numbers, &self.channel))
+    }
+
+    async fn deliver(&self, _batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
+        self.world.violation("a clerk's task was delivered by the node");
+        Err(Fault::never("a clerk claims the task"))
+    }
+}

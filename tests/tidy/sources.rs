@@ -1,0 +1,95 @@
+//! How source files look: what they open with, how long they are, what never stands in them.
+
+use crate::tree::{File, files_with, none};
+
+/// The most lines a file of source has: what grows past that hides a second subject.
+const LINES: usize = 600;
+
+/// Longer ones, with a most of their own, and why.
+const LONGER: &[(&str, usize, &str)] = &[
+    ("src/ledger/event.rs", 700, "every event there is, in one list that is read as one"),
+    ("src/ledger/books.rs", 700, "the books that those events fill, field beside field"),
+    ("src/ledger/apply.rs", 700, "one arm per event: split, no reader would see that none is missing"),
+];
+
+fn sources() -> Vec<File> {
+    files_with(".rs")
+}
+
+/// A module's own tests are named by their place: `foo/tests.rs` beside `foo.rs` needs no sentence to say so.
+fn is_tests_of_a_module(path: &str) -> bool {
+    path.ends_with("/tests.rs")
+}
+
+#[test]
+fn every_file_opens_with_why_it_exists() {
+    let mut wrong = Vec::new();
+    for file in sources().iter().filter(|f| !is_tests_of_a_module(&f.path)) {
+        let text = file.text().expect("source is text");
+        let first = text.lines().next().unwrap_or_default();
+        if !first.strip_prefix("//! ").is_some_and(|says| says.trim().len() >= 10) {
+            wrong.push(format!("{} opens with {first:?}", file.path));
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn no_file_is_called_mod() {
+    let wrong: Vec<String> = files_with("/mod.rs").into_iter().map(|f| f.path).collect();
+    none(&wrong);
+}
+
+#[test]
+fn files_are_short() {
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let lines = file.text().expect("source is text").lines().count();
+        match LONGER.iter().find(|(path, ..)| *path == file.path) {
+            Some((_, most, _)) if lines > *most => wrong.push(format!("{}: {lines} lines, waived to {most}", file.path)),
+            // With room, or a line more or less would ask for an edit here.
+            Some(_) if lines < LINES - 50 => wrong.push(format!("{}: {lines} lines need no waiver", file.path)),
+            None if lines > LINES => wrong.push(format!("{}: {lines} lines", file.path)),
+            _ => {}
+        }
+    }
+    let gone = LONGER.iter().filter(|(path, ..)| !sources().iter().any(|f| f.path == *path));
+    wrong.extend(gone.map(|(path, ..)| format!("{path}: waived and not there")));
+    none(&wrong);
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    // In two halves, so that this file does not say them.
+    let never = [
+        ("todo", "!("),
+        ("unimplemented", "!("),
+        ("dbg", "!("),
+        ("#[ig", "nore"),
+        ("FIX", "ME"),
+        ("XX", "X:"),
+        ("#[allow(dead", "_code"),
+    ];
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let text = file.text().expect("source is text");
+        for (number, line) in text.lines().enumerate() {
+            let found = never.iter().find(|(one, two)| line.contains(&format!("{one}{two}")));
+            wrong.extend(found.map(|(one, two)| format!("{}:{}: {one}{two}", file.path, number + 1)));
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn no_unsafe_code_asks_for_permission() {
+    let word = ["unsafe", "_code"].concat();
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let text = file.text().expect("source is text");
+        if text.contains(&format!("allow({word}")) || text.lines().any(|l| l.trim_start().starts_with("unsafe ")) {
+            wrong.push(file.path);
+        }
+    }
+    none(&wrong);
+}

@@ -1,0 +1,119 @@
+//! Kills a running node at random moments and lets the departments' own books judge.
+//!
+//! The node is a process of its own, started from its shipped program with its shipped configuration. Everything else
+//! lives here and survives: the departments, the platform that posts and reads its feed, the clerk, the courier, the
+//! operator. They reach the node the way anybody does, over HTTP and the local socket, and try again when it is gone.
+//!
+//! At the end nobody asks the node whether all is well: what was booked, and how often, is counted in the books.
+
+#![allow(clippy::disallowed_methods, reason = "a driver of real processes, files and time")]
+
+mod clerk;
+mod courier;
+mod flight;
+mod judge;
+mod line;
+mod moment;
+mod node;
+mod operator;
+mod people;
+mod platform;
+mod report;
+mod stage;
+
+pub use line::{Line, No};
+pub use node::Node;
+pub use people::People;
+pub use report::Report;
+pub use stage::Stage;
+
+use flight::Flight;
+use moment::{Chooser, Moment};
+use seams::{Rng, SeededRng, SystemRng};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A node that is not ready by then never will be.
+const START: Duration = Duration::from_secs(60);
+
+/// What to try.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How often the node is killed, at least.
+    pub kills: u32,
+    /// How many cases are posted over the run.
+    pub cases: u32,
+    /// Decides moments and pauses.
+    pub seed: u64,
+    /// The node's program.
+    pub node: PathBuf,
+    /// Where it plays: made if missing, must be empty otherwise.
+    pub dir: PathBuf,
+}
+
+/// A seed nobody chose.
+pub fn fresh_seed() -> u64 {
+    SystemRng::new().next_u64() >> 16
+}
+
+/// Removes the directory of a run.
+pub fn remove(dir: &Path) {
+    let _ = std::fs::remove_dir_all(dir);
+}
+
+/// Kills, restarts and judges.
+///
+/// # Errors
+/// The run could not be carried out: no program, no room, or a node that no longer starts (which is a defect of it).
+pub async fn run(options: &Options) -> io::Result<Report> {
+    let stage = Stage::open(&options.dir, options.cases, options.seed).await?;
+    let begun = stage.clock.mono();
+    let rng = SeededRng::new(options.seed);
+    let people = People::start(&stage, rng.fork())?;
+    let line = stage.line();
+    let chooser = Chooser::new(rng.fork());
+    let mut flight = Flight::new(&stage);
+    let mut report = Report::new(options.seed);
+    let mut usual_start = Duration::from_millis(200);
+    while report.kills < u64::from(options.kills) || (!report.is_covered() && report.kills < u64::from(options.kills) * 3 / 2) {
+        people.allow(share(options, report.kills));
+        let moment = chooser.next(&report);
+        let mut node = Node::spawn(&options.node, &stage)?;
+        let started = stage.clock.mono();
+        let mut up = None;
+        if moment == Moment::Start {
+            stage.clock.sleep(chooser.part_of(usual_start)).await;
+        } else {
+            node.ready(&line, START, &*stage.clock).await?;
+            let ready = stage.clock.mono();
+            usual_start = (usual_start + ready.saturating_sub(started)) / 2;
+            report.silent += judge::silent_sample(&line, &people.accepted(), &rng).await;
+            chooser.wait(moment, &stage, &people).await;
+            up = Some(stage.clock.mono().saturating_sub(ready));
+        }
+        node.kill().await?;
+        report.count(moment, up, &flight.look(&stage)?);
+        if report.kills.is_multiple_of(20) {
+            eprintln!("{} kills, {} with an attempt in flight, {} cases posted", report.kills, report.in_flight, people.posted());
+        }
+    }
+    people.allow(options.cases);
+    let mut node = Node::spawn(&options.node, &stage)?;
+    node.ready(&line, START, &*stage.clock).await?;
+    judge::settle(&stage, &people, &line, &mut report).await?;
+    report.seconds = stage.clock.mono().saturating_sub(begun).as_secs_f64().round();
+    node.kill().await?;
+    stage.end();
+    Ok(report)
+}
+
+/// How many cases may be posted by now, so that work lasts until the last kill.
+fn share(options: &Options, kills: u64) -> u32 {
+    let due = u64::from(options.cases) * (kills + 2) / u64::from(options.kills.max(1));
+    u32::try_from(due).unwrap_or(options.cases).min(options.cases)
+}
+
+/// Counts by word, for the report.
+type Counts = BTreeMap<&'static str, u64>;

@@ -1,0 +1,135 @@
+//! When to kill: at any time, during the start, or just after something was seen to happen in one of the modes.
+
+use crate::people::People;
+use crate::report::Report;
+use crate::stage::Stage;
+use seams::{Rng, SeededRng};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+/// What a moment is chosen by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Moment {
+    /// 1 ms to 2 s after it was ready.
+    Any,
+    /// Before it is ready.
+    Start,
+    /// Just after the park booked something.
+    Link,
+    /// Just after a name appeared in the bureau's directory.
+    Frontend,
+    /// Just after a name appeared on the stick.
+    Disk,
+    /// Just after a clerk took a task.
+    Manual,
+}
+
+impl Moment {
+    /// Its word in the report.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Start => "start",
+            Self::Link => "link",
+            Self::Frontend => "frontend",
+            Self::Disk => "disk",
+            Self::Manual => "manual",
+        }
+    }
+}
+
+/// Moments by weight, out of a hundred.
+const WEIGHTS: [(Moment, u64); 6] = [
+    (Moment::Any, 40),
+    (Moment::Start, 10),
+    (Moment::Link, 20),
+    (Moment::Frontend, 10),
+    (Moment::Disk, 10),
+    (Moment::Manual, 10),
+];
+/// How often a moment goes to the mode that was met least, out of a hundred.
+const FAVOUR: u64 = 25;
+/// Nothing may happen in a mode for a while; then any moment is as good.
+const MOST: Duration = Duration::from_secs(3);
+
+/// Draws moments.
+pub(crate) struct Chooser {
+    rng: SeededRng,
+}
+
+impl Chooser {
+    pub(crate) fn new(rng: SeededRng) -> Self {
+        Self { rng }
+    }
+
+    /// The next one: by weight, now and then in favour of the mode that was met least.
+    pub(crate) fn next(&self, report: &Report) -> Moment {
+        if self.rng.below(100) < FAVOUR
+            && let Some(mode) = report.least_met()
+        {
+            return WEIGHTS.iter().map(|(m, _)| *m).find(|m| m.word() == mode).unwrap_or(Moment::Any);
+        }
+        let mut at = self.rng.below(WEIGHTS.iter().map(|(_, w)| w).sum());
+        for (moment, weight) in WEIGHTS {
+            if at < weight {
+                return moment;
+            }
+            at -= weight;
+        }
+        Moment::Any
+    }
+
+    /// Some part of a span.
+    pub(crate) fn part_of(&self, span: Duration) -> Duration {
+        Duration::from_millis(self.rng.below(u64::try_from(span.as_millis()).unwrap_or(1).max(1)))
+    }
+
+    /// Waits for a moment of a node that is ready.
+    pub(crate) async fn wait(&self, moment: Moment, stage: &Stage, people: &People) {
+        let park = stage.world.books.join("park.csv");
+        let upload = stage.dir.join("ltax-front").join("upload");
+        let medium = stage.world.medium.clone();
+        match moment {
+            Moment::Any | Moment::Start => {
+                stage.clock.sleep(Duration::from_millis(1) + self.part_of(Duration::from_secs(2))).await;
+            }
+            Moment::Link => {
+                let before = len(&park);
+                self.until(stage, 3, || len(&park) != before).await;
+            }
+            Moment::Frontend => {
+                let before = names(&upload);
+                self.until(stage, 30, || !names(&upload).is_subset(&before)).await;
+            }
+            Moment::Disk => {
+                let before = names(&medium);
+                self.until(stage, 60, || !names(&medium).is_subset(&before)).await;
+            }
+            Moment::Manual => {
+                let before = people.claims();
+                self.until(stage, 40, || people.claims() != before).await;
+            }
+        }
+    }
+
+    /// Waits until something is seen, and up to some milliseconds more.
+    async fn until(&self, stage: &Stage, more_ms: u64, seen: impl Fn() -> bool) {
+        // Not always the first thing after the start.
+        stage.clock.sleep(self.part_of(Duration::from_millis(700))).await;
+        let begun = stage.clock.mono();
+        while !seen() && stage.clock.mono().saturating_sub(begun) < MOST {
+            tokio::task::yield_now().await;
+            stage.clock.sleep(Duration::from_micros(500)).await;
+        }
+        stage.clock.sleep(Duration::from_micros(self.rng.below(more_ms * 1000))).await;
+    }
+}
+
+fn len(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |m| m.len())
+}
+
+fn names(dir: &Path) -> BTreeSet<std::ffi::OsString> {
+    std::fs::read_dir(dir).map(|entries| entries.flatten().map(|e| e.file_name()).collect()).unwrap_or_default()
+}

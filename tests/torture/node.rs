@@ -1,0 +1,101 @@
+//! The node: a process of its own, started, watched and killed.
+
+use crate::line::Line;
+use crate::stage::Stage;
+use engine::verb::Request;
+use rustix::process::{Pid, Signal, kill_process};
+use seams::Clock;
+use std::fs::OpenOptions;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::process::{Child, Command};
+
+/// How often a starting node is asked whether it is ready.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// A running node. Dropped, it is killed.
+pub struct Node {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Node {
+    /// Starts `tanghulu run` over a stage; what it says goes to the stage's log.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn spawn(program: &Path, stage: &Stage) -> io::Result<Self> {
+        let log = OpenOptions::new().create(true).append(true).open(stage.log())?;
+        let child = Command::new(program)
+            .arg("--config")
+            .arg(stage.config())
+            .arg("run")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()?;
+        Ok(Self { child, log: stage.log() })
+    }
+
+    /// Waits until it answers.
+    ///
+    /// # Errors
+    /// It ended instead, or did not answer in time: with the end of its log.
+    pub async fn ready(&mut self, line: &Line, limit: Duration, clock: &dyn Clock) -> io::Result<()> {
+        let begun = clock.mono();
+        while line.ask(Request::Status).await.is_err() {
+            if let Some(status) = self.child.try_wait()? {
+                return Err(self.trouble(&format!("the node ended at its start: {status}")));
+            }
+            if clock.mono().saturating_sub(begun) > limit {
+                return Err(self.trouble("the node does not answer"));
+            }
+            clock.sleep(LOOK).await;
+        }
+        Ok(())
+    }
+
+    /// SIGKILL, and waits until nothing of it is left.
+    ///
+    /// # Errors
+    /// It had ended by itself before: with the end of its log.
+    pub async fn kill(&mut self) -> io::Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            return Err(self.trouble(&format!("the node ended by itself: {status}")));
+        }
+        self.child.kill().await
+    }
+
+    /// SIGTERM.
+    ///
+    /// # Errors
+    /// It is gone already.
+    pub fn term(&self) -> io::Result<()> {
+        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let pid = pid.ok_or_else(|| io::Error::other("the node is gone"))?;
+        Ok(kill_process(pid, Signal::TERM)?)
+    }
+
+    /// Its process number, while it lives.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Errors
+    /// It cannot be waited for.
+    pub async fn ended(&mut self) -> io::Result<ExitStatus> {
+        self.child.wait().await
+    }
+
+    fn trouble(&self, what: &str) -> io::Error {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().rev().take(12).collect();
+        let last: Vec<&str> = lines.into_iter().rev().collect();
+        io::Error::other(format!("{what}\n{}", last.join("\n")))
+    }
+}

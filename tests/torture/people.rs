@@ -1,0 +1,71 @@
+//! Those who go on while the node dies and comes back: platform, clerk, courier, operator.
+
+use crate::clerk::Clerk;
+use crate::courier::Courier;
+use crate::operator::Operator;
+use crate::platform::Platform;
+use crate::stage::Stage;
+use seams::{SeededRng, Spawn};
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What they tell each other, and what can be seen of them.
+#[derive(Default)]
+pub(crate) struct Seen {
+    /// Cases that may be posted by now.
+    pub(crate) allowed: AtomicU32,
+    /// Cases for which the platform has an answer.
+    pub(crate) posted: AtomicU32,
+    /// Tasks taken so far.
+    pub(crate) claims: AtomicU64,
+    accepted: Mutex<BTreeSet<u32>>,
+}
+
+impl Seen {
+    pub(crate) fn accept(&self, n: u32) {
+        self.accepted.lock().unwrap_or_else(PoisonError::into_inner).insert(n);
+    }
+}
+
+/// The people of a run, at work until its stage ends.
+pub struct People {
+    seen: Arc<Seen>,
+}
+
+impl People {
+    /// Sets them to work. Nothing is posted before it is allowed.
+    ///
+    /// # Errors
+    /// The platform has no HTTP client.
+    pub fn start(stage: &Stage, rng: SeededRng) -> io::Result<Self> {
+        let seen = Arc::new(Seen::default());
+        let clerk = Clerk::new(stage, seen.clone(), rng);
+        stage.spawn.spawn("platform", Box::pin(Platform::new(stage, seen.clone())?.run()));
+        stage.spawn.spawn("clerk", Box::pin(clerk.run()));
+        stage.spawn.spawn("courier", Box::pin(Courier::new(stage).run()));
+        stage.spawn.spawn("operator", Box::pin(Operator::new(stage).run()));
+        Ok(Self { seen })
+    }
+
+    /// Lets the platform post cases 1 to `cases`.
+    pub fn allow(&self, cases: u32) {
+        self.seen.allowed.store(cases, Ordering::SeqCst);
+    }
+
+    /// For how many cases the platform has its answer.
+    pub fn posted(&self) -> u32 {
+        self.seen.posted.load(Ordering::SeqCst)
+    }
+
+    /// Cases that were told as accepted.
+    pub fn accepted(&self) -> BTreeSet<u32> {
+        self.seen.accepted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Tasks taken so far.
+    pub fn claims(&self) -> u64 {
+        self.seen.claims.load(Ordering::SeqCst)
+    }
+}
