@@ -16,8 +16,10 @@ use std::time::Duration;
 /// The process at the command line.
 pub struct Here;
 
-/// How long a holder that just started may need before it answers its socket.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How long to wait before asking again a holder that does not answer: it may be starting, or be a verb like this one.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How often.
+const TRIES: u32 = 50;
 
 fn load(config: &Path) -> Result<Settings, Refusal> {
     let loaded = wiring::load(config, false, serve::seams().clock.now().0);
@@ -30,28 +32,32 @@ impl Host for Here {
         let settings = load(config)?;
         let path = wiring::socket_path(config, &settings);
         let seams = serve::seams();
-        match socket::ask(&path, request.clone(), caller_name.clone()).await {
-            Ok(reply) => return Ok(reply),
-            Err(Failed::No(finding)) => return Err(Refusal::No(finding)),
-            Err(Failed::Unreachable(_)) => {}
-        }
-        match wiring::start(config, settings, &seams, false) {
-            Ok(node) => {
-                let caller = Caller { name: caller_name, uid: rustix::process::getuid().as_raw(), inside: false };
-                let answer = node.handle.ask(request, caller).await;
-                node.handle.stop().await;
-                answer.map_err(Refusal::No)
+        let mut settings = Some(settings);
+        for _ in 0..TRIES {
+            match socket::ask(&path, request.clone(), caller_name.clone()).await {
+                Ok(reply) => return Ok(reply),
+                Err(Failed::No(finding)) => return Err(Refusal::No(finding)),
+                Err(Failed::Unreachable(_)) => {}
             }
-            Err(Trouble::Held(_)) => {
-                // Somebody holds it and did not answer: it may be starting.
-                seams.clock.sleep(PATIENCE).await;
-                match socket::ask(&path, request, caller_name).await {
-                    Ok(reply) => Ok(reply),
-                    Err(Failed::No(finding)) => Err(Refusal::No(finding)),
-                    Err(Failed::Unreachable(finding)) => Err(Refusal::Unreachable(finding)),
+            let mine = match settings.take() {
+                Some(settings) => settings,
+                None => load(config)?,
+            };
+            match wiring::start(config, mine, &seams, false) {
+                Ok(node) => {
+                    let caller = Caller { name: caller_name, uid: rustix::process::getuid().as_raw(), inside: false };
+                    let answer = node.handle.ask(request, caller).await;
+                    node.handle.stop().await;
+                    return answer.map_err(Refusal::No);
                 }
+                Err(Trouble::Held(_)) => seams.clock.sleep(PAUSE).await,
+                Err(trouble) => return Err(serve::refusal(config, trouble)),
             }
-            Err(trouble) => Err(serve::refusal(config, trouble)),
+        }
+        match socket::ask(&path, request, caller_name).await {
+            Ok(reply) => Ok(reply),
+            Err(Failed::No(finding)) => Err(Refusal::No(finding)),
+            Err(Failed::Unreachable(finding)) => Err(Refusal::Unreachable(finding)),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::secrets::Resolver;
 use engine::{Handle, Parts, Plan, Retry, Rules};
 use journal::{NodeKey, Suite};
 use ledger::LedgerError;
-use ledger_local::{LocalLedger, Opened, SledIndex};
+use ledger_local::{LocalLedger, Opened, Sealed, SledIndex};
 use model::calendar::Calendar;
 use model::define::{Channel, Layout};
 use model::{Code, DeptId, Finding, Mode};
@@ -187,7 +187,8 @@ fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(Loc
     let journal = data.join("journal");
     make_dir(&journal)?;
     let storage = DirStorage::open(&journal).map_err(|e| place(&journal, &e))?;
-    let index = SledIndex::open(&data.join("index")).map_err(|e| place(&data.join("index"), &e))?;
+    let index = SledIndex::open(&data.join("index"), key.clone(), seams.rng.clone()).map_err(|e| place(&data.join("index"), &e))?;
+    let index = Sealed::new(index, &key, seams.rng.clone());
     let suite = match settings.node.suite {
         settings::Suite::Sha256 => Suite::Sha256,
         settings::Suite::Sm3 => Suite::Sm3,

@@ -8,6 +8,8 @@
 
 mod adapter;
 mod bag;
+#[cfg(test)]
+mod behaviour;
 mod claim;
 mod copy;
 mod export;

@@ -98,6 +98,24 @@ pub(crate) fn settings(more: &str) -> Settings {
     toml::from_str(&text).unwrap()
 }
 
+/// The adapter over a directory that holds its work place.
+pub(crate) fn adapter_in(dir: &Path, more: &str, max_batch_bytes: u64) -> Arc<dyn Adapter> {
+    let context = Context {
+        node: "haidian-1".into(),
+        dept: "ntax".into(),
+        channel: Arc::new(channel()),
+        layouts: Arc::new(vec![submit_layout(), return_layout()]),
+        work_dir: dir.join("work"),
+        offset_minutes: 480,
+        max_batch_bytes,
+        clock: Arc::new(ScenarioClock::new(UnixMs(0))),
+        rng: Arc::new(SeededRng::new(1)),
+        spawn: Arc::new(TokioSpawn::new(tokio::runtime::Handle::current())),
+        secrets: Arc::new(OneSecret),
+    };
+    Disk::build(settings(more), context).unwrap()
+}
+
 /// The adapter, and the directory that is its work place and holds a medium.
 pub(crate) struct Bench {
     pub(crate) adapter: Arc<dyn Adapter>,
@@ -114,23 +132,8 @@ impl Bench {
         for name in ["work", "medium"] {
             std::fs::create_dir(dir.path().join(name)).unwrap();
         }
-        let context = Context {
-            node: "haidian-1".into(),
-            dept: "ntax".into(),
-            channel: Arc::new(channel()),
-            layouts: Arc::new(vec![submit_layout(), return_layout()]),
-            work_dir: dir.path().join("work"),
-            offset_minutes: 480,
-            max_batch_bytes,
-            clock: Arc::new(ScenarioClock::new(UnixMs(0))),
-            rng: Arc::new(SeededRng::new(1)),
-            spawn: Arc::new(TokioSpawn::new(tokio::runtime::Handle::current())),
-            secrets: Arc::new(OneSecret),
-        };
-        Self {
-            adapter: Disk::build(settings(more), context).unwrap(),
-            dir,
-        }
+        let adapter = adapter_in(dir.path(), more, max_batch_bytes);
+        Self { adapter, dir }
     }
 
     pub(crate) fn medium(&self) -> PathBuf {

@@ -9,6 +9,8 @@
 mod adapter;
 mod answer;
 mod auth;
+#[cfg(test)]
+mod behaviour;
 mod deliver;
 mod encode;
 mod error;

@@ -6,6 +6,8 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
 
 mod adapter;
+#[cfg(test)]
+mod behaviour;
 mod form;
 mod offer;
 mod settings;

@@ -101,7 +101,13 @@ impl Handle {
             if !brings || only.is_some_and(|name| name != channel.name) {
                 continue;
             }
-            match perform::collect(&self.shared, dept, &channel.name, place.clone()).await {
+            let looked = perform::collect(&self.shared, dept, &channel.name, place.clone()).await;
+            if place.is_none() {
+                // A look by hand that went well ends a channel's trouble.
+                let result = looked.as_ref().map(Vec::len).map_err(Clone::clone);
+                self.shared.tell(Command::Collected(dept.clone(), channel.name.clone(), result)).await;
+            }
+            match looked {
                 Ok(taken) => results.extend(taken.into_iter().map(|t| took(dept, &channel.name, t))),
                 Err(fault) => return Err(fault.finding),
             }

@@ -103,7 +103,9 @@ pub async fn collect(
             .ask(|tell| Command::Position(dept.clone(), channel.to_owned(), tell))
             .await
             .map_err(Fault::person)?;
-        let ask = Ask { position: position.map(Position), place: place.clone(), max: OFFERS };
+        // A medium is read as a whole: what lies on it is never taken away, so it would be offered again.
+        let max = if place.is_some() { usize::MAX } else { OFFERS };
+        let ask = Ask { position: position.map(Position), place: place.clone(), max };
         let offers = adapter.collect(&ask).await?;
         if offers.is_empty() {
             break;

@@ -289,7 +289,7 @@ impl Engine {
                 let shared = self.shared.clone();
                 self.answer(laters, tell, |desk| answer::export(desk, &shared, &dept, again.as_deref()))
             }
-            Command::Leave { batch, tell } => self.answer(laters, tell, |desk| leave(desk, batch)),
+            Command::Leave { batch, tell } => self.take_leave(batch, tell, laters),
             Command::Ask(request, caller, tell) => {
                 let (shared, runtime) = (self.shared.clone(), std::mem::take(&mut self.runtime));
                 let answered = self.answer(laters, tell, |desk| answer::answer(desk, &shared, &runtime, *request, &caller));
@@ -302,6 +302,21 @@ impl Engine {
                 Ok(())
             }
         }
+    }
+
+    /// A batch leaves by a caller's hand, unless the channel's own turn is under way.
+    fn take_leave(&mut self, batch: BatchId, tell: Tell<Fetched>, laters: &mut Vec<Later>) -> Result<(), LedgerError> {
+        let key = self.ledger.books().out_batch(batch).map(|b| (b.dept.clone(), b.channel.clone()));
+        let flight = key.map(|key| (key, Way::Out));
+        if flight.as_ref().is_some_and(|flight| self.runtime.flights.contains(flight)) {
+            return self.answer(laters, tell, |_| crate::desk::no(Code::VState, "detail", "a hand-over is under way"));
+        }
+        let fetched = self.decide(|desk| leave(desk, batch))?;
+        if fetched.is_ok() {
+            self.runtime.flights.extend(flight);
+        }
+        laters.push(Box::new(move || drop(tell.send(fetched))));
+        Ok(())
     }
 
     fn note(&mut self, key: ChannelKey, way: Way, fault: Option<&port::Fault>) {

@@ -23,6 +23,7 @@ pub enum KeyError {
 }
 
 /// The node's secret: 32 bytes, kept outside the data directory.
+#[derive(Clone)]
 pub struct NodeKey([u8; 32]);
 
 impl NodeKey {

@@ -30,8 +30,8 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// The format written.
-    pub const FORMAT: u32 = 1;
+    /// The format written. 2: values sealed.
+    pub const FORMAT: u32 = 2;
 }
 
 /// An index.
@@ -43,6 +43,10 @@ pub trait Index: Send {
     /// Writes changes, then the watermark. A crash in between leaves newer content under an older watermark, which
     /// replay can bear.
     fn write(&mut self, changes: &[Change], meta: &Meta) -> Result<(), IndexError>;
+    /// A value was found that cannot be what was written. What was read since may be wrong.
+    fn is_damaged(&self) -> bool {
+        false
+    }
     /// Sets it aside and begins an empty one.
     fn reset(&mut self) -> Result<(), IndexError>;
 }

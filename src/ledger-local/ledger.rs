@@ -107,7 +107,11 @@ impl LocalLedger {
         self.books.last = meta.last;
         self.books.last_time = meta.last_time;
         self.watermark = meta.watermark;
-        self.replay_from(meta.watermark + 1).map_err(|e| e.to_string())
+        let replayed = self.replay_from(meta.watermark + 1).map_err(|e| e.to_string())?;
+        if self.index.is_damaged() {
+            return Err("a value in it is damaged".to_owned());
+        }
+        Ok(replayed)
     }
 
     fn chain_at(&self, group: u64) -> Result<[u8; 32], String> {
@@ -210,6 +214,12 @@ impl Ledger for LocalLedger {
         if self.staged.is_empty() {
             return Ok(());
         }
+        if self.index.is_damaged() {
+            // What was decided may rest on a value that is gone. Nothing of it is written; the next start rebuilds.
+            self.failed = true;
+            let _ = self.index.reset();
+            return Err(LedgerError::Write("the index is damaged; it is made again at the next start".to_owned()));
+        }
         let entries: Vec<NewEntry<'_>> =
             self.staged.iter().map(|(kind, key, body)| NewEntry { kind: *kind, key: key.as_bytes(), body }).collect();
         let written = self.journal.commit(self.staged_time, &entries);
@@ -238,6 +248,8 @@ impl Ledger for LocalLedger {
     }
 
     fn story(&mut self, case_no: &CaseNo) -> Result<Vec<StoryLine>, LedgerError> {
+        // What was decided in this very group is part of the story and not readable before it is durable.
+        self.commit()?;
         let Some(places) = self.books.case(case_no).map(|f| f.story.clone()) else { return Ok(Vec::new()) };
         let mut lines = Vec::with_capacity(places.len());
         for pos in places {

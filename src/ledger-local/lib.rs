@@ -6,9 +6,11 @@
 pub mod index;
 pub mod ledger;
 pub mod memory;
+pub mod sealed;
 pub mod sled_index;
 
 pub use index::{Index, IndexError, Meta};
 pub use ledger::{Guard, LocalLedger, Opened};
 pub use memory::MemoryIndex;
+pub use sealed::Sealed;
 pub use sled_index::SledIndex;

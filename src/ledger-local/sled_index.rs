@@ -1,11 +1,15 @@
 //! The index on disk, in sled. It never carries durability: sled's flush does not sync, and need not.
 //!
 //! A value of more than a quarter of a segment would become a blob file of its own, so values are cut into pieces.
+//! Values hold what cases hold, so they are sealed under the node key; keys are numbers and names of departments.
 
 use crate::index::{Index, IndexError, Meta};
+use journal::{NodeKey, open_blob, seal_blob};
 use ledger::shelf::{Change, Cold};
+use seams::Rng;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Pieces of a value, at most this many bytes each.
 const PIECE: usize = 6 * 1024;
@@ -16,10 +20,24 @@ const META: &str = "meta";
 /// Keys and values in a sled tree.
 pub struct SledIndex {
     path: PathBuf,
+    seal: Arc<Seal>,
+    rng: Arc<dyn Rng>,
     db: Arc<Db>,
 }
 
-struct Db(sled::Db);
+/// The node key, and whether a value was found that it does not open.
+struct Seal {
+    key: NodeKey,
+    damaged: AtomicBool,
+}
+
+struct Db {
+    tree: sled::Db,
+    seal: Arc<Seal>,
+}
+
+/// What values are sealed for.
+const LABEL: &str = "index";
 
 fn broken(error: impl std::fmt::Display) -> IndexError {
     IndexError(error.to_string())
@@ -37,7 +55,7 @@ fn open(path: &Path) -> Result<sled::Db, IndexError> {
 
 impl SledIndex {
     /// Opens or begins the index at a path. What cannot be opened is set aside.
-    pub fn open(path: &Path) -> Result<Self, IndexError> {
+    pub fn open(path: &Path, key: NodeKey, rng: Arc<dyn Rng>) -> Result<Self, IndexError> {
         let db = match open(path) {
             Ok(db) => db,
             Err(error) => {
@@ -46,7 +64,13 @@ impl SledIndex {
                 open(path)?
             }
         };
-        Ok(Self { path: path.to_owned(), db: Arc::new(Db(db)) })
+        let seal = Arc::new(Seal { key, damaged: AtomicBool::new(false) });
+        let db = Arc::new(Db { tree: db, seal: seal.clone() });
+        Ok(Self { path: path.to_owned(), seal, rng, db })
+    }
+
+    fn db(&self, tree: sled::Db) -> Arc<Db> {
+        Arc::new(Db { tree, seal: self.seal.clone() })
     }
 }
 
@@ -75,17 +99,27 @@ impl Cold for Db {
         prefix.push(0);
         let mut value = Vec::new();
         let mut found = false;
-        for piece in self.0.scan_prefix(&prefix) {
-            let (_, bytes) = piece.ok()?;
+        for piece in self.tree.scan_prefix(&prefix) {
+            let Ok((_, bytes)) = piece else {
+                self.seal.damaged.store(true, Ordering::Release);
+                return None;
+            };
             value.extend_from_slice(&bytes);
             found = true;
         }
-        found.then_some(value)
+        if !found {
+            return None;
+        }
+        let opened = open_blob(&self.seal.key, LABEL, &value);
+        if opened.is_err() {
+            self.seal.damaged.store(true, Ordering::Release);
+        }
+        opened.ok()
     }
 
     fn keys(&self, prefix: &str) -> Vec<String> {
         let mut keys: Vec<String> = Vec::new();
-        for piece in self.0.scan_prefix(prefix.as_bytes()).keys().flatten() {
+        for piece in self.tree.scan_prefix(prefix.as_bytes()).keys().flatten() {
             let end = piece.iter().position(|b| *b == 0).unwrap_or(piece.len());
             let Some(Ok(key)) = piece.get(..end).map(std::str::from_utf8) else { continue };
             if keys.last().is_none_or(|last| last != key) {
@@ -102,17 +136,19 @@ impl Index for SledIndex {
     }
 
     fn meta(&self) -> Result<Option<Meta>, IndexError> {
-        match self.db.0.get(META).map_err(broken)? {
+        match self.db.tree.get(META).map_err(broken)? {
             Some(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(broken),
             None => Ok(None),
         }
     }
 
     fn write(&mut self, changes: &[Change], meta: &Meta) -> Result<(), IndexError> {
-        let db = &self.db.0;
+        let db = &self.db.tree;
         for (key, value) in changes {
-            let pieces = value.as_deref().map_or(0, |v| v.chunks(PIECE).count().max(1));
-            for (index, piece) in value.as_deref().unwrap_or_default().chunks(PIECE).enumerate() {
+            let sealed = value.as_deref().map(|v| seal_blob(&self.seal.key, LABEL, v, &*self.rng));
+            let mut pieces = 0;
+            for (index, piece) in sealed.as_deref().unwrap_or_default().chunks(PIECE).enumerate() {
+                pieces = index + 1;
                 db.insert(piece_key(key, index), piece).map_err(broken)?;
             }
             // A shorter value must not keep the tail of a longer one.
@@ -127,13 +163,18 @@ impl Index for SledIndex {
         Ok(())
     }
 
+    fn is_damaged(&self) -> bool {
+        self.seal.damaged.load(Ordering::Acquire)
+    }
+
     fn reset(&mut self) -> Result<(), IndexError> {
+        self.seal.damaged.store(false, Ordering::Release);
         let aside = self.path.with_extension("empty");
         let placeholder = sled::Config::new().temporary(true).path(&aside).open().map_err(broken)?;
         // The old handle must be gone before its directory moves.
-        self.db = Arc::new(Db(placeholder));
+        self.db = self.db(placeholder);
         set_aside(&self.path)?;
-        self.db = Arc::new(Db(open(&self.path)?));
+        self.db = self.db(open(&self.path)?);
         Ok(())
     }
 }

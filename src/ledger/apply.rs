@@ -492,7 +492,9 @@ impl Books {
         let mut dues = Vec::new();
         let mut over = true;
         for o in &file.obligations {
-            over &= o.is_over();
+            // An answered 补正 is decided by the round that answers it.
+            let answered = file.obligations.iter().any(|later| later.matter == o.matter && later.round > o.round);
+            over &= o.is_over() || (answered && o.is_idle());
             for d in &o.deliveries {
                 if let (Some(at), None) = (d.due, d.superseded) {
                     let key = ObligationKey { case_no: case_no.clone(), matter: o.matter.clone(), round: o.round };

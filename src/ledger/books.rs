@@ -581,9 +581,12 @@ impl Obligation {
 
     /// Nothing more is expected of it.
     pub fn is_over(&self) -> bool {
-        let idle = self.deliveries.iter().all(|d| d.due.is_none() && d.open_attempt().is_none());
         let decided = self.standing.as_ref().is_some_and(|s| s.standing.is_final());
-        idle && (self.ended.is_some() || (self.booked() && decided))
+        self.is_idle() && (self.ended.is_some() || (self.booked() && decided))
+    }
+    /// Nothing is due and nothing is under way.
+    pub fn is_idle(&self) -> bool {
+        self.deliveries.iter().all(|d| d.due.is_none() && d.open_attempt().is_none())
     }
 }
 

@@ -73,13 +73,19 @@ impl Reading<'_> {
         };
         match placed {
             Ok(true) => {}
-            Ok(false) if slot.required || matches!(slot.means, Means::CaseNo) => self.fail(at, Code::ERequired.into()),
+            Ok(false) if slot.required || self.must_name_a_case(slot) => self.fail(at, Code::ERequired.into()),
             Ok(false) => {}
             Err(wrong) => {
                 self.refused.extend(slot.item());
                 self.fail(at, wrong);
             }
         }
+    }
+
+    /// A row is about a case, unless it is a return row: one that names none speaks of the whole file.
+    fn must_name_a_case(&self, slot: &Slot) -> bool {
+        matches!(slot.means, Means::CaseNo)
+            && !self.bound.layout.slots.iter().any(|s| matches!(s.means, Means::ReturnCode))
     }
 
     /// The text without the words that mean "nothing"; `None` where nothing is left.

@@ -186,8 +186,6 @@ pub enum OnBatchRefused {
     /// Send the others again without the named ones.
     #[default]
     WithoutNamed,
-    /// Send each half on its own.
-    Halve,
     /// Ask a person.
     Person,
 }

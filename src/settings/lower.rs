@@ -363,7 +363,6 @@ pub(crate) fn channel(table: &ChannelTable) -> Option<Channel> {
         unconfirmed_after: value(&table.unconfirmed_after).map(|d| d.0),
         on_batch_refused: match value(&table.on_batch_refused) {
             None | Some(OnBatchRefusedWord::WithoutNamed) => OnBatchRefused::WithoutNamed,
-            Some(OnBatchRefusedWord::Halve) => OnBatchRefused::Halve,
             Some(OnBatchRefusedWord::Person) => OnBatchRefused::Person,
         },
         on_row_error: match value(&table.on_row_error) {

@@ -9,7 +9,8 @@ use departments::ntax::Ntax;
 use departments::aic::Aic;
 use departments::keyed::Desk;
 use departments::park::{ParkHandle, ParkOptions};
-use departments::play::{config, open_with};
+use departments::play::config;
+use departments::play::world::open_with;
 use departments::poster::{Poster, Told};
 use departments::sftp_server::SftpServer;
 use departments::{Fates, Ruling};
@@ -178,6 +179,11 @@ impl Town {
     /// The configuration directory.
     pub fn config(&self) -> PathBuf {
         self.dir.path().join("config")
+    }
+
+    /// The configuration, to be changed while the node is down.
+    pub fn written(&self) -> Config {
+        Config { dir: self.config() }
     }
 
     fn log(&self) -> PathBuf {

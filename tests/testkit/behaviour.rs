@@ -23,7 +23,7 @@ mod taking_back;
 
 pub use arriving::*;
 pub use leaving::*;
-pub use node::{Node, Verdict};
+pub use node::{Node, Verdict, tree};
 pub use taking_back::*;
 
 use async_trait::async_trait;

@@ -19,8 +19,10 @@ const TELLING: &[(&str, &str, &str)] = &[
 ];
 
 /// Where such a word is right, and why.
-const WAIVED: &[(&str, &str)] =
-    &[("adapters/disk/keys.rs", "the frame around a test's seed: the form of a key, and no key")];
+const WAIVED: &[(&str, &str)] = &[(
+    "adapters/disk/keys.rs",
+    "the frame around a test's seed: the form of a key, and no key",
+)];
 
 #[test]
 fn no_file_tells_whose_machine_it_was_written_on() {
@@ -28,7 +30,9 @@ fn no_file_tells_whose_machine_it_was_written_on() {
     for file in files() {
         let Some(text) = file.text() else { continue };
         for (one, two, what) in TELLING {
-            let Some(at) = text.find(&format!("{one}{two}")) else { continue };
+            let Some(at) = text.find(&format!("{one}{two}")) else {
+                continue;
+            };
             if let Some(row) = WAIVED.iter().position(|(path, _)| *path == file.path) {
                 needed[row] = true;
                 continue;
@@ -44,9 +48,23 @@ fn no_file_tells_whose_machine_it_was_written_on() {
 
 #[test]
 fn no_key_file_lies_in_the_tree() {
-    let secret = [".key", ".pem", ".p12", ".pfx", ".secret", ".password", "id_ed25519", "id_rsa"];
-    let lies = files().into_iter().filter(|f| secret.iter().any(|s| f.path.ends_with(s)));
+    let secret = [
+        ".key",
+        ".pem",
+        ".p12",
+        ".pfx",
+        ".secret",
+        ".password",
+        "id_ed25519",
+        "id_rsa",
+    ];
+    let lies = files()
+        .into_iter()
+        .filter(|f| secret.iter().any(|s| f.path.ends_with(s)));
     // Ledgers of old versions are opened with keys that open nothing else.
-    let wrong: Vec<String> = lies.map(|f| f.path).filter(|p| !p.starts_with("fixtures/ledger/")).collect();
+    let wrong: Vec<String> = lies
+        .map(|f| f.path)
+        .filter(|p| !p.starts_with("fixtures/ledger/"))
+        .collect();
     none(&wrong);
 }

@@ -17,7 +17,10 @@ fn tables(text: &str) -> Vec<Table> {
     let lines: Vec<&str> = text.lines().collect();
     for (number, line) in lines.iter().enumerate() {
         let line = line.trim();
-        let word = line.strip_prefix("pub ").or_else(|| line.strip_prefix("pub(crate) ")).unwrap_or(line);
+        let word = line
+            .strip_prefix("pub ")
+            .or_else(|| line.strip_prefix("pub(crate) "))
+            .unwrap_or(line);
         if line.starts_with("#[") {
             attributes.push_str(line);
         } else if let Some(rest) = word.strip_prefix("struct ").or_else(|| word.strip_prefix("enum ")) {
@@ -25,11 +28,21 @@ fn tables(text: &str) -> Vec<Table> {
             let named = if word.starts_with("struct ") {
                 line.ends_with('{')
             } else {
-                line.ends_with('{') && body.filter(|l| !l.trim().starts_with("//")).any(|l| l.trim_end().ends_with('{'))
+                line.ends_with('{')
+                    && body
+                        .filter(|l| !l.trim().starts_with("//"))
+                        .any(|l| l.trim_end().ends_with('{'))
             };
             if named && attributes.contains("Deserialize") && !attributes.contains("transparent") {
-                let name = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
-                tables.push(Table { name, strict: attributes.contains("deny_unknown_fields") });
+                let name = rest
+                    .split(|c: char| !c.is_alphanumeric())
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
+                tables.push(Table {
+                    name,
+                    strict: attributes.contains("deny_unknown_fields"),
+                });
             }
             attributes.clear();
         } else if !line.starts_with("//") && !line.ends_with(',') && !line.ends_with(")]") {
@@ -53,7 +66,10 @@ fn every_table_of_settings_refuses_what_it_does_not_know() {
         for table in tables(&file.text().unwrap()) {
             seen += 1;
             if !table.strict {
-                match WAIVED.iter().find(|(path, name, _)| *path == file.path && *name == table.name) {
+                match WAIVED
+                    .iter()
+                    .find(|(path, name, _)| *path == file.path && *name == table.name)
+                {
                     Some(row) => needed.push(row),
                     None => wrong.push(format!("{}: {} takes any key", file.path, table.name)),
                 }

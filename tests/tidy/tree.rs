@@ -20,7 +20,10 @@ impl File {
 
 /// The root of the tree.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
 }
 
 /// Every file that somebody wrote, in order: not what builds and version control keep beside it.
@@ -49,7 +52,10 @@ fn walk(dir: &Path, prefix: &str, files: &mut Vec<File>) {
                 walk(&entry.path(), &format!("{path}/"), files);
             }
         } else if kind.is_file() {
-            files.push(File { path, place: entry.path() });
+            files.push(File {
+                path,
+                place: entry.path(),
+            });
         }
     }
 }

@@ -23,27 +23,34 @@ fn asked<T>(answer: Result<T, No>) -> io::Result<T> {
     answer.map_err(|no| io::Error::other(format!("the node could not be asked: {no:?}")))
 }
 
-/// Lets the node settle, undisturbed, and counts.
-pub(crate) async fn settle(stage: &Stage, people: &People, line: &Line, report: &mut Report) -> io::Result<()> {
+/// Lets a node settle, undisturbed, and counts the books against what it says.
+///
+/// # Errors
+/// The node cannot be asked, or the books cannot be read.
+pub async fn settle(stage: &Stage, people: &People, line: &Line) -> io::Result<(Tally, Balance)> {
     let (mut before, mut moved) = (String::new(), stage.clock.mono());
-    let (tally, balance) = loop {
+    loop {
         let balance = balance(line).await?;
         let tally = tally::count(&stage.world.books, &people.accepted(), said(&balance), 0.0)?;
         let undecided = match asked(line.ask(Request::Undecided).await)? {
             Reply::Done { count } => count,
             _ => 0,
         };
-        if people.posted() == stage.cases && tally.waiting == 0 && undecided == 0 {
-            break (tally, balance);
-        }
+        let over = people.posted() == people.allowed() && tally.waiting == 0 && undecided == 0;
         let now = format!("{tally:?}{undecided}{}", people.posted());
         if now != before {
             (before, moved) = (now, stage.clock.mono());
-        } else if stage.clock.mono().saturating_sub(moved) > QUIET {
-            break (tally, balance);
+        }
+        if over || stage.clock.mono().saturating_sub(moved) > QUIET {
+            return Ok((tally, balance));
         }
         stage.clock.sleep(Duration::from_millis(200)).await;
-    };
+    }
+}
+
+/// Lets the node settle and writes down what came out.
+pub(crate) async fn judge(stage: &Stage, people: &People, line: &Line, report: &mut Report) -> io::Result<()> {
+    let (tally, balance) = settle(stage, people, line).await?;
     tally::write_told(&stage.dir, &people.accepted())?;
     take(report, &tally, &balance);
     if tally.waiting > 0 || tally.lost != 0 {
@@ -69,7 +76,10 @@ fn take(report: &mut Report, tally: &Tally, balance: &Balance) {
 }
 
 /// The node's own balance.
-pub(crate) async fn balance(line: &Line) -> io::Result<Balance> {
+///
+/// # Errors
+/// It cannot be asked.
+pub async fn balance(line: &Line) -> io::Result<Balance> {
     match asked(line.ask(Request::Balance).await)? {
         Reply::Balance(balance) => Ok(balance),
         other => Err(io::Error::other(format!("no balance: {other:?}"))),
@@ -101,9 +111,14 @@ pub(crate) async fn silent_sample(line: &Line, accepted: &BTreeSet<u32>, rng: &S
 async fn silent(line: &Line, case_no: &str) -> u64 {
     let case = line.ask(Request::Case { case_no: case_no.to_owned(), reveal: None }).await;
     let why = line.ask(Request::Why { case_no: case_no.to_owned() }).await;
-    let (Ok(Reply::Case(case)), Ok(Reply::Why(why))) = (case, why) else {
-        eprintln!("{case_no}: the node does not know it");
-        return 1;
+    let (case, why) = match (case, why) {
+        (Ok(Reply::Case(case)), Ok(Reply::Why(why))) => (case, why),
+        // It ended by itself: whoever kills it next will say so.
+        (Err(No::Down), _) | (_, Err(No::Down)) => return 0,
+        (case, why) => {
+            eprintln!("{case_no}: the node does not know it: {:?} {:?}", case.err(), why.err());
+            return 1;
+        }
     };
     let mut count = 0;
     for o in case.obligations.iter().filter(|o| o.account == Account::Waiting) {

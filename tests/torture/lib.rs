@@ -21,6 +21,7 @@ mod platform;
 mod report;
 mod stage;
 
+pub use judge::{balance, settle};
 pub use line::{Line, No};
 pub use node::Node;
 pub use people::People;
@@ -37,6 +38,9 @@ use std::time::Duration;
 
 /// A node that is not ready by then never will be.
 const START: Duration = Duration::from_secs(60);
+
+/// How long a node that was asked to end is let live, at most.
+const END: Duration = Duration::from_millis(60);
 
 /// What to try.
 #[derive(Clone, Debug)]
@@ -77,7 +81,8 @@ pub async fn run(options: &Options) -> io::Result<Report> {
     let mut flight = Flight::new(&stage);
     let mut report = Report::new(options.seed);
     let mut usual_start = Duration::from_millis(200);
-    while report.kills < u64::from(options.kills) || (!report.is_covered() && report.kills < u64::from(options.kills) * 3 / 2) {
+    let (enough, most) = (u64::from(options.kills), u64::from(options.kills) * 3 / 2);
+    while report.kills < enough || (!report.is_covered() && report.kills < most) {
         people.allow(share(options, report.kills));
         let moment = chooser.next(&report);
         let mut node = Node::spawn(&options.node, &stage)?;
@@ -93,7 +98,16 @@ pub async fn run(options: &Options) -> io::Result<Report> {
             chooser.wait(moment, &stage, &people).await;
             up = Some(stage.clock.mono().saturating_sub(ready));
         }
-        node.kill().await?;
+        if moment == Moment::End {
+            node.term()?;
+            stage.clock.sleep(chooser.part_of(END)).await;
+        }
+        let met = node.kill().await?;
+        chooser.calm(&stage);
+        if !met && moment == Moment::End {
+            // It was quicker than we: no kill.
+            continue;
+        }
         report.count(moment, up, &flight.look(&stage)?);
         if report.kills.is_multiple_of(20) {
             eprintln!("{} kills, {} with an attempt in flight, {} cases posted", report.kills, report.in_flight, people.posted());
@@ -102,9 +116,9 @@ pub async fn run(options: &Options) -> io::Result<Report> {
     people.allow(options.cases);
     let mut node = Node::spawn(&options.node, &stage)?;
     node.ready(&line, START, &*stage.clock).await?;
-    judge::settle(&stage, &people, &line, &mut report).await?;
+    judge::judge(&stage, &people, &line, &mut report).await?;
     report.seconds = stage.clock.mono().saturating_sub(begun).as_secs_f64().round();
-    node.kill().await?;
+    drop(node);
     stage.end();
     Ok(report)
 }

@@ -3,6 +3,7 @@
 use crate::people::People;
 use crate::report::Report;
 use crate::stage::Stage;
+use departments::park::Trouble;
 use seams::{Rng, SeededRng};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,6 +16,8 @@ pub(crate) enum Moment {
     Any,
     /// Before it is ready.
     Start,
+    /// While it ends because it was asked to.
+    End,
     /// Just after the park booked something.
     Link,
     /// Just after a name appeared in the bureau's directory.
@@ -31,6 +34,7 @@ impl Moment {
         match self {
             Self::Any => "any",
             Self::Start => "start",
+            Self::End => "end",
             Self::Link => "link",
             Self::Frontend => "frontend",
             Self::Disk => "disk",
@@ -40,10 +44,11 @@ impl Moment {
 }
 
 /// Moments by weight, out of a hundred.
-const WEIGHTS: [(Moment, u64); 6] = [
-    (Moment::Any, 40),
+const WEIGHTS: [(Moment, u64); 7] = [
+    (Moment::Any, 30),
     (Moment::Start, 10),
-    (Moment::Link, 20),
+    (Moment::End, 5),
+    (Moment::Link, 25),
     (Moment::Frontend, 10),
     (Moment::Disk, 10),
     (Moment::Manual, 10),
@@ -52,6 +57,8 @@ const WEIGHTS: [(Moment, u64); 6] = [
 const FAVOUR: u64 = 25;
 /// Nothing may happen in a mode for a while; then any moment is as good.
 const MOST: Duration = Duration::from_secs(3);
+/// How slow the park is when it is slow.
+const SLOW: Duration = Duration::from_millis(300);
 
 /// Draws moments.
 pub(crate) struct Chooser {
@@ -91,12 +98,17 @@ impl Chooser {
         let upload = stage.dir.join("ltax-front").join("upload");
         let medium = stage.world.medium.clone();
         match moment {
-            Moment::Any | Moment::Start => {
+            Moment::Any | Moment::Start | Moment::End => {
                 stage.clock.sleep(Duration::from_millis(1) + self.part_of(Duration::from_secs(2))).await;
             }
             Moment::Link => {
+                // A department that has booked and is slow to say so: what it meets is the oldest trap there is.
+                let slow = self.rng.below(3) > 0;
+                if slow {
+                    stage.world.park.trouble(Trouble::CommitThenStall(SLOW), 8);
+                }
                 let before = len(&park);
-                self.until(stage, 3, || len(&park) != before).await;
+                self.until(stage, if slow { 200 } else { 2 }, || len(&park) != before).await;
             }
             Moment::Frontend => {
                 let before = names(&upload);
@@ -111,6 +123,11 @@ impl Chooser {
                 self.until(stage, 40, || people.claims() != before).await;
             }
         }
+    }
+
+    /// What was arranged for a moment ends with it.
+    pub(crate) fn calm(&self, stage: &Stage) {
+        stage.world.park.calm();
     }
 
     /// Waits until something is seen, and up to some milliseconds more.

@@ -58,15 +58,16 @@ impl Node {
         Ok(())
     }
 
-    /// SIGKILL, and waits until nothing of it is left.
+    /// SIGKILL, and waits until nothing of it is left. `false`: it had ended well by itself, as it was asked to.
     ///
     /// # Errors
-    /// It had ended by itself before: with the end of its log.
-    pub async fn kill(&mut self) -> io::Result<()> {
-        if let Some(status) = self.child.try_wait()? {
-            return Err(self.trouble(&format!("the node ended by itself: {status}")));
+    /// It had ended by itself, badly: with the end of its log.
+    pub async fn kill(&mut self) -> io::Result<bool> {
+        match self.child.try_wait()? {
+            None => self.child.kill().await.map(|()| true),
+            Some(status) if status.success() => Ok(false),
+            Some(status) => Err(self.trouble(&format!("the node ended by itself: {status}"))),
         }
-        self.child.kill().await
     }
 
     /// SIGTERM.

@@ -54,6 +54,11 @@ impl People {
         self.seen.allowed.store(cases, Ordering::SeqCst);
     }
 
+    /// How many cases may be posted by now.
+    pub fn allowed(&self) -> u32 {
+        self.seen.allowed.load(Ordering::SeqCst)
+    }
+
     /// For how many cases the platform has its answer.
     pub fn posted(&self) -> u32 {
         self.seen.posted.load(Ordering::SeqCst)

@@ -5,7 +5,7 @@ use crate::transition::absorb::{News, Source};
 use crate::transition::{result, retry, settle};
 use ledger::Event;
 use ledger::event::{Cause, NewAttempt, Stray};
-use model::define::FeedRole;
+use model::define::{FeedRole, OnBatchRefused};
 use model::{AttemptState, BatchId, CaseNo, Code, DeptId, Finding, Incoming, Standing};
 use std::collections::BTreeSet;
 
@@ -14,6 +14,14 @@ pub struct Receipts {
     batch: BatchId,
     records: Vec<NewAttempt>,
     named: BTreeSet<usize>,
+    whole: Option<Whole>,
+}
+
+/// A row that names no case speaks of the whole file.
+struct Whole {
+    line: u64,
+    code: String,
+    reason: Option<String>,
 }
 
 /// Finds the batch that is answered.
@@ -26,7 +34,7 @@ pub fn open(desk: &mut Desk<'_>, dept: &DeptId, answers: Option<&str>) -> Result
     if out.dissolved {
         return Err(unknown(number));
     }
-    Ok(Receipts { batch, records: out.attempts.clone(), named: BTreeSet::new() })
+    Ok(Receipts { batch, records: out.attempts.clone(), named: BTreeSet::new(), whole: None })
 }
 
 /// One row of a return file.
@@ -38,7 +46,13 @@ pub fn absorb(
     receipts: &mut Receipts,
 ) -> Done<News> {
     let Some(case_no) = incoming.case_no.clone() else {
-        return Ok(Err(Finding::new(Code::ERequired).with("column", "case_no")));
+        // Codes of the first thousand are the file's; any other row must say whose it is.
+        let Some(code) = incoming.return_code.as_deref().filter(|code| code.starts_with('1')) else {
+            return Ok(Err(Finding::new(Code::ERequired).with("column", "case_no")));
+        };
+        let reason = incoming.reason.as_deref().map(str::to_owned);
+        receipts.whole = Some(Whole { line, code: code.to_owned(), reason });
+        return Ok(Ok(true));
     };
     let found = receipts.records.iter().position(|r| {
         r.key.case_no == case_no && incoming.matter.as_ref().is_none_or(|m| *m == r.key.matter)
@@ -100,6 +114,9 @@ fn standing_of(code: &str, role: FeedRole) -> Option<Standing> {
 
 /// Lists the records that the file does not name and that still wait for an answer.
 pub fn close(desk: &mut Desk<'_>, source: &Source<'_>, receipts: Receipts) -> Done {
+    if let Some(whole) = &receipts.whole {
+        return refuse_whole(desk, source, &receipts, whole);
+    }
     for (index, record) in receipts.records.iter().enumerate() {
         if receipts.named.contains(&index) {
             continue;
@@ -109,6 +126,39 @@ pub fn close(desk: &mut Desk<'_>, source: &Source<'_>, receipts: Receipts) -> Do
         }
     }
     tracing::debug!(batch = %receipts.batch, named = receipts.named.len(), of = receipts.records.len(), "return file taken");
+    Ok(())
+}
+
+/// The department refused the file as a whole: nothing of it is booked.
+///
+/// Records it blames by name are refused already. The others go again without them, where the channel says so and
+/// somebody was blamed; else a person looks, since the same file would be refused again. A file that the department
+/// says it had before proves nothing against the records: nobody can say what became of them.
+fn refuse_whole(desk: &mut Desk<'_>, source: &Source<'_>, receipts: &Receipts, whole: &Whole) -> Done {
+    let repeated = whole.code == Code::ERepeated.return_code();
+    let without_named = source.channel.on_batch_refused == OnBatchRefused::WithoutNamed && !receipts.named.is_empty();
+    for (index, record) in receipts.records.iter().enumerate() {
+        if receipts.named.contains(&index) {
+            continue;
+        }
+        let to = match (repeated, without_named) {
+            (true, _) => AttemptState::Unknown,
+            (false, true) => AttemptState::Recalled,
+            (false, false) => AttemptState::Refused,
+        };
+        let cause = Cause::Receipt {
+            batch: source.batch,
+            line: whole.line,
+            code: whole.code.clone(),
+            reason: whole.reason.clone(),
+            receipt_no: None,
+        };
+        let open = settle::state_of(desk.books(), record).is_some_and(AttemptState::is_open);
+        settle::move_attempt(desk, record.id, &record.key.case_no, to, cause)?;
+        if open && to == AttemptState::Recalled {
+            settle::again(desk, &record.key, record.delivery)?;
+        }
+    }
     Ok(())
 }
 

@@ -32,7 +32,7 @@ pub struct ChannelTable {
     pub max_rows: Key<u32>,
     /// After how long without proof a person is asked: `"2d"`. Never where it is left out.
     pub unconfirmed_after: Key<Duration>,
-    /// When one bad row makes the department refuse a whole file: `without_named` (default), `halve`, `person`.
+    /// When one bad row makes the department refuse a whole file: `without_named` (default), `person`.
     pub on_batch_refused: Key<OnBatchRefusedWord>,
     /// When a row that came in is bad: `accept_rest` (default), `reject_file`.
     pub on_row_error: Key<OnRowErrorWord>,
@@ -65,8 +65,6 @@ pub struct ScheduleTable {
 pub enum OnBatchRefusedWord {
     /// Send the others again without the named ones.
     WithoutNamed,
-    /// Send each half on its own.
-    Halve,
     /// Ask a person.
     Person,
 }

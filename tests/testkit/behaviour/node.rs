@@ -260,3 +260,22 @@ pub fn assert_silent(finding: &Finding) {
     let text = format!("{finding:?}");
     assert!(!text.contains(super::SECRET), "{text}");
 }
+
+/// Every file below a directory with its bytes, by relative path; directories end in `/`.
+pub fn tree(root: &std::path::Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![root.to_owned()];
+    while let Some(dir) = open.pop() {
+        for entry in std::fs::read_dir(&dir).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            if path.is_dir() {
+                found.insert(format!("{name}/"), Vec::new());
+                open.push(path);
+            } else {
+                found.insert(name, std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}

@@ -37,6 +37,9 @@ impl Adapter for Disk {
         let returns = self.world.lock().at_place.get(&place).cloned().unwrap_or_default();
         let mut offers = Vec::new();
         for back in returns {
+            for attempt in &back.attempts {
+                self.world.settle(*attempt, Fate::Flying, true);
+            }
             let Some(layout) = sheet::layout(&self.plan, "ntax", &self.channel, "returns") else { continue };
             let batch = Batch {
                 feed: "returns",
@@ -59,6 +62,7 @@ impl Adapter for Disk {
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
         self.world.say(format!("ntax {}: {:?}", claim.0, answer.verdict));
         if !matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat) {
+            self.world.violation(format!("a good return file was not taken: {:?}", answer.findings));
             return Ok(());
         }
         let attempts: Vec<u64> = {
@@ -66,7 +70,6 @@ impl Adapter for Disk {
             state.returns.iter().filter(|r| r.name == claim.0).flat_map(|r| r.attempts.clone()).collect()
         };
         for attempt in attempts {
-            self.world.settle(attempt, Fate::Flying, true);
             if let Some(air) = self.world.lock().airs.get_mut(&attempt) {
                 air.receipted = true;
             }

@@ -2,12 +2,12 @@
 
 use crate::sim::link::unreachable;
 use crate::sim::sheet::{self, Batch, decode};
-use crate::sim::world::World;
+use crate::sim::world::{Fate, World};
 use async_trait::async_trait;
 use engine::Plan;
 use model::define::Channel;
 use port::{
-    Abilities, Adapter, Answer, Ask, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts, Prepared, Starts,
+    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts, Prepared, Starts,
 };
 use std::sync::Arc;
 
@@ -42,6 +42,14 @@ impl Adapter for Frontend {
         }
         let mut offers = Vec::new();
         for letter in letters {
+            for attempt in &letter.attempts {
+                world.settle(*attempt, Fate::Flying, true);
+            }
+            for row in letter.rows.iter().filter(|_| letter.feed == "results") {
+                if let Some((_, case_no)) = row.iter().find(|(n, _)| n == "业务编号") {
+                    world.tell_result(&(case_no.clone(), "ltax.reg".to_owned()));
+                }
+            }
             let Some(layout) = sheet::layout(&self.plan, "ltax", &self.channel, letter.feed) else { continue };
             let batch = Batch {
                 feed: letter.feed,
@@ -64,16 +72,13 @@ impl Adapter for Frontend {
         let world = &self.world;
         world.say(format!("ltax {}: {:?}", claim.0, answer.verdict));
         let letter = world.lock().letters.iter().find(|l| l.name == claim.0).cloned();
+        if !matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat) {
+            world.violation(format!("a good letter was not taken: {:?}", answer.findings));
+        }
         if let Some(letter) = letter {
             for attempt in &letter.attempts {
-                world.settle(*attempt, crate::sim::world::Fate::Flying, true);
                 if let Some(air) = world.lock().airs.get_mut(attempt) {
                     air.receipted = true;
-                }
-            }
-            for row in letter.rows.iter().filter(|_| letter.feed == "results") {
-                if let Some((_, case_no)) = row.iter().find(|(n, _)| n == "业务编号") {
-                    world.tell_result(&(case_no.clone(), "ltax.reg".to_owned()));
                 }
             }
         }

@@ -48,21 +48,21 @@ impl Adapter for Link {
         let repeat = self.world.fault(8);
         let (from, rows) = {
             let mut state = self.world.lock();
-            // Now and then a page comes again, exactly as it came before.
-            let old = if repeat { state.pages.last().copied().filter(|(_, to)| *to == from) } else { None };
-            let (from, to) = old.unwrap_or((from, (from + PAGE).min(state.results.len())));
-            if from >= to || (old.is_some() && state.results.len() > to) {
-                let to = (from + PAGE).min(state.results.len());
-                if from >= to {
-                    return Ok(Vec::new());
-                }
-            }
-            if old.is_some() && state.pages.len() > 400 {
+            let next = (from, (from + PAGE).min(state.results.len()));
+            // Now and then the page before comes again, exactly as it came.
+            let before = state.pages.last().copied().filter(|(_, to)| repeat && *to == from);
+            let (from, to) = before.unwrap_or(next);
+            if from >= to {
                 return Ok(Vec::new());
             }
             state.pages.push((from, to));
             (from, state.results[from..to].to_vec())
         };
+        for row in &rows {
+            if let Some((_, case_no)) = row.iter().find(|(n, _)| n == "caseNo") {
+                self.world.tell_result(&(case_no.clone(), "park.hitech".to_owned()));
+            }
+        }
         let Some(layout) = sheet::layout(&self.plan, "park", &self.channel, "results") else { return Ok(Vec::new()) };
         let to = from + rows.len();
         let batch = Batch {
@@ -84,17 +84,8 @@ impl Adapter for Link {
 
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
         self.world.say(format!("park {}: {:?}", claim.0, answer.verdict));
-        if matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat) {
-            let mut parts = claim.0.split(' ').skip(1).filter_map(|n| n.parse::<usize>().ok());
-            let (from, to) = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-            let cases: Vec<String> = {
-                let state = self.world.lock();
-                let rows = state.results.get(from..to).unwrap_or_default();
-                rows.iter().filter_map(|r| r.iter().find(|(n, _)| n == "caseNo").map(|(_, v)| v.clone())).collect()
-            };
-            for case_no in cases {
-                self.world.tell_result(&(case_no, "park.hitech".to_owned()));
-            }
+        if !matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat) {
+            self.world.violation(format!("a good page was not taken: {:?}", answer.findings));
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use engine::Plan;
 use model::define::Channel;
 use port::{
-    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
+    Abilities, Adapter, Answer, Ask, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
     Prepared, Starts,
 };
 use serde_json::Value;
@@ -59,6 +59,7 @@ impl Adapter for Manual {
         let (Some(layout), Some((case_no, matter, said))) = (layout, row(&parts.body)) else {
             return Err(Fault::never("no such form"));
         };
+        self.world.tell_result(&(case_no.clone(), matter.clone()));
         let batch = Batch {
             feed: &parts.feed,
             name: &format!("{case_no} {matter}"),
@@ -72,11 +73,6 @@ impl Adapter for Manual {
 
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
         self.world.say(format!("form {}: {:?}", claim.0, answer.verdict));
-        if let (Some((case_no, matter)), BatchVerdict::Accepted | BatchVerdict::Repeat) =
-            (claim.0.split_once(' '), answer.verdict)
-        {
-            self.world.tell_result(&(case_no.to_owned(), matter.to_owned()));
-        }
         Ok(())
     }
 

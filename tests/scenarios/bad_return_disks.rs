@@ -1,0 +1,148 @@
+//! 回盘 as they come in life: a row missing, one too many, one twice; the same disk again; somebody else's disk.
+
+use crate::harness::{CLERK, Config, Town, plain};
+use departments::cases;
+use departments::ntax::Habits;
+use serde_json::Value;
+
+/// Cases that are on the stick together.
+async fn on_the_stick(town: &Town, numbers: &[u32]) -> Vec<String> {
+    let all: Vec<String> = numbers.iter().map(|n| cases::case_no(*n)).collect();
+    for (n, no) in numbers.iter().zip(&all) {
+        town.post(&plain(*n)).await;
+        town.licensed(no).await;
+    }
+    for no in &all {
+        town.decided(no, "ltax.reg", "approved").await;
+        town.attempt_is(no, "ntax.reg", "prepared").await;
+    }
+    // They may have been prepared at different moments: one disk per case then, all on one stick.
+    assert_eq!(town.export().await, numbers.len() as u64);
+    all
+}
+
+fn codes(line: &Value) -> Vec<&str> {
+    line["findings"].as_array().unwrap().iter().map(|f| f["code"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn missing_extra_and_twice_are_three_alarms_and_nothing_else_is_held_up() {
+    let town = Town::start_with(slow_disks).await;
+    let all = on_the_stick(&town, &[1, 2, 3]).await;
+    town.ntax.set_habits(Habits { missing_row: true, extra_row: true, duplicate_row: true, ..Habits::default() });
+    let takings = town.take();
+    assert_eq!(takings.iter().map(|t| t.rows.len()).collect::<Vec<_>>(), [3], "one disk for all");
+    let taken = town.import().await;
+    assert_eq!(taken.len(), 1);
+    assert_eq!((&taken[0]["verdict"], &taken[0]["refused"]), (&"accepted".into(), &1.into()), "{taken:?}");
+    assert_eq!(codes(&taken[0]), ["W_RETURN_MISSING", "W_RETURN_EXTRA", "W_RETURN_TWICE"], "{taken:?}");
+    assert_eq!(town.ask(&["balance"]).await["unmatched"], 3);
+    for lang in ["zh", "en"] {
+        let page = town.page(lang, &["disk", "import", &town.medium.display().to_string()]).await;
+        assert!(page.out.contains("W_RETURN_MISSING"), "a repeat is answered the same: {page:?}");
+    }
+
+    let mut left = Vec::new();
+    for no in &all {
+        let o = town.obligation(no, "ntax.reg").await.unwrap();
+        match o["standing"].as_str() {
+            Some("approved") => {}
+            _ => left.push(no.clone()),
+        }
+    }
+    assert_eq!(left.len(), 1, "one row was missing");
+    let waiting = town.why(&left[0], "ntax.reg").await.unwrap();
+    assert_eq!(waiting["waits_for"], "receipt");
+    let settle = ["settle", &left[0], "ntax.reg", "booked", "--reason", "电话核对：已登记"];
+    town.ask(&settle).await;
+    assert_eq!(town.attempt_is(&left[0], "ntax.reg", "acknowledged").await["reason"], "电话核对：已登记");
+    for no in &all {
+        let submitted: Vec<_> = town.rows(no).into_iter().filter(|r| r.0 == "ntax.reg").collect();
+        assert_eq!(submitted, [("ntax.reg".to_owned(), 1, "submit".to_owned())]);
+    }
+    town.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_disk_again_has_no_effect_and_another_name_is_no_answer() {
+    let town = Town::start().await;
+    let no = on_the_stick(&town, &[1]).await.remove(0);
+    let taking = town.take().remove(0);
+    let first = town.import().await;
+    assert_eq!(first[0]["verdict"], "accepted");
+    town.decided(&no, "ntax.reg", "approved").await;
+    let decided = town.told(&no, "standing_set").await;
+
+    let again = town.import().await;
+    assert_eq!((&again[0]["verdict"], codes(&again[0])), (&"repeat".into(), vec!["E_REPEATED"]), "{again:?}");
+    let answer = taking.answer.unwrap();
+    let renamed = answer.with_file_name("HP0101Z9.DBF");
+    std::fs::rename(&answer, &renamed).unwrap();
+    let third = town.import().await;
+    assert_eq!((&third[0]["verdict"], codes(&third[0])), (&"refused".into(), vec!["E_UNKNOWN_BATCH"]), "{third:?}");
+    let named = town.refusals("ntax").await;
+    assert_eq!((named.len(), &named[0]["what"]), (1, &"HP0101Z9.DBF".into()), "{named:?}");
+
+    // The bureau books nothing twice either: the set that went out is still on the stick.
+    assert_eq!(town.take()[0].refused.as_deref(), Some("1005"));
+    assert_eq!(town.told(&no, "standing_set").await, decided);
+    town.books_hold(
+        &no,
+        &[("aic.name", 1, "submit"), ("aic.licence", 1, "submit"), ("ltax.reg", 1, "submit"), ("ntax.reg", 1, "submit")],
+    );
+    town.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_for_somebody_else_is_turned_away_and_taken_where_it_belongs() {
+    let mut town = Town::start_with(|config| sender(config, "bj-hd-02")).await;
+    let no = on_the_stick(&town, &[1]).await.remove(0);
+    town.ntax.set_habits(Habits { bag: true, ..Habits::default() });
+    town.take();
+    // Another node gets the stick first.
+    town.node_down().await;
+    sender(&town.written(), "bj-hd-01");
+    town.node_up().await;
+    let wrong = town.import().await;
+    let bag = wrong.iter().find(|b| codes(b) == ["E_WRONG_RECIPIENT"]).unwrap_or_else(|| panic!("{wrong:?}"));
+    assert_eq!(bag["verdict"], "refused");
+    assert!(bag["findings"][0].to_string().contains("bj-hd-02"), "it says whose it is: {bag}");
+    assert!(town.obligation(&no, "ntax.reg").await.unwrap()["standing"].is_null());
+    // And then the one it is for.
+    town.node_down().await;
+    sender(&town.written(), "bj-hd-02");
+    town.node_up().await;
+    town.import().await;
+    town.decided(&no, "ntax.reg", "approved").await;
+    town.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_table_is_no_answer_and_the_whole_one_still_is() {
+    let town = Town::start().await;
+    let no = on_the_stick(&town, &[1]).await.remove(0);
+    let answer = town.take().remove(0).answer.unwrap();
+    let whole = std::fs::read(&answer).unwrap();
+    std::fs::write(&answer, &whole[..whole.len() - 20]).unwrap();
+    let cut = town.import().await;
+    assert_eq!((&cut[0]["verdict"], codes(&cut[0])), (&"refused".into(), vec!["E_TRUNCATED"]), "{cut:?}");
+    assert!(town.obligation(&no, "ntax.reg").await.unwrap()["standing"].is_null());
+    let said = town.run_as(CLERK, &["refused", "list"]).await.json;
+    assert_eq!(said[0]["findings"][0]["code"], "E_TRUNCATED");
+    std::fs::write(&answer, &whole).unwrap();
+    assert_eq!(town.import().await[0]["verdict"], "accepted");
+    town.decided(&no, "ntax.reg", "approved").await;
+    town.close().await;
+}
+
+/// Disks are made when they are cut, so that everything due is on one.
+fn slow_disks(config: &Config) {
+    config.edit("departments/ntax.toml", |t| t["channel"][0]["out"] = toml::toml! { on_request = true }.into());
+}
+
+fn sender(config: &Config, name: &str) {
+    config.edit("departments/ntax.toml", |t| {
+        let settings = t["channel"][0]["settings"].as_table_mut().unwrap();
+        settings.insert("sender".to_owned(), name.into());
+    });
+}
