@@ -37,6 +37,7 @@ impl Host for Here {
             match socket::ask(&path, request.clone(), caller_name.clone()).await {
                 Ok(reply) => return Ok(reply),
                 Err(Failed::No(finding)) => return Err(Refusal::No(finding)),
+                Err(Failed::Silent(finding)) => return Err(Refusal::Unreachable(finding)),
                 Err(Failed::Unreachable(_)) => {}
             }
             let mine = match settings.take() {
@@ -57,7 +58,7 @@ impl Host for Here {
         match socket::ask(&path, request, caller_name).await {
             Ok(reply) => Ok(reply),
             Err(Failed::No(finding)) => Err(Refusal::No(finding)),
-            Err(Failed::Unreachable(finding)) => Err(Refusal::Unreachable(finding)),
+            Err(Failed::Unreachable(finding) | Failed::Silent(finding)) => Err(Refusal::Unreachable(finding)),
         }
     }
 

@@ -93,25 +93,27 @@ async fn serve(stream: UnixStream, handle: Handle) {
 pub enum Failed {
     /// Nobody listens.
     Unreachable(Finding),
+    /// Somebody listens and did not answer: whether it was done, nobody knows. It is not asked again.
+    Silent(Finding),
     /// It said no.
     No(Finding),
 }
 
 /// Asks the holder.
 pub async fn ask(path: &Path, request: Request, name: Option<String>) -> Result<Reply, Failed> {
-    let unreachable = |detail: String| {
-        Failed::Unreachable(Finding::new(Code::CUnreachable).with("endpoint", path.display()).with("detail", detail))
-    };
-    let stream = UnixStream::connect(path).await.map_err(|e| unreachable(e.to_string()))?;
+    let finding =
+        |detail: String| Finding::new(Code::CUnreachable).with("endpoint", path.display()).with("detail", detail);
+    let stream = UnixStream::connect(path).await.map_err(|e| Failed::Unreachable(finding(e.to_string())))?;
+    let silent = |detail: String| Failed::Silent(finding(detail));
     let (reader, mut writer) = stream.into_split();
-    let mut bytes = serde_json::to_vec(&Question { request, name }).map_err(|e| unreachable(e.to_string()))?;
+    let mut bytes = serde_json::to_vec(&Question { request, name }).map_err(|e| silent(e.to_string()))?;
     bytes.push(b'\n');
-    writer.write_all(&bytes).await.map_err(|e| unreachable(e.to_string()))?;
+    writer.write_all(&bytes).await.map_err(|e| silent(e.to_string()))?;
     let mut answer = String::new();
-    BufReader::new(reader).read_to_string(&mut answer).await.map_err(|e| unreachable(e.to_string()))?;
+    BufReader::new(reader).read_to_string(&mut answer).await.map_err(|e| silent(e.to_string()))?;
     match serde_json::from_str(&answer) {
         Ok(Said::Yes(reply)) => Ok(*reply),
         Ok(Said::No(finding)) => Err(Failed::No(*finding)),
-        Err(error) => Err(unreachable(error.to_string())),
+        Err(error) => Err(silent(error.to_string())),
     }
 }

@@ -157,6 +157,7 @@ pub fn plan(settings: &Settings) -> Result<Plan, Finding> {
         lease_ms: i64::try_from(node.lease).unwrap_or(i64::MAX),
         retry: Retry { first_ms: node.retry_first, max_ms: node.retry_max },
         people: node.people.iter().cloned().collect(),
+        max_bytes_in: node.batch_bytes,
         max_rows_in: node.batch_rows.into(),
     };
     let departments = settings.departments.iter().map(|(department, _)| department.clone()).collect();

@@ -1,5 +1,6 @@
 //! The mode itself: settings and context in, the port's promises out.
 
+use crate::given;
 use crate::incoming::Inbox;
 use crate::outgoing::Outbox;
 use crate::place::{Kind, Moved, Place};
@@ -199,13 +200,14 @@ impl Adapter for Frontend {
         inbox.collect(ask).await
     }
 
-    async fn receive(&self, _parts: Parts) -> Result<Offer, Fault> {
-        Err(Fault::never(
-            "前置机方式不接受推送 nothing is pushed to a front-end channel",
-        ))
+    async fn receive(&self, parts: Parts) -> Result<Offer, Fault> {
+        given::offer(self.in_()?, self.settings.format, &self.context, parts)
     }
 
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
+        if given::is_given(claim) {
+            return Ok(());
+        }
         let settling = Settling {
             place: &*self.place,
             settings: self.in_()?,

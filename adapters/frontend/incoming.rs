@@ -274,7 +274,7 @@ impl Inbox<'_> {
                 .with("detail", "没有布局 has no layout"));
         };
         let reader = format::open(self.format, Box::new(fetched.file), format::encoding(layout)?, bytes)?;
-        Ok(Box::new(Counted::new(reader, marker, candidate.name.to_owned())))
+        Ok(Box::new(Counted::new(reader, Some(marker), candidate.name.to_owned())))
     }
 
     fn marker_of(&self, name: &str) -> String {

@@ -11,6 +11,7 @@ mod adapter;
 mod behaviour;
 mod fetch;
 mod format;
+mod given;
 mod incoming;
 mod names;
 mod outgoing;

@@ -7,7 +7,7 @@ use port::{RowSource, Taken};
 /// Rows whose number is judged by the marker at the end.
 pub struct Counted {
     reader: Box<dyn RowReader>,
-    marker: Marker,
+    marker: Option<Marker>,
     warnings: Vec<Finding>,
     /// What refused the file; said again to whoever asks again.
     refused: Option<Finding>,
@@ -15,8 +15,8 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// The rows of a file whose bytes the marker has vouched for.
-    pub fn new(reader: Box<dyn RowReader>, marker: Marker, name: String) -> Self {
+    /// The rows of a file whose bytes the marker has vouched for; a file that a person brings has none.
+    pub fn new(reader: Box<dyn RowReader>, marker: Option<Marker>, name: String) -> Self {
         Self {
             reader,
             marker,
@@ -35,7 +35,8 @@ impl Counted {
             Some(formats::Taken::Bad { line, findings }) => Ok(Some(Taken::Bad { line, findings })),
             None => {
                 let counts = self.reader.counts();
-                self.marker.check_rows(counts.rows + counts.bad).map(|()| None)
+                let judged = self.marker.as_ref().map_or(Ok(()), |m| m.check_rows(counts.rows + counts.bad));
+                judged.map(|()| None)
             }
         }
     }

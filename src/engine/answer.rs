@@ -19,9 +19,13 @@ pub fn answer(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, request: 
     match (request, who) {
         (Request::Case { case_no, reveal }, who) => show_case(desk, &case_no, reveal, who),
         (Request::Why { case_no }, _) => Ok(Reply::Why(view::why(desk, shared, runtime, &CaseNo::new(case_no))?)),
-        (Request::QueueList { dept }, _) => Ok(Reply::Tasks(view::queue_list(desk, dept.as_deref()))),
+        (Request::QueueList { dept }, _) => {
+            Ok(Reply::Tasks(view::queue_list(desk, known(desk, dept.as_deref())?)))
+        }
         (Request::QueueShow { task }, _) => show_task(desk, &task, caller),
-        (Request::RefusedList { dept }, _) => Ok(Reply::Refused(view::refused_list(desk, dept.as_deref()))),
+        (Request::RefusedList { dept }, _) => {
+            Ok(Reply::Refused(view::refused_list(desk, known(desk, dept.as_deref())?)))
+        }
         (Request::RefusedShow { id }, _) => {
             let lines: Vec<_> = view::refused_list(desk, None).into_iter().filter(|l| l.id == id).collect();
             if lines.is_empty() { no(Code::VNotFound, "what", id) } else { Ok(Reply::Refused(lines)) }
@@ -98,6 +102,14 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
             Ok(Reply::Done { count })
         }
         _ => no(Code::CNotPossible, "detail", "not an order for the books"),
+    }
+}
+
+/// A department that is none has no empty list.
+fn known<'a>(desk: &Desk<'_>, dept: Option<&'a str>) -> Done<Option<&'a str>> {
+    match dept {
+        Some(name) if desk.plan.dept(&DeptId::new(name)).is_none() => no(Code::VNotFound, "what", name),
+        dept => Ok(dept),
     }
 }
 

@@ -101,7 +101,12 @@ impl Handle {
             if !brings || only.is_some_and(|name| name != channel.name) {
                 continue;
             }
-            let looked = perform::collect(&self.shared, dept, &channel.name, place.clone()).await;
+            let looked = match &place {
+                Some(file) if adapter.abilities().collects => {
+                    perform::take_file(&self.shared, dept, &channel.name, file).await.map(|took| vec![took])
+                }
+                _ => perform::collect(&self.shared, dept, &channel.name, place.clone()).await,
+            };
             if place.is_none() {
                 // A look by hand that went well ends a channel's trouble.
                 let result = looked.as_ref().map(Vec::len).map_err(Clone::clone);

@@ -29,6 +29,8 @@ pub struct Rules {
     pub retry: Retry,
     /// Who may act: name to user number.
     pub people: BTreeMap<String, u32>,
+    /// The most bytes one incoming batch may have.
+    pub max_bytes_in: u64,
     /// The most rows one incoming batch may have.
     pub max_rows_in: u64,
 }

@@ -17,6 +17,7 @@ on_both!(
     many_files_leave_no_handle_open,
     an_old_claim_of_another_node_is_an_alarm,
     claims_of_a_node_that_is_gone_are_taken_over,
+    a_file_that_a_person_brings_is_taken_by_its_name,
 );
 
 const RESULT: &str = "LTAX_HUB_DJJG_20260317_0001.csv";
@@ -328,6 +329,30 @@ mod body {
         }
         assert_eq!(names_in(&world.download("done")).len(), 280);
         assert_eq!(names_in(&world.download("")), ["done"]);
+    }
+
+    pub async fn a_file_that_a_person_brings_is_taken_by_its_name(world: World) {
+        let adapter = world.adapter();
+        let parts = |name: &str| port::Parts {
+            feed: String::new(),
+            name: name.to_owned(),
+            body: ret_file(),
+        };
+        let mut offer = adapter.receive(parts(RET)).await.unwrap();
+        assert_eq!(offer.feed, "receipts");
+        assert_eq!(offer.declared.answers.as_deref(), Some("HUB_LTAX_SWDJ_20260316_0001"));
+        assert_eq!(read(&mut offer).unwrap().len(), 1);
+        // There is no source to answer, and nothing at the place is touched.
+        world.put(RET, &ret_file(), 1);
+        for _ in 0..2 {
+            adapter
+                .acknowledge(&offer.claim, &answer(BatchVerdict::Accepted, vec![]))
+                .await
+                .unwrap();
+        }
+        assert_eq!(names_in(&world.download("")).len(), 2);
+        let fault = adapter.receive(parts("other.csv")).await.err().unwrap();
+        assert_eq!(fault.finding.code, Code::EFileName);
     }
 
     pub async fn claims_of_a_node_that_is_gone_are_taken_over(world: World) {
