@@ -8,7 +8,7 @@ use cli::{DemoOptions, Refusal};
 use departments::cases;
 use departments::play::tally::{self, Said, Tally};
 use departments::play::{self, World, config};
-use departments::poster::Poster;
+use departments::poster::{PostResult, Poster};
 use engine::Handle;
 use engine::verb::{Caller, Reply, Request};
 use engine::view::Balance;
@@ -19,9 +19,12 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::{JoinError, JoinSet};
 
 /// 2026-03-02 09:00 +08:00: the first day of the scenario.
 const FIRST_DAY: i64 = 1_772_413_200_000;
+/// Posts under way at once.
+const POSTS: usize = 16;
 /// A run in which nothing moves for so long has come to its end.
 const QUIET: Duration = Duration::from_secs(20);
 
@@ -37,6 +40,7 @@ pub async fn run(options: DemoOptions) -> Result<i32, Refusal> {
     let seams = Seams { clock: clock.clone(), rng: Arc::new(SystemRng::new()), spawn: spawn.clone() };
     let world =
         play::open(&dir, options.cases, clock.clone(), spawn.clone()).await.map_err(|e| broken("departments", e))?;
+    let world = Arc::new(world);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|e| broken("127.0.0.1", e))?;
     let http = listener.local_addr().map_err(|e| broken("127.0.0.1", e))?;
     let endpoints = world.endpoints(&http.to_string());
@@ -50,17 +54,17 @@ pub async fn run(options: DemoOptions) -> Result<i32, Refusal> {
     let socket = wiring::socket_path(&config, &settings);
     let api =
         crate::serve::api_options(&config, &settings, clock.clone(), spawn.clone()).map_err(Refusal::No)?;
-    let node = wiring::start(&config, settings, &seams, true).map_err(|t| crate::serve::refusal(&config, t))?;
+    let node = wiring::start(&config, settings, &seams, true).map_err(crate::serve::refusal)?;
     crate::socket::listen(&socket, node.handle.clone(), spawn.clone()).map_err(|e| broken("socket", e))?;
     crate::serve::listen(listener, api, node.handle.clone(), &*spawn).map_err(|e| broken("http", e))?;
     let poster = Poster::new(format!("http://{http}"), "bj-hub", config::HUB_KEY, 1, clock.clone())
         .map_err(|e| broken("http", e))?;
     let mut run = Run {
         handle: node.handle.clone(),
-        clerk: Clerk::new(node.handle.clone(), person.clone()),
+        clerk: Clerk::new(node.handle.clone(), person.clone(), world.clone()),
         auto_clerk: options.auto_clerk || options.once,
         world,
-        poster,
+        poster: Arc::new(poster),
         clock,
         cases: options.cases,
         posted: 0,
@@ -116,8 +120,8 @@ struct Run {
     handle: Handle,
     clerk: Clerk,
     auto_clerk: bool,
-    world: World,
-    poster: Poster,
+    world: Arc<World>,
+    poster: Arc<Poster>,
     clock: Arc<dyn Clock>,
     cases: u32,
     posted: u32,
@@ -150,7 +154,7 @@ impl Run {
             self.post().await;
             self.supplement().await;
             if self.auto_clerk {
-                self.clerk.work(&self.world).await;
+                self.clerk.work().await;
             }
             self.courier().await;
             let balance = self.balance().await?;
@@ -187,23 +191,31 @@ impl Run {
         }
     }
 
-    /// Posts the next cases; at most so many that a round stays short.
+    /// Posts the next cases; at most so many that a round stays short, and several at once.
     async fn post(&mut self) {
         let until = self.cases.min(self.posted + 200);
-        while self.posted < until {
-            let n = self.posted + 1;
-            match self.poster.post(&cases::submission(n)).await {
-                Ok(told) => {
-                    self.posted = n;
-                    if told.accepted() {
-                        self.accepted.insert(n);
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "the node did not answer the platform");
-                    return;
-                }
+        let mut posts = JoinSet::new();
+        for n in self.posted + 1..=until {
+            if posts.len() >= POSTS
+                && let Some(told) = posts.join_next().await
+            {
+                self.told(told);
             }
+            let poster = self.poster.clone();
+            posts.spawn(async move { (n, poster.post(&cases::submission(n)).await) });
+        }
+        while let Some(told) = posts.join_next().await {
+            self.told(told);
+        }
+        self.posted = until;
+    }
+
+    fn told(&mut self, told: Result<(u32, PostResult), JoinError>) {
+        match told {
+            Ok((n, Ok(told))) if told.accepted() => drop(self.accepted.insert(n)),
+            Ok((_, Ok(_))) => {}
+            Ok((n, Err(error))) => tracing::warn!(n, %error, "the node did not answer the platform"),
+            Err(error) => tracing::warn!(%error, "a post was broken off"),
         }
     }
 

@@ -51,8 +51,8 @@ impl Host for Here {
                     node.handle.stop().await;
                     return answer.map_err(Refusal::No);
                 }
-                Err(Trouble::Held(_)) => seams.clock.sleep(PAUSE).await,
-                Err(trouble) => return Err(serve::refusal(config, trouble)),
+                Err(Trouble::Held(..)) => seams.clock.sleep(PAUSE).await,
+                Err(trouble) => return Err(serve::refusal(trouble)),
             }
         }
         match socket::ask(&path, request, caller_name).await {

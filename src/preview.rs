@@ -4,8 +4,9 @@ use crate::serve;
 use crate::wiring;
 use cli::{Preview, PreviewRow, Refusal};
 use mapping::Compiled;
-use model::define::Department;
-use model::{Code, Dictionary, Finding, Header, Mode, Row, Value, mask};
+use model::define::{Channel, Department, Field, Layout, Meaning};
+use model::item::Mask;
+use model::{Code, Dictionary, Finding, Header, ItemNo, Mode, Row, Value, mask};
 use port::{Adapter, Ask, Offer, Parts, Taken};
 use settings::Settings;
 use std::path::Path;
@@ -21,36 +22,51 @@ pub async fn preview(config: &Path, settings: Settings, dept: &str, file: &Path,
     let codes = settings.codes.clone();
     let departments: Vec<Department> = settings.departments.iter().map(|(d, _)| d.clone()).collect();
     let department = departments.iter().find(|d| d.id.as_str() == dept).ok_or_else(|| missing(dept.to_owned()))?;
+    let most = settings.node.batch_bytes;
     let adapters = wiring::adapters(config, settings, &serve::seams(), &std::env::temp_dir()).map_err(Refusal::No)?;
+    let mut why = missing(file.display().to_string());
     for channel in department.ladder.iter().filter(|c| !c.feeds.is_empty() && c.mode != Mode::Manual) {
         let Some(adapter) = adapters.get(&(department.id.clone(), channel.name.clone())) else { continue };
-        let Some(offer) = offered(adapter, file).await.map_err(Refusal::No)? else { continue };
+        let offer = match offered(adapter, channel, file, most).await {
+            Ok(offer) => offer,
+            Err(finding) => {
+                why = Refusal::No(finding);
+                continue;
+            }
+        };
         let Some(feed) = channel.feeds.iter().find(|f| f.name == offer.feed) else { continue };
         let Some(layout) = department.layouts.iter().find(|l| l.name == feed.layout) else { continue };
         let compiled = Compiled::new(layout, &dictionary, &codes)
             .map_err(|f| Refusal::No(f.into_iter().next().unwrap_or_else(|| Finding::new(Code::EStructure))))?;
-        return Ok(read(offer, &compiled, &dictionary, all));
+        return Ok(read(offer, &compiled, &Eye { layout, dictionary: &dictionary, all }));
     }
-    Err(missing(file.display().to_string()))
+    Err(why)
 }
 
-/// The batch in a file: brought, where the mode reads places; else pushed, as a message would be.
-#[allow(clippy::disallowed_methods, reason = "one file a person named")]
-async fn offered(adapter: &Arc<dyn Adapter>, file: &Path) -> Result<Option<Offer>, Finding> {
+/// The batch in a file: brought, where the mode reads places; else pushed, as a message would be, to the first feed
+/// that takes it. The finding of the last one that does not.
+async fn offered(adapter: &Arc<dyn Adapter>, channel: &Channel, file: &Path, most: u64) -> Result<Offer, Finding> {
     let ask = Ask { position: None, place: Some(file.to_owned()), max: 1 };
     if let Ok(mut offers) = adapter.collect(&ask).await
         && !offers.is_empty()
     {
-        return Ok(Some(offers.remove(0)));
+        return Ok(offers.remove(0));
     }
-    let unreadable =
-        |error: std::io::Error| Finding::new(Code::CPlace).with("path", file.display()).with("detail", error);
-    let body = std::fs::read(file).map_err(unreadable)?;
-    let parts = Parts { feed: String::new(), name: file.display().to_string(), body };
-    Ok(adapter.receive(parts).await.ok())
+    let name = file.display().to_string();
+    let (body, _) = safe_files::read_bounded(file, most)
+        .map_err(|error| Finding::new(Code::CPlace).with("path", &name).with("detail", error))?;
+    let mut why = Finding::new(Code::VNotFound).with("what", &name);
+    for feed in &channel.feeds {
+        let parts = Parts { feed: feed.name.clone(), name: name.clone(), body: body.clone() };
+        match adapter.receive(parts).await {
+            Ok(offer) => return Ok(offer),
+            Err(fault) => why = fault.finding,
+        }
+    }
+    Err(why)
 }
 
-fn read(mut offer: Offer, compiled: &Compiled, dictionary: &Dictionary, all: bool) -> Preview {
+fn read(mut offer: Offer, compiled: &Compiled, eye: &Eye<'_>) -> Preview {
     let mut preview = Preview::default();
     // The first row decides whether there is a header worth binding.
     let mut taken = offer.rows.next();
@@ -79,11 +95,11 @@ fn read(mut offer: Offer, compiled: &Compiled, dictionary: &Dictionary, all: boo
                 PreviewRow { line, findings, ..PreviewRow::default() }
             }
             Ok(Some(Taken::Row(row))) => {
-                let before = before(&header, &row, compiled, all);
+                let before = eye.before(&header, &row);
                 match bound.read(&row) {
                     Ok((incoming, findings)) => {
                         preview.good += 1;
-                        let after = incoming.items.iter().map(|(no, value)| after(dictionary, *no, value, all)).collect();
+                        let after = incoming.items.iter().map(|(no, value)| eye.after(*no, value)).collect();
                         PreviewRow { line: row.line, before, after, findings }
                     }
                     Err(findings) => {
@@ -93,7 +109,7 @@ fn read(mut offer: Offer, compiled: &Compiled, dictionary: &Dictionary, all: boo
                 }
             }
         };
-        if all || preview.rows.len() < SOME {
+        if eye.all || preview.rows.len() < SOME {
             preview.rows.push(row);
         }
         taken = offer.rows.next();
@@ -102,33 +118,43 @@ fn read(mut offer: Offer, compiled: &Compiled, dictionary: &Dictionary, all: boo
     preview
 }
 
-/// The department's own fields; names are shown, values only where all is asked for, since they may be personal.
-fn before(header: &Header, row: &Row, compiled: &Compiled, all: bool) -> Vec<(String, String)> {
-    let _ = compiled;
-    header
-        .names()
-        .iter()
-        .zip(&row.cells)
-        .map(|(name, cell)| {
-            let text = cell.as_deref().unwrap_or_default();
-            let shown = if all { text.to_owned() } else { hidden(text) };
-            (name.to_string(), shown)
-        })
-        .collect()
+/// What may be seen of values: everything, or what is not personal.
+struct Eye<'a> {
+    layout: &'a Layout,
+    dictionary: &'a Dictionary,
+    all: bool,
 }
 
-fn hidden(text: &str) -> String {
-    mask::mask(model::item::Mask::Name, text)
-}
+impl Eye<'_> {
+    /// The department's own fields.
+    fn before(&self, header: &Header, row: &Row) -> Vec<(String, String)> {
+        let shown = |name: &str, text: &str| if self.all { text.to_owned() } else { self.field(name, text) };
+        let cells = header.names().iter().zip(&row.cells);
+        cells.map(|(name, cell)| (name.to_string(), shown(name, cell.as_deref().unwrap_or_default()))).collect()
+    }
 
-fn after(dictionary: &Dictionary, no: model::ItemNo, value: &Value, all: bool) -> (String, String) {
-    let text = match value {
-        Value::Text(text) => text.to_string(),
-        Value::List(list) => list.join("；"),
-    };
-    let shown = match dictionary.get(no).and_then(|d| d.mask) {
-        Some(kind) if !all => mask::mask(kind, &text),
-        _ => text,
-    };
-    (dictionary.id(no).to_owned(), shown)
+    /// A field by what it means; what means nothing to us, or is free text, may be anything and is hidden.
+    fn field(&self, name: &str, text: &str) -> String {
+        let named = |f: &&Field| f.name == name || f.aliases.iter().any(|a| a == name);
+        match self.layout.fields.iter().find(named).map(|f| &f.meaning) {
+            Some(Meaning::Item(no)) => self.item(*no, text),
+            None | Some(Meaning::Ignored | Meaning::Reason | Meaning::Attachments) => mask::mask(Mask::Name, text),
+            Some(_) => text.to_owned(),
+        }
+    }
+
+    fn after(&self, no: ItemNo, value: &Value) -> (String, String) {
+        let text = match value {
+            Value::Text(text) => text.to_string(),
+            Value::List(list) => list.join("；"),
+        };
+        (self.dictionary.id(no).to_owned(), if self.all { text } else { self.item(no, &text) })
+    }
+
+    fn item(&self, no: ItemNo, text: &str) -> String {
+        match self.dictionary.get(no).and_then(|d| d.mask) {
+            Some(kind) => mask::mask(kind, text),
+            None => text.to_owned(),
+        }
+    }
 }

@@ -59,10 +59,10 @@ pub fn listen(listener: TcpListener, options: api::Options, handle: Handle, spaw
 }
 
 /// A trouble as the command line says it.
-pub fn refusal(config: &Path, trouble: Trouble) -> Refusal {
+pub fn refusal(trouble: Trouble) -> Refusal {
     match trouble {
-        Trouble::Held(pid) => {
-            Refusal::No(Finding::new(Code::LHeld).with("path", config.display()).with("pid", pid))
+        Trouble::Held(pid, data) => {
+            Refusal::No(Finding::new(Code::LHeld).with("path", data.display()).with("pid", pid))
         }
         Trouble::Finding(finding) => Refusal::No(*finding),
     }
@@ -85,12 +85,14 @@ pub async fn run(config: &Path) -> Result<i32, Refusal> {
     for diagnostic in &loaded.diagnostics {
         tracing::warn!(code = %diagnostic.code(), place = diagnostic.location(), "the configuration has a warning");
     }
-    let listener = bind(settings.node.http)?;
+    // Where the address is taken by a node on the same data, that is what to say.
+    let listener = bind(settings.node.http)
+        .map_err(|no| wiring::holder(config, &settings).map_or(no, refusal))?;
     let address = listener.local_addr().ok();
     let socket = wiring::socket_path(config, &settings);
     let options =
         api_options(config, &settings, seams.clock.clone(), seams.spawn.clone()).map_err(Refusal::No)?;
-    let node = wiring::start(config, settings, &seams, true).map_err(|t| refusal(config, t))?;
+    let node = wiring::start(config, settings, &seams, true).map_err(refusal)?;
     let place = |error: std::io::Error| {
         Refusal::No(Finding::new(Code::CPlace).with("path", socket.display()).with("detail", error))
     };

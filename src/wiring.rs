@@ -80,8 +80,8 @@ pub struct Node {
 
 /// Why a node could not be built.
 pub enum Trouble {
-    /// Another process holds the data directory.
-    Held(u32),
+    /// This process holds the data directory, which is there.
+    Held(u32, PathBuf),
     /// Anything else.
     Finding(Box<Finding>),
 }
@@ -100,6 +100,15 @@ pub fn data_dir(config: &Path, settings: &Settings) -> PathBuf {
 /// Where the socket is.
 pub fn socket_path(config: &Path, settings: &Settings) -> PathBuf {
     data_dir(config, settings).join(&settings.node.socket)
+}
+
+/// The process that holds the data directory now, if one does.
+pub fn holder(config: &Path, settings: &Settings) -> Option<Trouble> {
+    let data = data_dir(config, settings);
+    match safe_files::DirLock::take(&data) {
+        Ok(Err(held)) => Some(Trouble::Held(held.pid, data)),
+        _ => None,
+    }
 }
 
 fn secret(reference: &SecretRef) -> Secret {
@@ -181,7 +190,7 @@ fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(Loc
     make_dir(&data)?;
     let lock = match safe_files::DirLock::take(&data) {
         Ok(Ok(lock)) => lock,
-        Ok(Err(held)) => return Err(Trouble::Held(held.pid)),
+        Ok(Err(held)) => return Err(Trouble::Held(held.pid, data)),
         Err(error) => return Err(place(&data, &error).into()),
     };
     let key = node_key(config, &data, settings, &*seams.rng)?;

@@ -270,10 +270,11 @@ impl Inside {
                 self.names.out,
                 crate::names::MOST_PER_DAY
             );
-            return Err(table::all(
-                rows.rows.len(),
-                &Finding::new(Code::EFileName).with("pattern", pattern),
-            ));
+            // The day is full: no row is to blame, and tomorrow has names again.
+            return Err(vec![Misfit {
+                record: rows.records.len(),
+                findings: vec![Finding::new(Code::EFileName).with("pattern", pattern)],
+            }]);
         };
         let payload = table::write(rows, numbers.day)?;
         let label = Label {

@@ -1,11 +1,6 @@
 //! The behaviour suite against the department that takes disks, over a directory that is the medium.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::disallowed_methods
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 use crate::testing::{self, SEED};
 use departments::cases::case_no;
@@ -24,7 +19,11 @@ struct OneIsRefused;
 
 impl Fates for OneIsRefused {
     fn ruling(&self, _matter: &str, case: &str) -> Ruling {
-        if case == case_no(REFUSED) { Ruling::RefuseRow("2003".into()) } else { Ruling::Approve }
+        if case == case_no(REFUSED) {
+            Ruling::RefuseRow("2003".into())
+        } else {
+            Ruling::Approve
+        }
     }
 }
 
@@ -49,7 +48,9 @@ impl Bureau {
     }
 
     fn answers(dir: &Path) -> Vec<String> {
-        let names = fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+        let names = fs::read_dir(dir)
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap());
         names.filter(|n| n.starts_with("HP") && n.ends_with(".DBF")).collect()
     }
 }
@@ -123,7 +124,11 @@ impl Counterpart for Bureau {
     async fn twins(&self, adapter: &dyn Adapter) -> [Offer; 3] {
         let names = ["HP0302A1.DBF", "HP0302Z9.DBF", "HP0302A2.DBF"];
         fs::copy(self.medium().join(names[0]), self.medium().join(names[1])).unwrap();
-        let ask = Ask { position: None, place: self.place(), max: 100 };
+        let ask = Ask {
+            position: None,
+            place: self.place(),
+            max: 100,
+        };
         let mut offers = adapter.collect(&ask).await.unwrap();
         names.map(|name| {
             let at = offers.iter().position(|o| o.name == name).unwrap();

@@ -44,7 +44,10 @@ impl Export<'_> {
     /// Writes the set. Said again it finds it and says so.
     ///
     /// Died before the rename: only an unfinished set is there, which the next export removes. Died after: it is there.
-    #[allow(clippy::disallowed_methods, reason = "its own note of an earlier time, by its own name")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "its own note of an earlier time, by its own name"
+    )]
     pub(crate) fn write(&self, is_ours: &dyn Fn(&str) -> bool) -> io::Result<Written> {
         self.sweep(is_ours)?;
         if self.target().symlink_metadata().is_ok() {
@@ -102,7 +105,10 @@ impl Export<'_> {
     }
 
     /// Removes what earlier, interrupted exports of this channel left.
-    #[allow(clippy::disallowed_methods, reason = "what an interrupted export of ours left under a name only we give")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "what an interrupted export of ours left under a name only we give"
+    )]
     fn sweep(&self, is_ours: &dyn Fn(&str) -> bool) -> io::Result<()> {
         for name in medium::names(self.medium)? {
             if name.strip_suffix(self.unfinished).is_some_and(is_ours) {
@@ -116,7 +122,10 @@ impl Export<'_> {
     ///
     /// A note stays in its place, so that asking again gives the same answer. Died in between: the set has lost its
     /// name already, and the next call finds the rest.
-    #[allow(clippy::disallowed_methods, reason = "what an interrupted recall of ours left under a name only we give")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "what an interrupted recall of ours left under a name only we give"
+    )]
     pub(crate) fn take_back(&self, is_answer: &dyn Fn(&str) -> bool) -> io::Result<Recalled> {
         if medium::names(self.medium)?.iter().any(|name| is_answer(name)) {
             return Ok(Recalled::Taken);
@@ -149,7 +158,10 @@ impl Export<'_> {
         Ok(Recalled::Recalled)
     }
 
-    #[allow(clippy::disallowed_methods, reason = "the set that was just renamed to a name only we give")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the set that was just renamed to a name only we give"
+    )]
     fn clear(&self) -> io::Result<()> {
         match std::fs::remove_dir_all(self.growing()) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),

@@ -4,7 +4,13 @@
 //! at all. Back comes a 回盘: a DBF table, bare or in a bag. The medium belongs to whoever carries it: nothing on it is
 //! moved or deleted by taking it in, and nothing on it is believed before its copy here was checked.
 
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "tests arrange the world around the code by hand"
+    )
+)]
 
 mod adapter;
 mod bag;

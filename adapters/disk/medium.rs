@@ -35,7 +35,10 @@ pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
 }
 
 /// Pushes everything the medium still owes to its file system: after this it may be pulled.
-#[allow(clippy::disallowed_methods, reason = "the medium's root, opened to be synced and never read")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the medium's root, opened to be synced and never read"
+)]
 pub(crate) fn sync_medium(dir: &Path) -> io::Result<()> {
     Ok(rustix::fs::syncfs(File::open(dir)?)?)
 }
@@ -68,7 +71,10 @@ pub(crate) fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
 }
 
 /// Gives a file or directory its final name, never replacing anything.
-#[allow(clippy::disallowed_methods, reason = "the rename for file systems that cannot promise not to replace; looked first")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the rename for file systems that cannot promise not to replace; looked first"
+)]
 pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {

@@ -1,11 +1,6 @@
 //! The behaviour suite against the tax bureau, behind an OpenSSH server and behind the server in this process.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::disallowed_methods
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 use crate::tests::world::{self, Stopped, World, names_in};
 use departments::Books;
@@ -25,7 +20,11 @@ struct OneIsRefused;
 
 impl Fates for OneIsRefused {
     fn ruling(&self, _matter: &str, case: &str) -> Ruling {
-        if case == case_no(REFUSED) { Ruling::RefuseRow("3001".into()) } else { Ruling::Approve }
+        if case == case_no(REFUSED) {
+            Ruling::RefuseRow("3001".into())
+        } else {
+            Ruling::Approve
+        }
     }
 }
 
@@ -63,7 +62,13 @@ impl Bureau {
         let clock = world.clock.clone();
         let ltax = Ltax::open(&world.root(), own.path(), books, Arc::new(OneIsRefused), clock, 480).unwrap();
         fs::create_dir(own.path().join("held")).unwrap();
-        Arc::new(Self { ends, root: world.root(), server: Mutex::new(Server::Up(world)), ltax, own })
+        Arc::new(Self {
+            ends,
+            root: world.root(),
+            server: Mutex::new(Server::Up(world)),
+            ltax,
+            own,
+        })
     }
 
     fn change(&self, next: Server) -> Server {
@@ -81,7 +86,12 @@ impl Bureau {
     fn unmount(&self, away: bool) {
         for dir in ["upload", "download"] {
             let (here, there) = (self.root.join(dir), self.root.join(format!("{dir}.away")));
-            if away { fs::rename(here, there) } else { fs::rename(there, here) }.unwrap();
+            if away {
+                fs::rename(here, there)
+            } else {
+                fs::rename(there, here)
+            }
+            .unwrap();
         }
     }
 }
@@ -105,7 +115,12 @@ impl Counterpart for Bureau {
             row.cells[1] = Some(case_no(*n).into());
             let (case_no, token) = (CaseNo::new(case_no(*n)), format!("t{n}"));
             out.rows.push(row);
-            out.records.push(port::Record { attempt: model::AttemptId(line), case_no, token, ..record.clone() });
+            out.records.push(port::Record {
+                attempt: model::AttemptId(line),
+                case_no,
+                token,
+                ..record.clone()
+            });
         }
         out
     }
@@ -158,17 +173,26 @@ impl Counterpart for Bureau {
     }
 
     async fn finish(&self) {
-        let (data, markers): (Vec<_>, Vec<_>) =
-            names_in(&self.own.path().join("held")).into_iter().partition(|n| !n.ends_with(".ok"));
+        let (data, markers): (Vec<_>, Vec<_>) = names_in(&self.own.path().join("held"))
+            .into_iter()
+            .partition(|n| !n.ends_with(".ok"));
         for name in data.iter().chain(&markers) {
             fs::copy(self.held(name), self.download(name)).unwrap();
         }
     }
 
     async fn twins(&self, adapter: &dyn Adapter) -> [Offer; 3] {
-        let names = ["LTAX_HUB_DJJG_20260316_0001.csv", "LTAX_HUB_DJJG_20260316_0901.csv", "LTAX_HUB_DJJG_20260316_0002.csv"];
+        let names = [
+            "LTAX_HUB_DJJG_20260316_0001.csv",
+            "LTAX_HUB_DJJG_20260316_0901.csv",
+            "LTAX_HUB_DJJG_20260316_0002.csv",
+        ];
         for end in ["", ".ok"] {
-            fs::copy(self.download(&format!("{}{end}", names[0])), self.download(&format!("{}{end}", names[1]))).unwrap();
+            fs::copy(
+                self.download(&format!("{}{end}", names[0])),
+                self.download(&format!("{}{end}", names[1])),
+            )
+            .unwrap();
         }
         let mut offers = adapter.collect(&world::ask(100)).await.unwrap();
         names.map(|name| {
@@ -178,7 +202,9 @@ impl Counterpart for Bureau {
     }
 
     async fn go_down(&self) {
-        let Server::Up(world) = self.change(Server::Changing) else { panic!("it is not up") };
+        let Server::Up(world) = self.change(Server::Changing) else {
+            panic!("it is not up")
+        };
         let next = if self.ends {
             Server::Down(world.stop().await)
         } else {

@@ -70,7 +70,10 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     digest
 }
 
-#[allow(clippy::disallowed_methods, reason = "its own new file, nameless from its first moment")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "its own new file, nameless from its first moment"
+)]
 fn nameless(dir: &Path, rng: &dyn Rng) -> io::Result<File> {
     std::fs::create_dir_all(dir)?;
     let path = dir.join(format!("fetch-{:016x}", rng.next_u64()));

@@ -23,17 +23,29 @@ pub fn offer(settings: &InSettings, format: FileFormat, context: &Context, parts
     let name = parts.name.rsplit('/').next().unwrap_or_default().to_owned();
     let Some((_, feed)) = settings.feed_of(&name) else {
         let patterns: Vec<&str> = settings.feeds.iter().map(|f| f.pattern.as_str()).collect();
-        return Err(Fault::person(Finding::new(Code::EFileName).with("pattern", patterns.join(" ")).file(name)));
+        return Err(Fault::person(
+            Finding::new(Code::EFileName)
+                .with("pattern", patterns.join(" "))
+                .file(name),
+        ));
     };
     let number = names::stem(&name).to_owned();
-    let answers = feed.answers.as_ref().and_then(|suffix| number.strip_suffix(suffix.as_str())).map(str::to_owned);
+    let answers = feed
+        .answers
+        .as_ref()
+        .and_then(|suffix| number.strip_suffix(suffix.as_str()))
+        .map(str::to_owned);
     let (digest, bytes) = (sha256(&parts.body), parts.body.len() as u64);
     let rows = rows(format, context, &feed.feed, parts.body, &name)
         .unwrap_or_else(|why| Box::new(Refused::new(why, &name)) as Box<dyn RowSource>);
     Ok(Offer {
         feed: feed.feed.clone(),
         claim: Claim(format!("{GIVEN}{name}")),
-        declared: Declared { number: Some(number), answers, rows: None },
+        declared: Declared {
+            number: Some(number),
+            answers,
+            rows: None,
+        },
         name,
         digest,
         bytes,
@@ -49,7 +61,12 @@ fn rows(
     body: Vec<u8>,
     name: &str,
 ) -> Result<Box<dyn RowSource>, Finding> {
-    let found = context.channel.feeds.iter().find(|f| f.name == feed).and_then(|f| context.layout(&f.layout));
+    let found = context
+        .channel
+        .feeds
+        .iter()
+        .find(|f| f.name == feed)
+        .and_then(|f| context.layout(&f.layout));
     let Some(layout) = found else {
         return Err(Finding::new(Code::SChannelSetting)
             .with("setting", format!("in.feeds {feed}"))

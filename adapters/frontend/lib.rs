@@ -4,7 +4,13 @@
 //! how a file is written (CSV with a marker here) are two separate questions: `place` is the one, `format` the other,
 //! and everything between them (`outgoing`, `incoming`, `settle`) knows neither.
 
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "tests arrange the world around the code by hand"
+    )
+)]
 
 mod adapter;
 #[cfg(test)]

@@ -35,7 +35,10 @@ impl Counted {
             Some(formats::Taken::Bad { line, findings }) => Ok(Some(Taken::Bad { line, findings })),
             None => {
                 let counts = self.reader.counts();
-                let judged = self.marker.as_ref().map_or(Ok(()), |m| m.check_rows(counts.rows + counts.bad));
+                let judged = self
+                    .marker
+                    .as_ref()
+                    .map_or(Ok(()), |m| m.check_rows(counts.rows + counts.bad));
                 judged.map(|()| None)
             }
         }

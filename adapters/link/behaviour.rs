@@ -1,11 +1,6 @@
 //! The behaviour suite against the living counterparts of this mode: a department's HTTPS interface, and the platform.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::disallowed_methods
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 use crate::BETWEEN;
 use crate::tests::support::{adapter, layout, numbers, outgoing, park_rows};
@@ -26,12 +21,20 @@ struct OneIsRefused;
 
 impl Fates for OneIsRefused {
     fn ruling(&self, _matter: &str, case: &str) -> Ruling {
-        if case == case_no(REFUSED) { Ruling::RefuseRow("2004".into()) } else { Ruling::Approve }
+        if case == case_no(REFUSED) {
+            Ruling::RefuseRow("2004".into())
+        } else {
+            Ruling::Approve
+        }
     }
 }
 
 fn seq_numbers(seq: u32) -> Numbers {
-    Numbers { batch: BatchId(u64::from(seq)), seq, ..numbers() }
+    Numbers {
+        batch: BatchId(u64::from(seq)),
+        seq,
+        ..numbers()
+    }
 }
 
 fn spoil_first_text(row: &mut Row) {
@@ -60,7 +63,12 @@ impl Park {
             park.ca_pem.display(),
             park::CLIENT_SECRET,
         );
-        Arc::new(Self { addr: park.addr, running: Mutex::new(Some(park)), settings, dir })
+        Arc::new(Self {
+            addr: park.addr,
+            running: Mutex::new(Some(park)),
+            settings,
+            dir,
+        })
     }
 
     fn start(dir: &TempDir, listen: SocketAddr) -> ParkHandle {
@@ -85,7 +93,12 @@ impl Counterpart for Park {
 
     fn outgoing(&self, cases: &[u32]) -> Outgoing {
         let names: Vec<String> = cases.iter().map(|n| case_no(*n)).collect();
-        park_rows(&names.iter().map(|c| (Op::Submit, c.as_str(), "生物制剂")).collect::<Vec<_>>())
+        park_rows(
+            &names
+                .iter()
+                .map(|c| (Op::Submit, c.as_str(), "生物制剂"))
+                .collect::<Vec<_>>(),
+        )
     }
 
     fn numbers(&self, seq: u32) -> Numbers {
@@ -127,11 +140,18 @@ impl Counterpart for Park {
     /// Pages pushed instead of fetched: under names of their own, the second with other white space.
     async fn twins(&self, adapter: &dyn Adapter) -> [Offer; 3] {
         let page = |n: u32, space: &str| {
-            format!("{{\"items\":{space}[{{\"seq\":\"1\",\"caseNo\":\"{}\",\"result\":\"APPROVED\"}}]}}", case_no(n))
+            format!(
+                "{{\"items\":{space}[{{\"seq\":\"1\",\"caseNo\":\"{}\",\"result\":\"APPROVED\"}}]}}",
+                case_no(n)
+            )
         };
         let mut offers = Vec::new();
         for (name, body) in [("a", page(1, "")), ("b", page(1, " \n ")), ("c", page(2, ""))] {
-            let parts = Parts { feed: "results".into(), name: name.into(), body: body.into_bytes() };
+            let parts = Parts {
+                feed: "results".into(),
+                name: name.into(),
+                body: body.into_bytes(),
+            };
             offers.push(adapter.receive(parts).await.unwrap());
         }
         offers.try_into().ok().unwrap()
@@ -191,7 +211,11 @@ impl Platform {
         let dir = tempfile::tempdir().unwrap();
         let hub = Self::start(&dir, "127.0.0.1:0".parse().unwrap());
         let addr = hub.url.strip_prefix("http://").unwrap().parse().unwrap();
-        Arc::new(Self { dir, running: Mutex::new(Some(hub)), addr })
+        Arc::new(Self {
+            dir,
+            running: Mutex::new(Some(hub)),
+            addr,
+        })
     }
 
     fn start(dir: &TempDir, listen: SocketAddr) -> HubHandle {
@@ -206,16 +230,28 @@ fn report() -> Layout {
 #[async_trait::async_trait]
 impl Counterpart for Platform {
     fn adapter(&self) -> Arc<dyn Adapter> {
-        let push = format!("base = \"http://{}\", key_id = \"n1\", key = {{ env = \"{KEY}\" }}", self.addr);
-        adapter(&format!("transport = \"hub\"\nhub = {{ push = {{ {push} }} }}\n"), "cases", report())
+        let push = format!(
+            "base = \"http://{}\", key_id = \"n1\", key = {{ env = \"{KEY}\" }}",
+            self.addr
+        );
+        adapter(
+            &format!("transport = \"hub\"\nhub = {{ push = {{ {push} }} }}\n"),
+            "cases",
+            report(),
+        )
     }
 
     fn outgoing(&self, cases: &[u32]) -> Outgoing {
         let names: Vec<String> = cases.iter().map(|n| case_no(*n)).collect();
-        let cells: Vec<[Option<&str>; 4]> =
-            names.iter().map(|c| [Some(c.as_str()), Some("aic.licence"), Some("approved"), None]).collect();
-        let rows: Vec<(Op, &str, &[Option<&str>])> =
-            names.iter().zip(&cells).map(|(c, cells)| (Op::Submit, c.as_str(), cells.as_slice())).collect();
+        let cells: Vec<[Option<&str>; 4]> = names
+            .iter()
+            .map(|c| [Some(c.as_str()), Some("aic.licence"), Some("approved"), None])
+            .collect();
+        let rows: Vec<(Op, &str, &[Option<&str>])> = names
+            .iter()
+            .zip(&cells)
+            .map(|(c, cells)| (Op::Submit, c.as_str(), cells.as_slice()))
+            .collect();
         outgoing(report(), &rows)
     }
 
@@ -255,7 +291,11 @@ impl Counterpart for Platform {
         let case = |n: u32, space: &str| format!("{{\"case_no\":{space}\"{}\",\"ent_class\":\"000001\"}}", case_no(n));
         let mut offers = Vec::new();
         for (name, body) in [("a", case(1, "")), ("b", case(1, "  ")), ("c", case(2, ""))] {
-            let parts = Parts { feed: "cases".into(), name: name.into(), body: body.into_bytes() };
+            let parts = Parts {
+                feed: "cases".into(),
+                name: name.into(),
+                body: body.into_bytes(),
+            };
             offers.push(adapter.receive(parts).await.unwrap());
         }
         offers.try_into().ok().unwrap()

@@ -4,7 +4,13 @@
 //! cases the platform posts and pushes signed reports back. What is pure stands apart from what waits: `encode`,
 //! `answer`, `rows`, `posted`, `json`, `target` and `judge` decide; `wire` and `auth` do.
 
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "tests arrange the world around the code by hand"
+    )
+)]
 
 mod adapter;
 mod answer;

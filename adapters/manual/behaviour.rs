@@ -1,12 +1,7 @@
 //! The behaviour suite where a person carries the data, and a clerk's round against the living department: worksheet,
 //! keyed in, decision on paper, form.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::disallowed_methods
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 use crate::{testing, worksheet};
 use departments::aic::{Aic, MATTER_NAME, Paper};
@@ -25,7 +20,11 @@ struct OneIsRefused;
 
 impl Fates for OneIsRefused {
     fn ruling(&self, _matter: &str, case: &str) -> Ruling {
-        if case == case_no(REFUSED) { Ruling::RefuseRow("2003".into()) } else { Ruling::Approve }
+        if case == case_no(REFUSED) {
+            Ruling::RefuseRow("2003".into())
+        } else {
+            Ruling::Approve
+        }
     }
 }
 
@@ -47,8 +46,11 @@ impl Desk {
     /// Keys a worksheet in, field by field.
     fn key_in(&self, bytes: &[u8]) -> Result<String, No> {
         let sheet = worksheet(bytes).unwrap();
-        let fields: Vec<(&str, &str)> =
-            sheet.fields.iter().filter_map(|f| Some((f.name.as_str(), f.value.as_deref()?))).collect();
+        let fields: Vec<(&str, &str)> = sheet
+            .fields
+            .iter()
+            .filter_map(|f| Some((f.name.as_str(), f.value.as_deref()?)))
+            .collect();
         self.aic.key_in(&sheet.matter, &sheet.op, &sheet.case_no, &fields)
     }
 }
@@ -63,7 +65,10 @@ impl Counterpart for Desk {
         let names = ["企业名称", "住所"];
         let row = |(line, n): (u64, &u32)| Row {
             line,
-            cells: vec![Some(format!("北京测试{n}号科技有限公司").into()), Some("北京市海淀区示例路１号".into())],
+            cells: vec![
+                Some(format!("北京测试{n}号科技有限公司").into()),
+                Some("北京市海淀区示例路１号".into()),
+            ],
         };
         let record = |(line, n): (u64, &u32)| Record {
             attempt: AttemptId(line),
@@ -82,7 +87,13 @@ impl Counterpart for Desk {
 
     fn numbers(&self, seq: u32) -> Numbers {
         let day = jiff::civil::date(2026, 3, 16);
-        Numbers { batch: BatchId(u64::from(seq)), dept: DeptId::new("aic"), day, seq, at: 0 }
+        Numbers {
+            batch: BatchId(u64::from(seq)),
+            dept: DeptId::new("aic"),
+            day,
+            seq,
+            at: 0,
+        }
     }
 
     /// A field short: there is nothing else that a sheet of paper could not take.
@@ -115,7 +126,12 @@ impl Counterpart for Desk {
 
     /// The same form under two tasks, the second with its fields in another order.
     async fn twins(&self, adapter: &dyn Adapter) -> [Offer; 3] {
-        let form = |n: u32, fields: &str| format!(r#"{{"case_no":"{}","matter":"aic.name","fields":{{{fields}}}}}"#, case_no(n));
+        let form = |n: u32, fields: &str| {
+            format!(
+                r#"{{"case_no":"{}","matter":"aic.name","fields":{{{fields}}}}}"#,
+                case_no(n)
+            )
+        };
         let (said, why) = (r#""处理结果":"准予""#, r#""说明":"""#);
         let mut offers = Vec::new();
         for (name, body) in [
@@ -149,7 +165,14 @@ mod at_a_desk {
 }
 
 async fn receive(adapter: &dyn Adapter, name: &str, body: String) -> Offer {
-    adapter.receive(Parts { feed: "name".into(), name: name.into(), body: body.into_bytes() }).await.unwrap()
+    adapter
+        .receive(Parts {
+            feed: "name".into(),
+            name: name.into(),
+            body: body.into_bytes(),
+        })
+        .await
+        .unwrap()
 }
 
 /// The form that a clerk fills in from a paper, with what she keyed the second time.
@@ -175,10 +198,15 @@ fn row(mut offer: Offer) -> Result<Vec<String>, Vec<(Code, String)>> {
     let first = offer.rows.next().unwrap().unwrap();
     assert!(offer.rows.next().unwrap().is_none(), "a form is one row");
     match first {
-        Taken::Row(row) => Ok(row.cells.into_iter().map(|c| c.map(String::from).unwrap_or_default()).collect()),
-        Taken::Bad { findings, .. } => {
-            Err(findings.into_iter().map(|f| (f.code, f.place.column.unwrap_or_default())).collect())
-        }
+        Taken::Row(row) => Ok(row
+            .cells
+            .into_iter()
+            .map(|c| c.map(String::from).unwrap_or_default())
+            .collect()),
+        Taken::Bad { findings, .. } => Err(findings
+            .into_iter()
+            .map(|f| (f.code, f.place.column.unwrap_or_default()))
+            .collect()),
     }
 }
 
@@ -188,7 +216,9 @@ async fn a_clerks_round_books_once_and_comes_back_as_it_was_decided() {
     let adapter = desk.adapter();
     let out = desk.outgoing(&[1, REFUSED]);
     let encoded = adapter.encode(&out, &desk.numbers(1)).unwrap();
-    let [sheet, refused] = encoded.parts.as_slice() else { panic!("{encoded:?}") };
+    let [sheet, refused] = encoded.parts.as_slice() else {
+        panic!("{encoded:?}")
+    };
     let acceptance_no = desk.key_in(&sheet.bytes).unwrap();
     // The second clerk, after a lease ran out, is told the number of the first; the sheet is the same bytes.
     let again = desk.adapter().encode(&out, &desk.numbers(1)).unwrap();
@@ -203,7 +233,10 @@ async fn a_clerks_round_books_once_and_comes_back_as_it_was_decided() {
     assert_eq!((offer.feed.as_str(), offer.declared.rows), ("name", Some(1)));
     let cells = row(offer).unwrap();
     let name = "北京测试1号科技有限公司";
-    assert_eq!(cells[..6], [case_no(1).as_str(), "准予", "", &number, "2026-09-15", name]);
+    assert_eq!(
+        cells[..6],
+        [case_no(1).as_str(), "准予", "", &number, "2026-09-15", name]
+    );
 }
 
 #[tokio::test]
@@ -216,7 +249,11 @@ async fn a_form_sent_again_is_the_same_form_in_every_life() {
     let first = receive(&*desk.adapter(), "t1", body.clone()).await;
     let (digest, claim) = (first.digest, first.claim.clone());
     assert_eq!(receive(&*desk.adapter(), "t1", body.clone()).await.digest, digest);
-    assert_eq!(receive(&*desk.adapter(), "t9", body).await.digest, digest, "the task is no content");
+    assert_eq!(
+        receive(&*desk.adapter(), "t9", body).await.digest,
+        digest,
+        "the task is no content"
+    );
     let answer = Answer {
         verdict: BatchVerdict::Repeat,
         batch: BatchId(1),
@@ -239,7 +276,10 @@ async fn a_slip_of_the_hand_is_caught_and_the_form_can_be_corrected() {
     let number = paper.fields[0].1.clone();
     let slipped = receive(&*adapter, "t1", form(&paper, &number.replace('1', "7"))).await;
     let wrong = slipped.digest;
-    assert_eq!(row(slipped).unwrap_err(), [(Code::EDoubleEntry, "名称预核准文号".to_owned())]);
+    assert_eq!(
+        row(slipped).unwrap_err(),
+        [(Code::EDoubleEntry, "名称预核准文号".to_owned())]
+    );
     let elsewhere = form(&paper, &number).replace("aic.name", "aic.licence");
     let elsewhere = receive(&*adapter, "t1", elsewhere).await;
     assert_eq!(row(elsewhere).unwrap_err(), [(Code::EState, "matter".to_owned())]);

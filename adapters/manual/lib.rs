@@ -3,7 +3,13 @@
 //! Outward this crate writes worksheets, one per record, in the order of the department's own screen; who claims one
 //! and what became of it is the engine's. Inward it reads completed forms, in which what matters most stands twice.
 
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "tests arrange the world around the code by hand"
+    )
+)]
 
 mod adapter;
 #[cfg(test)]

@@ -5,9 +5,9 @@ set -eu
 
 usage() {
     cat <<'USAGE'
-packaging/debian/build.sh --binary FILE [--version V] [--arch A] [--out DIR] [--compression xz|gzip|none] [--keep-debug]
+packaging/debian/build.sh [--binary FILE] [--version V] [--arch A] [--out DIR] [--compression xz|gzip|none] [--keep-debug]
 
-  --binary FILE      the program to ship, e.g. target/release/tanghulu
+  --binary FILE      the program to ship; default: target/release/tanghulu
   --version V        default: the workspace's version in Cargo.toml
   --arch A           Debian's name of the machine; default: this one's
   --out DIR          where the package goes; default: target/debian
@@ -44,8 +44,8 @@ while [ $# -gt 0 ]; do
     esac
 done
 
-[ -n "$binary" ] || { usage >&2 && fail "--binary is missing"; }
-[ -f "$binary" ] && [ -x "$binary" ] || fail "no program at $binary"
+[ -n "$binary" ] || binary=${CARGO_TARGET_DIR:-$root/target}/release/tanghulu
+[ -f "$binary" ] && [ -x "$binary" ] || fail "no program at $binary: cargo build --release --locked, or say --binary"
 command -v dpkg-deb >/dev/null || fail "dpkg-deb is missing: apt-get install dpkg"
 [ "$strip" = no ] || command -v strip >/dev/null || fail "strip is missing: apt-get install binutils, or say --keep-debug"
 if [ -z "$version" ]; then

@@ -123,8 +123,10 @@ fn misunderstood(error: &clap::Error, argv: &[OsString], around: &Surroundings) 
             code: WRONG,
         };
     }
-    let first = text.lines().next().unwrap_or_default();
-    let detail = first.strip_prefix("error: ").unwrap_or(first).to_owned();
+    // The first paragraph: what is missing may stand on lines of its own.
+    let first: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let first = first.join(" ");
+    let detail = first.strip_prefix("error: ").unwrap_or(&first).to_owned();
     let lang = around.locale.as_deref().map(args::language_of).unwrap_or_default();
     let cx = Context {
         config: PathBuf::new(),

@@ -1,6 +1,7 @@
 //! A made-up clerk: takes tasks from the queue, keys worksheets into the departments' systems, carries paper back, and
 //! answers refusals. Uses nothing that a person at a keyboard has not.
 
+use departments::aic::Paper;
 use departments::cases;
 use departments::keyed::No;
 use departments::play::World;
@@ -8,60 +9,89 @@ use engine::Handle;
 use engine::verb::{Caller, Reply, Request};
 use engine::view::{TaskLine, TaskView};
 use model::Finding;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// Tasks under way at once: an office has more than one desk.
+const DESKS: usize = 32;
 
 /// The clerk and what it remembers of this run.
 pub struct Clerk {
+    hands: Hands,
+    edited: HashSet<String>,
+}
+
+/// What works at one desk.
+#[derive(Clone)]
+struct Hands {
     handle: Handle,
     name: String,
-    edited: std::collections::HashSet<String>,
+    world: Arc<World>,
 }
 
 impl Clerk {
     /// A clerk of this name; the name must be one of `[people]`.
-    pub fn new(handle: Handle, name: String) -> Self {
-        Self { handle, name, edited: std::collections::HashSet::new() }
-    }
-
-    async fn ask(&self, request: Request) -> Result<Reply, Finding> {
-        let caller = Caller { name: Some(self.name.clone()), uid: 0, inside: true };
-        self.handle.ask(request, caller).await
+    pub fn new(handle: Handle, name: String, world: Arc<World>) -> Self {
+        Self { hands: Hands { handle, name, world }, edited: HashSet::new() }
     }
 
     /// One round over the queue; how many tasks were finished.
-    pub async fn work(&mut self, world: &World) -> usize {
-        let Ok(Reply::Tasks(tasks)) = self.ask(Request::QueueList { dept: None }).await else { return 0 };
-        let papers: HashMap<(String, String, u32), departments::aic::Paper> = world
+    pub async fn work(&mut self) -> usize {
+        let Ok(Reply::Tasks(tasks)) = self.hands.ask(Request::QueueList { dept: None }).await else { return 0 };
+        let papers: HashMap<(String, String, u32), Paper> = self
+            .hands
+            .world
             .aic
             .decisions()
             .into_iter()
             .map(|p| ((p.case_no.clone(), p.matter.clone(), p.round), p))
             .collect();
         let mut done = 0;
+        let mut desks = JoinSet::new();
         for task in tasks {
-            let finished = match task.kind.as_str() {
-                "worksheet" => self.key_in(world, &task).await,
-                _ => match papers.get(&(task.case_no.clone(), task.matter.clone(), task.round)) {
-                    Some(paper) => self.fill_in(&task, paper).await,
-                    None => continue,
-                },
-            };
-            match finished {
-                Ok(()) => done += 1,
-                Err(finding) => tracing::warn!(task = task.task, %finding.code, "the clerk could not finish a task"),
+            let paper = papers.get(&(task.case_no.clone(), task.matter.clone(), task.round)).cloned();
+            if task.kind != "worksheet" && paper.is_none() {
+                continue;
             }
+            if desks.len() >= DESKS {
+                done += usize::from(matches!(desks.join_next().await, Some(Ok(true))));
+            }
+            let hands = self.hands.clone();
+            desks.spawn(async move { hands.finish(&task, paper.as_ref()).await });
+        }
+        while let Some(finished) = desks.join_next().await {
+            done += usize::from(matches!(finished, Ok(true)));
         }
         done + self.answer_refusals().await
     }
+}
 
-    async fn key_in(&self, world: &World, task: &TaskLine) -> Result<(), Finding> {
+impl Hands {
+    async fn ask(&self, request: Request) -> Result<Reply, Finding> {
+        let caller = Caller { name: Some(self.name.clone()), uid: 0, inside: true };
+        self.handle.ask(request, caller).await
+    }
+
+    async fn finish(&self, task: &TaskLine, paper: Option<&Paper>) -> bool {
+        let finished = match paper.filter(|_| task.kind != "worksheet") {
+            Some(paper) => self.fill_in(task, paper).await,
+            None => self.key_in(task).await,
+        };
+        if let Err(finding) = &finished {
+            tracing::warn!(task = task.task, code = %finding.code, "the clerk could not finish a task");
+        }
+        finished.is_ok()
+    }
+
+    async fn key_in(&self, task: &TaskLine) -> Result<(), Finding> {
         self.ask(Request::QueueClaim { task: task.task.clone() }).await?;
         let view = self.show(task).await?;
         let fields: Vec<(&str, &str)> = view.fields.iter().map(|f| (f.name.as_str(), f.value.as_str())).collect();
         let keyed = if task.dept == departments::aic::NAME {
-            world.aic.key_in(&task.matter, &task.op, &task.case_no, &fields)
+            self.world.aic.key_in(&task.matter, &task.op, &task.case_no, &fields)
         } else {
-            world.desk.key_in(&task.dept, &task.matter, &task.op, &task.case_no, &fields)
+            self.world.desk.key_in(&task.dept, &task.matter, &task.op, &task.case_no, &fields)
         };
         match keyed {
             Ok(number) | Err(No::Already(number)) => {
@@ -93,7 +123,7 @@ impl Clerk {
     }
 
     /// Enters a decision; key fields twice, as the form wants it.
-    async fn fill_in(&self, task: &TaskLine, paper: &departments::aic::Paper) -> Result<(), Finding> {
+    async fn fill_in(&self, task: &TaskLine, paper: &Paper) -> Result<(), Finding> {
         self.ask(Request::QueueClaim { task: task.task.clone() }).await?;
         let view = self.show(task).await?;
         let mut fields = BTreeMap::from([("status".to_owned(), paper.status.clone()), ("date".to_owned(), paper.day.clone())]);
@@ -107,10 +137,12 @@ impl Clerk {
         tracing::debug!(fields = view.fields.len(), "a form is filled in");
         self.complete(task, None, fields, again).await
     }
+}
 
+impl Clerk {
     /// Gives a short form where a name was too long for a department; leaves every other refusal to be seen.
     async fn answer_refusals(&mut self) -> usize {
-        let Ok(Reply::Refused(lines)) = self.ask(Request::RefusedList { dept: None }).await else { return 0 };
+        let Ok(Reply::Refused(lines)) = self.hands.ask(Request::RefusedList { dept: None }).await else { return 0 };
         let mut done = 0;
         for line in lines {
             let too_long = line.findings.iter().any(|f| f.code == model::Code::ETooLong);
@@ -123,7 +155,7 @@ impl Clerk {
                 set: BTreeMap::from([("ent_name".to_owned(), cases::short_name(n))]),
                 reason: "经申请人确认使用简称".to_owned(),
             };
-            if self.ask(edit).await.is_ok() {
+            if self.hands.ask(edit).await.is_ok() {
                 done += 1;
             }
         }

@@ -27,8 +27,10 @@ pub fn answer(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, request: 
             Ok(Reply::Refused(view::refused_list(desk, known(desk, dept.as_deref())?)))
         }
         (Request::RefusedShow { id }, _) => {
-            let lines: Vec<_> = view::refused_list(desk, None).into_iter().filter(|l| l.id == id).collect();
-            if lines.is_empty() { no(Code::VNotFound, "what", id) } else { Ok(Reply::Refused(lines)) }
+            match view::refused_one(desk, &id) {
+                Some(line) => Ok(Reply::Refused(vec![line])),
+                None => no(Code::VNotFound, "what", id),
+            }
         }
         (Request::UnsettledList, _) => Ok(Reply::Unsettled(view::unsettled(desk))),
         (Request::Receipts { overdue }, _) => Ok(Reply::Receipts(view::receipts(desk, overdue))),
@@ -56,7 +58,10 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
         Request::QueueClaim { task } => {
             let task: TaskId = number(&task)?;
             let (case_no, _) = claim::find(desk, task)?;
-            let look_first = view::queue_line(desk, &case_no, task).is_some_and(|l| l.look_first);
+            // A claim that ran out between two ticks is not released yet; what was done under it nobody knows.
+            let now = desk.now;
+            let look_first = view::queue_line(desk, &case_no, task)
+                .is_some_and(|l| l.look_first || l.until.is_some_and(|until| until <= now));
             let until = claim::claim(desk, task, who)?;
             Ok(Reply::Claimed { until, look_first })
         }
@@ -163,9 +168,12 @@ fn complete_task(desk: &mut Desk<'_>, task: &str, acceptance: String, who: Perso
                 .filter(|form| form.task == id)
                 .any(|form| f.obligation(&form.matter, form.round).is_some_and(|o| o.standing.is_some()))
         });
-        if decided {
-            complete::form(desk, id, &case_no, who, String::new())?;
+        if !decided || !acceptance.trim().is_empty() {
+            return no(Code::VState, "detail", "结果登记须填字段 a form is completed with its fields");
         }
+        complete::form(desk, id, &case_no, who, String::new())?;
+    } else {
+        return no(Code::VNotFound, "what", task);
     }
     Ok(Reply::Done { count: 1 })
 }

@@ -46,7 +46,7 @@ pub async fn perform(shared: Arc<Shared>, action: Action) {
 }
 
 fn gone() -> Fault {
-    Fault::never("the node is stopping")
+    Fault::never("节点正在停止 the node is stopping")
 }
 
 /// Hands one batch over.
@@ -253,7 +253,7 @@ impl Shared {
     /// Tells the loop something and waits for what it says.
     pub async fn ask<T>(&self, command: impl FnOnce(Tell<T>) -> Command) -> Result<T, Finding> {
         let (tell, told) = oneshot::channel();
-        let stopping = || Finding::new(Code::VState).with("detail", "the node is stopping");
+        let stopping = || Finding::new(Code::VState).with("detail", "节点正在停止 the node is stopping");
         self.inbox.send(command(tell)).await.map_err(|_| stopping())?;
         told.await.map_err(|_| stopping())?
     }

@@ -20,10 +20,24 @@ fn visible(plan: &Plan, file: &CaseFile, matter: &MatterId, no: ItemNo) -> Optio
     (!hidden).then(|| held.value.clone())
 }
 
-/// Its digest: decides whether a change of the case concerns the matter at all.
-pub fn digest_of(items: &Items, about: Option<&About>) -> String {
-    let text = serde_json::to_vec(&(items, about)).unwrap_or_default();
-    hex(digest(&SHA256, &text).as_ref())
+/// Its digest: decides whether a change of the case concerns the matter at all. What the matter gives itself (`gives`)
+/// stands in a half of its own, behind `+`: before it decides those are proposals, afterwards its own words.
+pub fn digest_of(gives: &[ItemNo], items: &Items, about: Option<&About>) -> String {
+    let (own, others): (Items, Items) = items.clone().into_iter().partition(|(no, _)| gives.contains(no));
+    let text = serde_json::to_vec(&(others, about)).unwrap_or_default();
+    let mut print = hex(digest(&SHA256, &text).as_ref());
+    if !own.is_empty() {
+        let text = serde_json::to_vec(&own).unwrap_or_default();
+        print.push('+');
+        print.push_str(&hex(digest(&SHA256, &text).as_ref()));
+    }
+    print
+}
+
+/// Whether two projections say the same to the matter. Nobody is told its own `decided` words.
+pub fn is_same(before: &str, now: &str, decided: bool) -> bool {
+    let others = |print: &str| print.split('+').next().map(str::to_owned);
+    before == now || (decided && others(before) == others(now))
 }
 
 /// Lower-case hexadecimal.

@@ -309,7 +309,7 @@ impl Engine {
         let key = self.ledger.books().out_batch(batch).map(|b| (b.dept.clone(), b.channel.clone()));
         let flight = key.map(|key| (key, Way::Out));
         if flight.as_ref().is_some_and(|flight| self.runtime.flights.contains(flight)) {
-            return self.answer(laters, tell, |_| crate::desk::no(Code::VState, "detail", "a hand-over is under way"));
+            return self.answer(laters, tell, |_| crate::desk::no(Code::VState, "detail", "正在发送 a hand-over is under way"));
         }
         let fetched = self.decide(|desk| leave(desk, batch))?;
         if fetched.is_ok() {

@@ -1,6 +1,6 @@
 //! CSV: one record per line, fields between delimiters, quoted where they need it.
 //!
-//! Records are framed by [`frame`], which is strict, and split by `csv-core`, which is fast and forgives much: what it
+//! Records are framed by `frame`, which is strict, and split by `csv-core`, which is fast and forgives much: what it
 //! would forgive never reaches it. Text is decoded before it is framed.
 //!
 //! What a truncated file looks like: a cut inside quotes, inside a row or inside a character is found here. A file cut

@@ -9,7 +9,10 @@ use seams::{Rng, Storage};
 use std::sync::Arc;
 
 /// A group may hold one whole batch with all its effects.
-const LIMITS: Limits = Limits { segment_bytes: 64 << 20, group_bytes: 64 << 20 };
+const LIMITS: Limits = Limits {
+    segment_bytes: 64 << 20,
+    group_bytes: 64 << 20,
+};
 /// Entries between two checkpoints.
 const CHECKPOINT_EVERY: u64 = 20_000;
 
@@ -24,6 +27,8 @@ pub struct LocalLedger {
     since_checkpoint: u64,
     watermark: u64,
     failed: bool,
+    /// A writing of the index failed: it lacks what only the journal can say again.
+    index_stale: bool,
     _guard: Option<Guard>,
 }
 
@@ -35,6 +40,8 @@ pub type Guard = Box<dyn std::any::Any + Send>;
 pub struct Opened {
     /// A torn tail that was cut off: bytes.
     pub torn_bytes: Option<u64>,
+    /// The journal's own note of how far it had come was missing or damaged: a cut end could not have been noticed.
+    pub head_lost: Option<String>,
     /// The index was made again, and why.
     pub rebuilt: Option<String>,
     /// Groups folded in again.
@@ -59,7 +66,17 @@ impl LocalLedger {
             }
             Err(error) => return Err(from_journal(error)),
         };
-        let mut opened = Opened { torn_bytes: report.torn_tail.as_ref().map(|t| t.bytes), ..Opened::default() };
+        let mut opened = Opened {
+            torn_bytes: report.torn_tail.as_ref().map(|t| t.bytes),
+            ..Opened::default()
+        };
+        if let Some(kind) = &report.head_lost {
+            tracing::warn!(
+                ?kind,
+                "the journal's head was lost; a cut end could not have been noticed"
+            );
+            opened.head_lost = Some(format!("{kind:?}"));
+        }
         let books = Books::over(index.cold());
         let mut ledger = Self {
             journal,
@@ -71,6 +88,7 @@ impl LocalLedger {
             since_checkpoint: 0,
             watermark: 0,
             failed: false,
+            index_stale: false,
             _guard: guard,
         };
         match ledger.catch_up() {
@@ -143,16 +161,27 @@ impl LocalLedger {
                     // An erased body leaves the books as they are: what it did was indexed, or is erased with it.
                     let Some(body) = entry.body else { continue };
                     let event = codec::decode(body).map_err(Halt::Codec)?;
-                    books.apply(Pos { group: view.seq, ordinal: entry.ordinal }, view.time_ms, &event);
+                    books.apply(
+                        Pos {
+                            group: view.seq,
+                            ordinal: entry.ordinal,
+                        },
+                        view.time_ms,
+                        &event,
+                    );
                 }
                 Ok(())
             })
             .map_err(|halt| match halt {
                 Halt::Journal(error) => from_journal(error),
-                Halt::Codec(codec::CodecError::Newer(found)) => {
-                    LedgerError::Newer { found: found.into(), known: codec::VERSION.into() }
-                }
-                Halt::Codec(error) => LedgerError::Damaged { place: "entry".to_owned(), detail: error.to_string() },
+                Halt::Codec(codec::CodecError::Newer(found)) => LedgerError::Newer {
+                    found: found.into(),
+                    known: codec::VERSION.into(),
+                },
+                Halt::Codec(error) => LedgerError::Damaged {
+                    place: "entry".to_owned(),
+                    detail: error.to_string(),
+                },
                 Halt::Found => LedgerError::Read("stopped".to_owned()),
             })?;
         self.since_checkpoint += groups;
@@ -160,8 +189,15 @@ impl LocalLedger {
     }
 
     fn write_checkpoint(&mut self) -> Result<(), IndexError> {
+        if self.index_stale {
+            return self.rebuild().map_err(|e| IndexError(e.to_string()));
+        }
         let watermark = self.books.watermark();
-        let chain = if watermark == 0 { [0; 32] } else { self.chain_at(watermark).map_err(IndexError)? };
+        let chain = if watermark == 0 {
+            [0; 32]
+        } else {
+            self.chain_at(watermark).map_err(IndexError)?
+        };
         let meta = Meta {
             format: Meta::FORMAT,
             watermark,
@@ -171,7 +207,11 @@ impl LocalLedger {
             last_time: self.books.last_time,
         };
         let changes = self.books.changes();
-        self.index.write(&changes, &meta)?;
+        if let Err(error) = self.index.write(&changes, &meta) {
+            // The changes count as written now and are not.
+            self.index_stale = true;
+            return Err(error);
+        }
         self.watermark = watermark;
         self.since_checkpoint = 0;
         self.books.cool();
@@ -204,7 +244,10 @@ impl Ledger for LocalLedger {
         if self.staged.is_empty() {
             self.staged_time = now.max(self.books.last_time);
         }
-        let pos = Pos { group: self.journal.reader().last() + 1, ordinal: self.staged.len() as u32 };
+        let pos = Pos {
+            group: self.journal.reader().last() + 1,
+            ordinal: self.staged.len() as u32,
+        };
         self.staged.push((event.kind(), event.key(), body));
         self.books.apply(pos, self.staged_time, &event);
         Ok(pos)
@@ -218,10 +261,19 @@ impl Ledger for LocalLedger {
             // What was decided may rest on a value that is gone. Nothing of it is written; the next start rebuilds.
             self.failed = true;
             let _ = self.index.reset();
-            return Err(LedgerError::Write("the index is damaged; it is made again at the next start".to_owned()));
+            return Err(LedgerError::Write(
+                "the index is damaged; it is made again at the next start".to_owned(),
+            ));
         }
-        let entries: Vec<NewEntry<'_>> =
-            self.staged.iter().map(|(kind, key, body)| NewEntry { kind: *kind, key: key.as_bytes(), body }).collect();
+        let entries: Vec<NewEntry<'_>> = self
+            .staged
+            .iter()
+            .map(|(kind, key, body)| NewEntry {
+                kind: *kind,
+                key: key.as_bytes(),
+                body,
+            })
+            .collect();
         let written = self.journal.commit(self.staged_time, &entries);
         self.since_checkpoint += entries.len() as u64;
         if let Err(error) = written {
@@ -238,19 +290,26 @@ impl Ledger for LocalLedger {
     }
 
     fn read(&mut self, pos: Pos) -> Result<Option<Event>, LedgerError> {
-        let at = EntryPos { group: pos.group, ordinal: pos.ordinal };
+        let at = EntryPos {
+            group: pos.group,
+            ordinal: pos.ordinal,
+        };
         let body = match self.journal.read(at) {
             Ok(body) => body,
             Err(JournalError::Erased(_)) => return Ok(None),
             Err(error) => return Err(from_journal(error)),
         };
-        codec::decode(&body).map(Some).map_err(|e| LedgerError::Read(e.to_string()))
+        codec::decode(&body)
+            .map(Some)
+            .map_err(|e| LedgerError::Read(e.to_string()))
     }
 
     fn story(&mut self, case_no: &CaseNo) -> Result<Vec<StoryLine>, LedgerError> {
         // What was decided in this very group is part of the story and not readable before it is durable.
         self.commit()?;
-        let Some(places) = self.books.case(case_no).map(|f| f.story.clone()) else { return Ok(Vec::new()) };
+        let Some(places) = self.books.case(case_no).map(|f| f.story.clone()) else {
+            return Ok(Vec::new());
+        };
         let mut lines = Vec::with_capacity(places.len());
         for pos in places {
             let mut at = 0;
@@ -258,7 +317,11 @@ impl Ledger for LocalLedger {
                 at = view.time_ms;
                 Err(Halt::Found)
             });
-            lines.push(StoryLine { at, pos, event: self.read(pos)? });
+            lines.push(StoryLine {
+                at,
+                pos,
+                event: self.read(pos)?,
+            });
         }
         Ok(lines)
     }
@@ -270,11 +333,17 @@ impl Ledger for LocalLedger {
 
     fn rebuild(&mut self) -> Result<(), LedgerError> {
         self.commit()?;
+        if self.failed {
+            return Err(LedgerError::Write("an earlier write failed".to_owned()));
+        }
+        // Between the old books and the new there are none: an error here is final.
+        self.failed = true;
         self.books = Books::over(Arc::new(::ledger::shelf::Empty));
         self.index.reset().map_err(|e| LedgerError::Write(e.to_string()))?;
         self.books = Books::over(self.index.cold());
         self.watermark = 0;
         self.replay_from(1)?;
+        (self.failed, self.index_stale) = (false, false);
         self.write_checkpoint().map_err(|e| LedgerError::Write(e.to_string()))
     }
 
@@ -309,7 +378,7 @@ impl Ledger for LocalLedger {
 impl Drop for LocalLedger {
     fn drop(&mut self) {
         // A clean end spares the next start its replay; a failed ledger must not touch anything any more.
-        if !self.failed && self.staged.is_empty() {
+        if !self.failed && !self.index_stale && self.staged.is_empty() {
             let _ = self.write_checkpoint();
         }
     }
@@ -322,13 +391,15 @@ fn hex(bytes: &[u8]) -> String {
 /// A journal's error in the ledger's words.
 pub fn from_journal(error: JournalError) -> LedgerError {
     match error {
-        JournalError::Damaged(damage) => {
-            LedgerError::Damaged { place: format!("{} @{}", damage.file, damage.offset), detail: damage.to_string() }
-        }
+        JournalError::Damaged(damage) => LedgerError::Damaged {
+            place: format!("{} @{}", damage.file, damage.offset),
+            detail: damage.to_string(),
+        },
         JournalError::Key => LedgerError::Key,
-        JournalError::Newer { found, .. } => {
-            LedgerError::Newer { found: found.into(), known: journal::FORMAT_VERSION.into() }
-        }
+        JournalError::Newer { found, .. } => LedgerError::Newer {
+            found: found.into(),
+            known: journal::FORMAT_VERSION.into(),
+        },
         JournalError::Io { .. } | JournalError::Poisoned => LedgerError::Write(error.to_string()),
         other => LedgerError::Read(other.to_string()),
     }

@@ -9,6 +9,9 @@ pub mod memory;
 pub mod sealed;
 pub mod sled_index;
 
+#[cfg(test)]
+mod suite_tests;
+
 pub use index::{Index, IndexError, Meta};
 pub use ledger::{Guard, LocalLedger, Opened};
 pub use memory::MemoryIndex;

@@ -21,7 +21,10 @@ impl Cold for Map {
     }
     fn keys(&self, prefix: &str) -> Vec<String> {
         let map = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        map.range(prefix.to_owned()..).take_while(|(k, _)| k.starts_with(prefix)).map(|(k, _)| k.clone()).collect()
+        map.range(prefix.to_owned()..)
+            .take_while(|(k, _)| k.starts_with(prefix))
+            .map(|(k, _)| k.clone())
+            .collect()
     }
 }
 

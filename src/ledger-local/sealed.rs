@@ -27,7 +27,10 @@ impl<I: Index> Sealed<I> {
 
 impl<I: Index> Index for Sealed<I> {
     fn cold(&self) -> Arc<dyn Cold> {
-        Arc::new(Opening { inner: self.inner.cold(), key: self.key.clone() })
+        Arc::new(Opening {
+            inner: self.inner.cold(),
+            key: self.key.clone(),
+        })
     }
 
     fn meta(&self) -> Result<Option<Meta>, IndexError> {
@@ -39,7 +42,9 @@ impl<I: Index> Index for Sealed<I> {
             .iter()
             .map(|(name, value)| {
                 // The name is part of what is sealed: a value moved to another name does not open.
-                let value = value.as_deref().map(|plain| seal_blob(&self.key, name, plain, &*self.rng));
+                let value = value
+                    .as_deref()
+                    .map(|plain| seal_blob(&self.key, name, plain, &*self.rng));
                 (name.clone(), value)
             })
             .collect();

@@ -64,17 +64,34 @@ impl SledIndex {
                 open(path)?
             }
         };
-        let seal = Arc::new(Seal { key, damaged: AtomicBool::new(false) });
-        let db = Arc::new(Db { tree: db, seal: seal.clone() });
-        Ok(Self { path: path.to_owned(), seal, rng, db })
+        let seal = Arc::new(Seal {
+            key,
+            damaged: AtomicBool::new(false),
+        });
+        let db = Arc::new(Db {
+            tree: db,
+            seal: seal.clone(),
+        });
+        Ok(Self {
+            path: path.to_owned(),
+            seal,
+            rng,
+            db,
+        })
     }
 
     fn db(&self, tree: sled::Db) -> Arc<Db> {
-        Arc::new(Db { tree, seal: self.seal.clone() })
+        Arc::new(Db {
+            tree,
+            seal: self.seal.clone(),
+        })
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "the index is no data path: losing it costs a rebuild")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the index is no data path: losing it costs a rebuild"
+)]
 fn set_aside(path: &Path) -> Result<(), IndexError> {
     if !path.exists() {
         return Ok(());
@@ -121,7 +138,9 @@ impl Cold for Db {
         let mut keys: Vec<String> = Vec::new();
         for piece in self.tree.scan_prefix(prefix.as_bytes()).keys().flatten() {
             let end = piece.iter().position(|b| *b == 0).unwrap_or(piece.len());
-            let Some(Ok(key)) = piece.get(..end).map(std::str::from_utf8) else { continue };
+            let Some(Ok(key)) = piece.get(..end).map(std::str::from_utf8) else {
+                continue;
+            };
             if keys.last().is_none_or(|last| last != key) {
                 keys.push(key.to_owned());
             }
@@ -145,7 +164,9 @@ impl Index for SledIndex {
     fn write(&mut self, changes: &[Change], meta: &Meta) -> Result<(), IndexError> {
         let db = &self.db.tree;
         for (key, value) in changes {
-            let sealed = value.as_deref().map(|v| seal_blob(&self.seal.key, LABEL, v, &*self.rng));
+            let sealed = value
+                .as_deref()
+                .map(|v| seal_blob(&self.seal.key, LABEL, v, &*self.rng));
             let mut pieces = 0;
             for (index, piece) in sealed.as_deref().unwrap_or_default().chunks(PIECE).enumerate() {
                 pieces = index + 1;
@@ -170,7 +191,11 @@ impl Index for SledIndex {
     fn reset(&mut self) -> Result<(), IndexError> {
         self.seal.damaged.store(false, Ordering::Release);
         let aside = self.path.with_extension("empty");
-        let placeholder = sled::Config::new().temporary(true).path(&aside).open().map_err(broken)?;
+        let placeholder = sled::Config::new()
+            .temporary(true)
+            .path(&aside)
+            .open()
+            .map_err(broken)?;
         // The old handle must be gone before its directory moves.
         self.db = self.db(placeholder);
         set_aside(&self.path)?;

@@ -48,6 +48,9 @@ impl Books {
             Event::BatchQuarantined { batch, dept, channel, name, digest, number, .. } => {
                 self.counters.batch = self.counters.batch.max(batch.0 + 1);
                 self.seen.insert(&format!("{dept}/{digest}"), *batch);
+                self.refused_in.insert(*batch);
+                let finding = model::Finding::new(model::Code::ENumberReused).with("number", number).file(name);
+                let whole = RefusedRow { case_no: None, findings: vec![finding], settled: None };
                 self.inbound.insert(
                     &padded(*batch),
                     InBatch {
@@ -64,7 +67,7 @@ impl Books {
                         end: Some(InEnd::Quarantined),
                         findings: Vec::new(),
                         rows: Vec::new(),
-                        refused: BTreeMap::new(),
+                        refused: BTreeMap::from([(WHOLE, whole)]),
                     },
                 );
             }
@@ -292,6 +295,10 @@ impl Books {
             batch.end = Some(if accepted { InEnd::Accepted } else { InEnd::Refused });
             batch.findings = findings.to_vec();
             batch.rows = rows.to_vec();
+            if !accepted {
+                let whole = RefusedRow { case_no: None, findings: findings.to_vec(), settled: None };
+                batch.refused.insert(WHOLE, whole);
+            }
             for (line, verdict, _) in rows {
                 if !matches!(verdict, RowVerdict::Refused | RowVerdict::Parked) {
                     continue;
@@ -584,6 +591,9 @@ fn move_one(delivery: &mut Delivery, index: usize, at: i64, to: AttemptState, ca
         attempt.claim = None;
     }
 }
+
+/// The line of a refusal that concerns a whole batch; rows count from 1.
+pub const WHOLE: u64 = 0;
 
 /// Where a task is an attempt, its number is the attempt's plus this; forms count below.
 pub const ATTEMPT_TASK: u64 = 1 << 40;

@@ -168,7 +168,7 @@ pub struct InBatch {
     pub findings: Vec<Finding>,
     /// One per row: line, verdict, return code told.
     pub rows: Vec<(u64, RowVerdict, String)>,
-    /// Rows refused or parked, by line.
+    /// Rows refused or parked, by line; line 0 stands for the whole batch.
     pub refused: BTreeMap<u64, RefusedRow>,
 }
 

@@ -73,7 +73,7 @@ pub struct Encoded {
 /// A row that does not fit the interface.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Misfit {
-    /// Which record, from 0.
+    /// Which record, from 0. The number of records: the batch as a whole cannot be made now, and no row is to blame.
     pub record: usize,
     /// Why.
     pub findings: Vec<Finding>,

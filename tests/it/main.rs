@@ -1,3 +1,8 @@
 //! One test binary: a module per mode, crash, command line.
 
+#![allow(clippy::disallowed_methods, reason = "tests arrange the world around the node by hand")]
+
+mod cli;
+mod crash;
+mod demo;
 mod packaging;

@@ -27,19 +27,29 @@ fn source() -> &'static Path {
 fn tool(package: &str, command: &mut Command) -> Output {
     match command.output() {
         Ok(output) => output,
-        Err(error) => panic!("{:?} cannot run ({error}): apt-get install {package}", command.get_program()),
+        Err(error) => panic!(
+            "{:?} cannot run ({error}): apt-get install {package}",
+            command.get_program()
+        ),
     }
 }
 
 fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 /// Builds the package into `out`; its path.
 fn build(out: &Path) -> PathBuf {
     let script = source().join("packaging/debian/build.sh");
     let mut command = Command::new("sh");
-    command.arg(script).args(["--binary", PROGRAM, "--compression", "none", "--out"]).arg(out);
+    command
+        .arg(script)
+        .args(["--binary", PROGRAM, "--compression", "none", "--out"])
+        .arg(out);
     let built = tool("dash", &mut command);
     assert!(built.status.success(), "{}", text(&built));
     PathBuf::from(String::from_utf8(built.stdout).unwrap().trim())
@@ -58,7 +68,11 @@ fn files_below(dir: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
+        if path.is_dir() {
+            files.extend(files_below(&path))
+        } else {
+            files.push(path)
+        }
     }
     files.sort();
     files
@@ -74,12 +88,22 @@ fn the_package_unpacks_to_a_program_that_runs() {
     assert_eq!(text(&version).trim(), format!("tanghulu {}", env!("CARGO_PKG_VERSION")));
 
     let config = root.join("etc/tanghulu");
-    let check = tool("coreutils", Command::new(&program).args(["check", "--offline", "--config"]).arg(&config));
+    let check = tool(
+        "coreutils",
+        Command::new(&program)
+            .args(["check", "--offline", "--config"])
+            .arg(&config),
+    );
     assert_eq!(check.status.code(), Some(0), "{}", text(&check));
 
     // Broken, it must say so: the check above reads these very files.
     fs::write(config.join("departments/aic.toml"), "id = 7\n").unwrap();
-    let check = tool("coreutils", Command::new(&program).args(["check", "--offline", "--config"]).arg(&config));
+    let check = tool(
+        "coreutils",
+        Command::new(&program)
+            .args(["check", "--offline", "--config"])
+            .arg(&config),
+    );
     assert_eq!(check.status.code(), Some(2), "{}", text(&check));
 }
 
@@ -87,14 +111,20 @@ fn the_package_unpacks_to_a_program_that_runs() {
 fn every_shipped_setting_is_the_administrators_to_keep() {
     let dir = tempfile::tempdir().unwrap();
     let package = build(dir.path());
-    let asked = tool("dpkg", Command::new("dpkg-deb").arg("-I").arg(&package).arg("conffiles"));
+    let asked = tool(
+        "dpkg",
+        Command::new("dpkg-deb").arg("-I").arg(&package).arg("conffiles"),
+    );
     assert!(asked.status.success(), "{}", text(&asked));
     let mut kept: Vec<String> = text(&asked).lines().map(str::to_owned).collect();
     kept.sort();
     let config = source().join("config");
     let installed = |path: &PathBuf| format!("/etc/tanghulu/{}", path.strip_prefix(&config).unwrap().display());
-    let shipped: Vec<String> =
-        files_below(&config).iter().filter(|p| p.extension().is_some_and(|e| e == "toml")).map(installed).collect();
+    let shipped: Vec<String> = files_below(&config)
+        .iter()
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .map(installed)
+        .collect();
     assert!(shipped.len() > 10, "{shipped:?}");
     assert_eq!(kept, shipped);
 }
@@ -102,7 +132,10 @@ fn every_shipped_setting_is_the_administrators_to_keep() {
 #[test]
 fn two_builds_of_one_program_are_one_package() {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (one, two) = (fs::read(build(one.path())).unwrap(), fs::read(build(two.path())).unwrap());
+    let (one, two) = (
+        fs::read(build(one.path())).unwrap(),
+        fs::read(build(two.path())).unwrap(),
+    );
     assert!(one == two, "the packages differ");
 }
 
@@ -111,18 +144,31 @@ fn the_unit_is_sound() {
     let dir = tempfile::tempdir().unwrap();
     let root = unpacked(dir.path());
     let unit = fs::read_to_string(root.join("usr/lib/systemd/system/tanghulu.service")).unwrap();
-    assert_eq!(unit.matches(INSTALLED).count(), 1, "the unit starts the installed program and nothing else");
+    assert_eq!(
+        unit.matches(INSTALLED).count(),
+        1,
+        "the unit starts the installed program and nothing else"
+    );
     let here = dir.path().join("tanghulu.service");
-    fs::write(&here, unit.replace(INSTALLED, root.join("usr/bin/tanghulu").to_str().unwrap())).unwrap();
+    fs::write(
+        &here,
+        unit.replace(INSTALLED, root.join("usr/bin/tanghulu").to_str().unwrap()),
+    )
+    .unwrap();
 
-    let verify = tool("systemd", Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&here));
+    let verify = tool(
+        "systemd",
+        Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&here),
+    );
     assert!(verify.status.success(), "{}", text(&verify));
     // It warns of what it does not know and calls that good.
     assert_eq!(text(&verify), "");
 
     // In tenths of systemd's own scale, 0 to 100: a line of hardening that gets lost shows here.
     let mut command = Command::new("systemd-analyze");
-    command.args(["security", "--offline=true", "--no-pager", "--threshold=20"]).arg(&here);
+    command
+        .args(["security", "--offline=true", "--no-pager", "--threshold=20"])
+        .arg(&here);
     let security = tool("systemd", &mut command);
     assert!(security.status.success(), "{}", text(&security));
 }
@@ -130,7 +176,10 @@ fn the_unit_is_sound() {
 /// Runs the package's script as at a first installation, in a root of its own.
 fn configure(root: &Path) -> Output {
     let script = source().join("packaging/debian/postinst");
-    tool("dash", Command::new("sh").arg(script).arg("configure").env("DPKG_ROOT", root))
+    tool(
+        "dash",
+        Command::new("sh").arg(script).arg("configure").env("DPKG_ROOT", root),
+    )
 }
 
 #[test]
@@ -143,9 +192,16 @@ fn the_first_installation_makes_a_key_and_never_another() {
     assert!(first.status.success(), "{}", text(&first));
     let made = fs::read_to_string(&key).unwrap();
     assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o7777, 0o400);
-    assert!(made.len() == 65 && made.trim().bytes().all(|b| b.is_ascii_hexdigit()), "not a key");
+    assert!(
+        made.len() == 65 && made.trim().bytes().all(|b| b.is_ascii_hexdigit()),
+        "not a key"
+    );
     assert!(!text(&first).contains(made.trim()), "the key was shown");
-    assert_eq!(files_below(dir.path()), [key.clone()], "nothing is left beside the key");
+    assert_eq!(
+        files_below(dir.path()),
+        std::slice::from_ref(&key),
+        "nothing is left beside the key"
+    );
 
     let again = configure(dir.path());
     assert!(again.status.success(), "{}", text(&again));
@@ -256,7 +312,11 @@ impl Service {
 fn get(address: SocketAddr, path: &str) -> u16 {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer.split(' ').nth(1).unwrap().parse().unwrap()

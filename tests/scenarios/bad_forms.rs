@@ -3,6 +3,9 @@
 use crate::harness::{CLERK, Town, plain};
 use departments::cases;
 
+/// What a clerk gets wrong in the words of a right form.
+type Spoil = fn(&mut Vec<String>);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_form_names_the_column_and_stays_open() {
     let town = Town::start().await;
@@ -14,7 +17,7 @@ async fn a_wrong_form_names_the_column_and_stays_open() {
     let paper = town.paper(&no, "aic.licence").unwrap();
     let right = town.words(&form, &paper);
 
-    let wrong: [(&str, &str, &str, fn(&mut Vec<String>)); 5] = [
+    let wrong: [(&str, &str, &str, Spoil); 5] = [
         ("no result", "E_REQUIRED", "处理结果", |words| {
             let at = words.iter().position(|w| w.starts_with("status=")).unwrap();
             words.drain(at - 1..=at);
@@ -47,9 +50,15 @@ async fn a_wrong_form_names_the_column_and_stays_open() {
         assert_eq!(said.json["error"]["place"]["column"], column, "{what}: {said:?}");
         for (lang, remedy) in [("zh", "处理"), ("en", "emedy")] {
             let page = town.page(lang, &words).await;
-            assert!(page.err.contains(code) && page.err.contains(remedy), "{what} {lang}: {page:?}");
+            assert!(
+                page.err.contains(code) && page.err.contains(remedy),
+                "{what} {lang}: {page:?}"
+            );
         }
-        assert!(town.obligation(&no, "aic.licence").await.unwrap()["standing"].is_null(), "{what}");
+        assert!(
+            town.obligation(&no, "aic.licence").await.unwrap()["standing"].is_null(),
+            "{what}"
+        );
         assert!(town.item(&no, "reg_no").await.is_none(), "{what}");
         assert_eq!(town.task(&no, "aic.licence", "result").await, form, "{what}");
     }
@@ -58,7 +67,11 @@ async fn a_wrong_form_names_the_column_and_stays_open() {
     assert_eq!(said.code, 0, "{said:?}");
     let before = town.told(&no, "standing_set").await;
     let again = town.enter(&form, &paper).await;
-    assert_eq!((again.code, &again.json), (0, &said.json), "the same form again has the same answer");
+    assert_eq!(
+        (again.code, &again.json),
+        (0, &said.json),
+        "the same form again has the same answer"
+    );
     assert_eq!(town.told(&no, "standing_set").await, before);
     town.close().await;
 }

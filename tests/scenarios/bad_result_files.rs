@@ -11,7 +11,10 @@ const HEADER: &str = "\"业务编号\",\"税务登记证号\",\"主管税务所\
 
 /// A result that moves the case to another tax office: whoever takes it in shows it.
 fn row(no: &str, office: &str) -> String {
-    format!("\"{no}\",\"110108{}\",\"{office}\",\"2026-03-02\",\"办结\",\"\"\r\n", cases::org_code(1))
+    format!(
+        "\"{no}\",\"110108{}\",\"{office}\",\"2026-03-02\",\"办结\",\"\"\r\n",
+        cases::org_code(1)
+    )
 }
 
 fn gbk(text: &str) -> Vec<u8> {
@@ -52,12 +55,21 @@ impl Front {
     /// Waits until a file has gone to `done` or `error`.
     async fn gone_to(&self, dir: &str, name: &str) {
         let path = self.place(dir).join(name);
-        self.town.until(&format!("{name} lies in {dir}"), async || path.exists().then_some(())).await;
-        self.town.until(&format!("{name} is gone"), async || (!self.place(name).exists()).then_some(())).await;
+        self.town
+            .until(&format!("{name} lies in {dir}"), async || path.exists().then_some(()))
+            .await;
+        self.town
+            .until(&format!("{name} is gone"), async || {
+                (!self.place(name).exists()).then_some(())
+            })
+            .await;
     }
 
     async fn office(&self) -> String {
-        self.town.item(&self.no, "tax_office").await.unwrap()["value"].as_str().unwrap().to_owned()
+        self.town.item(&self.no, "tax_office").await.unwrap()["value"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// The refusal of a file as a whole, named with a code.
@@ -66,14 +78,27 @@ impl Front {
             .town
             .until(&format!("{name} is refused by {code}"), async || {
                 let lines = self.town.refusals("ltax").await;
-                lines.into_iter().find(|l| l["what"] == name && l["findings"][0]["code"] == code)
+                lines
+                    .into_iter()
+                    .find(|l| l["what"] == name && l["findings"][0]["code"] == code)
             })
             .await;
         assert_eq!(line["way"], "in");
         for lang in ["zh", "en"] {
-            let page = self.town.page(lang, &["refused", "show", line["id"].as_str().unwrap()]).await;
-            assert!(page.out.contains(name) && page.out.contains(code), "{lang}: {}", page.out);
-            assert!(page.out.contains(if lang == "zh" { "处理" } else { "emedy" }), "{lang}: {}", page.out);
+            let page = self
+                .town
+                .page(lang, &["refused", "show", line["id"].as_str().unwrap()])
+                .await;
+            assert!(
+                page.out.contains(name) && page.out.contains(code),
+                "{lang}: {}",
+                page.out
+            );
+            assert!(
+                page.out.contains(if lang == "zh" { "处理" } else { "emedy" }),
+                "{lang}: {}",
+                page.out
+            );
         }
         line
     }
@@ -93,19 +118,32 @@ async fn a_marker_that_lies_refuses_the_file_until_it_tells_the_truth() {
     front.put(name, &bytes, 1, None);
     front.gone_to("done", name).await;
     assert_eq!(front.office().await, "第二税务所");
-    assert!(front.town.refusals("ltax").await.is_empty(), "what came right is no longer open");
+    assert!(
+        front.town.refusals("ltax").await.is_empty(),
+        "what came right is no longer open"
+    );
 
     // And once more: nothing is done twice.
     let decided = front.town.told(&front.no, "standing_set").await;
     front.put(name, &bytes, 1, None);
-    front.town.until("the repeat is cleared away", async || (!front.place(name).exists()).then_some(())).await;
+    front
+        .town
+        .until("the repeat is cleared away", async || {
+            (!front.place(name).exists()).then_some(())
+        })
+        .await;
     // The same content under another number is a new batch with nothing new in it.
     let renamed = "LTAX_HUB_DJJG_20260302_0902.csv";
     front.put(renamed, &bytes, 1, None);
     front.gone_to("done", renamed).await;
     assert_eq!(front.town.told(&front.no, "standing_set").await, decided);
     // The same number for other content is set aside.
-    front.put(name, &gbk(&format!("{HEADER}{}", row(&front.no, "第三税务所"))), 1, None);
+    front.put(
+        name,
+        &gbk(&format!("{HEADER}{}", row(&front.no, "第三税务所"))),
+        1,
+        None,
+    );
     front.gone_to("error", &format!("{name}.2")).await;
     let line = front.refused(name, "E_NUMBER_REUSED").await;
     assert_eq!(line["code"], "1005");
@@ -138,7 +176,16 @@ async fn what_is_not_built_as_agreed_is_refused_as_a_whole() {
     let lines = front.town.refusals("ltax").await;
     assert_eq!(lines.len(), files.len());
     for line in lines {
-        front.town.ask(&["refused", "drop", line["id"].as_str().unwrap(), "--reason", "已通知地税局重发"]).await;
+        front
+            .town
+            .ask(&[
+                "refused",
+                "drop",
+                line["id"].as_str().unwrap(),
+                "--reason",
+                "已通知地税局重发",
+            ])
+            .await;
     }
     assert!(front.town.refusals("ltax").await.is_empty());
     front.town.close().await;
@@ -155,9 +202,19 @@ async fn a_bad_row_is_named_and_the_others_are_taken() {
     front.gone_to("done", name).await;
     assert_eq!(front.office().await, "第五税务所");
     let lines = front.town.refusals("ltax").await;
-    let told: Vec<_> =
-        lines.iter().map(|l| (l["findings"][0]["code"].as_str().unwrap(), l["findings"][0]["place"]["row"].as_u64().unwrap())).collect();
+    let told: Vec<_> = lines
+        .iter()
+        .map(|l| {
+            (
+                l["findings"][0]["code"].as_str().unwrap(),
+                l["findings"][0]["place"]["row"].as_u64().unwrap(),
+            )
+        })
+        .collect();
     assert_eq!(told, [("E_UNKNOWN_CASE", 1), ("E_UNMAPPED", 2)], "{lines:?}");
-    assert_eq!((&lines[1]["what"], &lines[1]["findings"][0]["place"]["column"]), (&name.into(), &"处理结果".into()));
+    assert_eq!(
+        (&lines[1]["what"], &lines[1]["findings"][0]["place"]["column"]),
+        (&name.into(), &"处理结果".into())
+    );
     front.town.close().await;
 }

@@ -5,7 +5,7 @@ use departments::cases;
 use departments::ntax::Habits;
 use serde_json::Value;
 
-/// Cases that are on the stick together.
+/// Cases that are on the stick together, on one disk.
 async fn on_the_stick(town: &Town, numbers: &[u32]) -> Vec<String> {
     let all: Vec<String> = numbers.iter().map(|n| cases::case_no(*n)).collect();
     for (n, no) in numbers.iter().zip(&all) {
@@ -14,32 +14,65 @@ async fn on_the_stick(town: &Town, numbers: &[u32]) -> Vec<String> {
     }
     for no in &all {
         town.decided(no, "ltax.reg", "approved").await;
-        town.attempt_is(no, "ntax.reg", "prepared").await;
+        town.waits_for(no, "ntax.reg", "turn").await;
     }
-    // They may have been prepared at different moments: one disk per case then, all on one stick.
     assert_eq!(town.export().await, numbers.len() as u64);
     all
 }
 
 fn codes(line: &Value) -> Vec<&str> {
-    line["findings"].as_array().unwrap().iter().map(|f| f["code"].as_str().unwrap()).collect()
+    line["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["code"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn missing_extra_and_twice_are_three_alarms_and_nothing_else_is_held_up() {
     let town = Town::start_with(slow_disks).await;
     let all = on_the_stick(&town, &[1, 2, 3]).await;
-    town.ntax.set_habits(Habits { missing_row: true, extra_row: true, duplicate_row: true, ..Habits::default() });
+    town.ntax.set_habits(Habits {
+        missing_row: true,
+        extra_row: true,
+        duplicate_row: true,
+        ..Habits::default()
+    });
     let takings = town.take();
-    assert_eq!(takings.iter().map(|t| t.rows.len()).collect::<Vec<_>>(), [3], "one disk for all");
+    assert_eq!(
+        takings.iter().map(|t| t.rows.len()).collect::<Vec<_>>(),
+        [3],
+        "one disk for all"
+    );
+    // The stranger in it has a number that cannot be; one that can be is told from ours only by what we sent.
+    let answer = takings[0].answer.clone().unwrap();
+    let mut bytes = std::fs::read(&answer).unwrap();
+    let at = bytes.windows(21).position(|w| w == b"110199202603020000992").unwrap();
+    bytes[at + 20] = b'6';
+    std::fs::write(&answer, bytes).unwrap();
     let taken = town.import().await;
     assert_eq!(taken.len(), 1);
-    assert_eq!((&taken[0]["verdict"], &taken[0]["refused"]), (&"accepted".into(), &1.into()), "{taken:?}");
-    assert_eq!(codes(&taken[0]), ["W_RETURN_MISSING", "W_RETURN_EXTRA", "W_RETURN_TWICE"], "{taken:?}");
+    assert_eq!(
+        (&taken[0]["verdict"], &taken[0]["refused"]),
+        (&"accepted".into(), &1.into()),
+        "{taken:?}"
+    );
+    assert_eq!(
+        codes(&taken[0]),
+        ["W_RETURN_MISSING", "W_RETURN_EXTRA", "W_RETURN_TWICE"],
+        "{taken:?}"
+    );
     assert_eq!(town.ask(&["balance"]).await["unmatched"], 3);
+    assert_eq!(town.refusals("ntax").await[0]["findings"][0]["code"], "E_UNKNOWN_CASE");
     for lang in ["zh", "en"] {
-        let page = town.page(lang, &["disk", "import", &town.medium.display().to_string()]).await;
-        assert!(page.out.contains("W_RETURN_MISSING"), "a repeat is answered the same: {page:?}");
+        let page = town
+            .page(lang, &["disk", "import", &town.medium.display().to_string()])
+            .await;
+        assert!(
+            page.out.contains("W_RETURN_MISSING"),
+            "a repeat is answered the same: {page:?}"
+        );
     }
 
     let mut left = Vec::new();
@@ -53,9 +86,28 @@ async fn missing_extra_and_twice_are_three_alarms_and_nothing_else_is_held_up() 
     assert_eq!(left.len(), 1, "one row was missing");
     let waiting = town.why(&left[0], "ntax.reg").await.unwrap();
     assert_eq!(waiting["waits_for"], "receipt");
+    // An orderly return under the same number is other content: a person decides, nothing is taken on its name.
+    town.wipe();
+    town.ntax.set_habits(Habits::default());
+    town.ntax.reissue(&takings[0].number, &town.medium).unwrap().unwrap();
+    let second = town.import().await;
+    assert_eq!(
+        (&second[0]["verdict"], codes(&second[0])),
+        (&"quarantined".into(), vec!["E_NUMBER_REUSED"]),
+        "{second:?}"
+    );
+    let named = town.refusals("ntax").await;
+    assert!(
+        named.iter().any(|l| l["findings"][0]["code"] == "E_NUMBER_REUSED"),
+        "{named:?}"
+    );
+    assert_eq!(town.why(&left[0], "ntax.reg").await.unwrap()["waits_for"], "receipt");
     let settle = ["settle", &left[0], "ntax.reg", "booked", "--reason", "电话核对：已登记"];
     town.ask(&settle).await;
-    assert_eq!(town.attempt_is(&left[0], "ntax.reg", "acknowledged").await["reason"], "电话核对：已登记");
+    assert_eq!(
+        town.attempt_is(&left[0], "ntax.reg", "acknowledged").await["reason"],
+        "电话核对：已登记"
+    );
     for no in &all {
         let submitted: Vec<_> = town.rows(no).into_iter().filter(|r| r.0 == "ntax.reg").collect();
         assert_eq!(submitted, [("ntax.reg".to_owned(), 1, "submit".to_owned())]);
@@ -65,7 +117,7 @@ async fn missing_extra_and_twice_are_three_alarms_and_nothing_else_is_held_up() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_disk_again_has_no_effect_and_another_name_is_no_answer() {
-    let town = Town::start().await;
+    let town = Town::start_with(slow_disks).await;
     let no = on_the_stick(&town, &[1]).await.remove(0);
     let taking = town.take().remove(0);
     let first = town.import().await;
@@ -74,39 +126,69 @@ async fn the_same_disk_again_has_no_effect_and_another_name_is_no_answer() {
     let decided = town.told(&no, "standing_set").await;
 
     let again = town.import().await;
-    assert_eq!((&again[0]["verdict"], codes(&again[0])), (&"repeat".into(), vec!["E_REPEATED"]), "{again:?}");
+    assert_eq!(
+        (&again[0]["verdict"], codes(&again[0])),
+        (&"repeat".into(), vec!["E_REPEATED"]),
+        "{again:?}"
+    );
     let answer = taking.answer.unwrap();
     let renamed = answer.with_file_name("HP0101Z9.DBF");
     std::fs::rename(&answer, &renamed).unwrap();
     let third = town.import().await;
-    assert_eq!((&third[0]["verdict"], codes(&third[0])), (&"refused".into(), vec!["E_UNKNOWN_BATCH"]), "{third:?}");
+    assert_eq!(
+        (&third[0]["verdict"], codes(&third[0])),
+        (&"refused".into(), vec!["E_UNKNOWN_BATCH"]),
+        "{third:?}"
+    );
     let named = town.refusals("ntax").await;
-    assert_eq!((named.len(), &named[0]["what"]), (1, &"HP0101Z9.DBF".into()), "{named:?}");
+    assert_eq!(
+        (named.len(), &named[0]["what"]),
+        (1, &"HP0101Z9.DBF".into()),
+        "{named:?}"
+    );
 
     // The bureau books nothing twice either: the set that went out is still on the stick.
     assert_eq!(town.take()[0].refused.as_deref(), Some("1005"));
     assert_eq!(town.told(&no, "standing_set").await, decided);
     town.books_hold(
         &no,
-        &[("aic.name", 1, "submit"), ("aic.licence", 1, "submit"), ("ltax.reg", 1, "submit"), ("ntax.reg", 1, "submit")],
+        &[
+            ("aic.name", 1, "submit"),
+            ("aic.licence", 1, "submit"),
+            ("ltax.reg", 1, "submit"),
+            ("ntax.reg", 1, "submit"),
+        ],
     );
     town.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_set_for_somebody_else_is_turned_away_and_taken_where_it_belongs() {
-    let mut town = Town::start_with(|config| sender(config, "bj-hd-02")).await;
+    let mut town = Town::start_with(|config| {
+        slow_disks(config);
+        sender(config, "bj-hd-02");
+    })
+    .await;
     let no = on_the_stick(&town, &[1]).await.remove(0);
-    town.ntax.set_habits(Habits { bag: true, ..Habits::default() });
+    town.ntax.set_habits(Habits {
+        bag: true,
+        ..Habits::default()
+    });
     town.take();
     // Another node gets the stick first.
     town.node_down().await;
     sender(&town.written(), "bj-hd-01");
     town.node_up().await;
     let wrong = town.import().await;
-    let bag = wrong.iter().find(|b| codes(b) == ["E_WRONG_RECIPIENT"]).unwrap_or_else(|| panic!("{wrong:?}"));
+    let bag = wrong
+        .iter()
+        .find(|b| codes(b) == ["E_WRONG_RECIPIENT"])
+        .unwrap_or_else(|| panic!("{wrong:?}"));
     assert_eq!(bag["verdict"], "refused");
-    assert!(bag["findings"][0].to_string().contains("bj-hd-02"), "it says whose it is: {bag}");
+    assert!(
+        bag["findings"][0].to_string().contains("bj-hd-02"),
+        "it says whose it is: {bag}"
+    );
     assert!(town.obligation(&no, "ntax.reg").await.unwrap()["standing"].is_null());
     // And then the one it is for.
     town.node_down().await;
@@ -119,13 +201,17 @@ async fn a_set_for_somebody_else_is_turned_away_and_taken_where_it_belongs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn half_a_table_is_no_answer_and_the_whole_one_still_is() {
-    let town = Town::start().await;
+    let town = Town::start_with(slow_disks).await;
     let no = on_the_stick(&town, &[1]).await.remove(0);
     let answer = town.take().remove(0).answer.unwrap();
     let whole = std::fs::read(&answer).unwrap();
     std::fs::write(&answer, &whole[..whole.len() - 20]).unwrap();
     let cut = town.import().await;
-    assert_eq!((&cut[0]["verdict"], codes(&cut[0])), (&"refused".into(), vec!["E_TRUNCATED"]), "{cut:?}");
+    assert_eq!(
+        (&cut[0]["verdict"], codes(&cut[0])),
+        (&"refused".into(), vec!["E_TRUNCATED"]),
+        "{cut:?}"
+    );
     assert!(town.obligation(&no, "ntax.reg").await.unwrap()["standing"].is_null());
     let said = town.run_as(CLERK, &["refused", "list"]).await.json;
     assert_eq!(said[0]["findings"][0]["code"], "E_TRUNCATED");
@@ -137,7 +223,9 @@ async fn half_a_table_is_no_answer_and_the_whole_one_still_is() {
 
 /// Disks are made when they are cut, so that everything due is on one.
 fn slow_disks(config: &Config) {
-    config.edit("departments/ntax.toml", |t| t["channel"][0]["out"] = toml::toml! { on_request = true }.into());
+    config.edit("departments/ntax.toml", |t| {
+        t["channel"][0]["out"] = toml::toml! { on_request = true }.into()
+    });
 }
 
 fn sender(config: &Config, name: &str) {
@@ -145,4 +233,48 @@ fn sender(config: &Config, name: &str) {
         let settings = t["channel"][0]["settings"].as_table_mut().unwrap();
         settings.insert("sender".to_owned(), name.into());
     });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_was_lost_is_cut_again_or_settled_but_never_sent_on_a_guess() {
+    let town = Town::start_with(slow_disks).await;
+    let no = on_the_stick(&town, &[1]).await.remove(0);
+    let number = town.ask(&["disk", "log"]).await[0]["number"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let bytes = |town: &Town| std::fs::read(town.medium.join(&number).join("manifest-sha256.txt")).unwrap();
+    let first = bytes(&town);
+    town.wipe();
+    assert_eq!(town.export().await, 0, "what left does not leave again by itself");
+    let medium = town.medium.display().to_string();
+    town.ask(&["disk", "export", "ntax", "--to", &medium, "--again", &number])
+        .await;
+    assert_eq!(bytes(&town), first, "a copy has the same bytes");
+    town.wipe();
+
+    // The bureau says it never saw either of them.
+    let settle = [
+        "settle",
+        &no,
+        "ntax.reg",
+        "not-booked",
+        "--reason",
+        "国税局书面确认未收到",
+    ];
+    town.ask(&settle).await;
+    let again = town.run_as(CLERK, &settle).await;
+    assert_eq!((again.code, again.error()), (1, "V_STATE"), "{again:?}");
+    town.carry(&no).await;
+    town.decided(&no, "ntax.reg", "approved").await;
+    town.books_hold(
+        &no,
+        &[
+            ("aic.name", 1, "submit"),
+            ("aic.licence", 1, "submit"),
+            ("ltax.reg", 1, "submit"),
+            ("ntax.reg", 1, "submit"),
+        ],
+    );
+    town.close().await;
 }

@@ -3,11 +3,10 @@
 //! Nothing here knows more than its real counterpart: verbs go through the command line, cases over signed HTTP, and
 //! what happened is read from the departments' own books.
 
-use departments::cases;
-use departments::ltax::Ltax;
-use departments::ntax::Ntax;
 use departments::aic::Aic;
+use departments::cases;
 use departments::keyed::Desk;
+use departments::ntax::Ntax;
 use departments::park::{ParkHandle, ParkOptions};
 use departments::play::config;
 use departments::play::world::open_with;
@@ -29,7 +28,7 @@ pub const CLERK: &str = "张三";
 /// Somebody else.
 pub const COLLEAGUE: &str = "李四";
 /// A scenario in which nothing comes of something for so long has failed.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What departments decide in a scenario; whatever is not said here is approved.
 #[derive(Default)]
@@ -38,14 +37,20 @@ pub struct Rulings(Mutex<HashMap<(String, String), Ruling>>);
 impl Rulings {
     /// From now on.
     pub fn set(&self, matter: &str, case_no: &str, ruling: Ruling) {
-        self.0.lock().unwrap().insert((matter.to_owned(), case_no.to_owned()), ruling);
+        self.0
+            .lock()
+            .unwrap()
+            .insert((matter.to_owned(), case_no.to_owned()), ruling);
     }
 }
 
 impl Fates for Rulings {
     fn ruling(&self, matter: &str, case_no: &str) -> Ruling {
         let known = self.0.lock().unwrap();
-        known.get(&(matter.to_owned(), case_no.to_owned())).cloned().unwrap_or(Ruling::Approve)
+        known
+            .get(&(matter.to_owned(), case_no.to_owned()))
+            .cloned()
+            .unwrap_or(Ruling::Approve)
     }
 }
 
@@ -73,7 +78,6 @@ impl Said {
 pub struct Town {
     pub rulings: Arc<Rulings>,
     pub park: Option<ParkHandle>,
-    pub ltax: Arc<Ltax>,
     pub ntax: Arc<Ntax>,
     pub aic: Arc<Aic>,
     pub desk: Arc<Desk>,
@@ -101,10 +105,14 @@ impl Town {
         let rulings = Arc::new(Rulings::default());
         let spawn = Arc::new(TokioSpawn::new(tokio::runtime::Handle::current()));
         let clock = Arc::new(SystemClock::new());
-        let world = open_with(dir.path(), rulings.clone(), clock.clone(), spawn.clone()).await.unwrap();
+        let world = open_with(dir.path(), rulings.clone(), clock.clone(), spawn.clone())
+            .await
+            .unwrap();
         let http = free_address().to_string();
         config::write(dir.path(), &world.endpoints(&http)).unwrap();
-        let written = Config { dir: dir.path().join("config") };
+        let written = Config {
+            dir: dir.path().join("config"),
+        };
         written.prepare();
         change(&written);
         let poster = Poster::new(format!("http://{http}"), "bj-hub", config::HUB_KEY, 1, clock).unwrap();
@@ -112,7 +120,6 @@ impl Town {
             rulings,
             park_at: world.park.addr,
             park: Some(world.park),
-            ltax: world.ltax,
             ntax: world.ntax,
             aic: world.aic,
             desk: world.desk,
@@ -130,7 +137,11 @@ impl Town {
 
     /// Starts the node and waits until it answers.
     pub async fn node_up(&mut self) {
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log()).unwrap();
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log())
+            .unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_tanghulu"))
             .arg("--config")
             .arg(self.config())
@@ -153,7 +164,10 @@ impl Town {
         let mut child = self.node.take().unwrap();
         let pid = rustix::process::Pid::from_child(&child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-        let status: ExitStatus = tokio::task::spawn_blocking(move || child.wait()).await.unwrap().unwrap();
+        let status: ExitStatus = tokio::task::spawn_blocking(move || child.wait())
+            .await
+            .unwrap()
+            .unwrap();
         assert!(status.success(), "the node ended with {status}");
     }
 
@@ -163,11 +177,14 @@ impl Town {
         self.node_up().await;
     }
 
-    /// The end of a scenario: everything explained, the chain whole, the node goes when asked.
+    /// The end of a scenario: everything explained, nothing broken in the log, the chain whole, the node goes when asked.
     pub async fn close(mut self) {
         let balance = self.ask(&["balance"]).await;
         assert_eq!(balance["unexplained"], 0, "{balance:#}");
         self.node_down().await;
+        let log = std::fs::read_to_string(self.log()).unwrap();
+        let errors: Vec<&str> = log.lines().filter(|line| line.contains(" ERROR ")).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
         let verified = self.run_as(CLERK, &["ledger", "verify"]).await;
         assert_eq!(verified.code, 0, "{verified:?}");
         if let Some(park) = self.park.take() {
@@ -199,7 +216,11 @@ impl Town {
     pub async fn park_up(&mut self) {
         let (dir, books) = (self.dir.path().join("park"), self.dir.path().join("books"));
         let options = || ParkOptions::new(dir.clone(), books.clone(), self.rulings.clone(), self.park_at);
-        let park = self.until("the park has its address back", async || departments::park::start(options()).ok()).await;
+        let park = self
+            .until("the park has its address back", async || {
+                departments::park::start(options()).ok()
+            })
+            .await;
         self.park = Some(park);
     }
 
@@ -228,7 +249,12 @@ impl Town {
         let out = String::from_utf8(ended.stdout).unwrap();
         let err = String::from_utf8(ended.stderr).unwrap();
         let json = serde_json::from_str(&out).unwrap_or(Value::Null);
-        Said { code: ended.status.code().unwrap_or(-1), json, out, err }
+        Said {
+            code: ended.status.code().unwrap_or(-1),
+            json,
+            out,
+            err,
+        }
     }
 
     /// A verb whose answer is yes.
@@ -280,12 +306,19 @@ impl Town {
     /// Waits until `why` says that a matter waits for something of this kind.
     pub async fn waits_for(&self, case_no: &str, matter: &str, kind: &str) -> Value {
         let what = format!("{matter} waits for {kind}");
-        self.until(&what, async || self.why(case_no, matter).await.filter(|l| l["waits_for"] == kind)).await
+        self.until(&what, async || {
+            self.why(case_no, matter).await.filter(|l| l["waits_for"] == kind)
+        })
+        .await
     }
 
     /// The refusals of a department, as `refused list` shows them.
     pub async fn refusals(&self, dept: &str) -> Vec<Value> {
-        self.ask(&["refused", "list", "--dept", dept]).await.as_array().cloned().unwrap_or_default()
+        self.ask(&["refused", "list", "--dept", dept])
+            .await
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Every booking of a case in anybody's books: matter, round, op; sorted.
@@ -307,8 +340,10 @@ impl Town {
     /// The books hold exactly this of a case, in any order.
     #[track_caller]
     pub fn books_hold(&self, case_no: &str, expected: &[(&str, u32, &str)]) {
-        let mut wanted: Vec<(String, u32, String)> =
-            expected.iter().map(|(m, r, o)| ((*m).to_owned(), *r, (*o).to_owned())).collect();
+        let mut wanted: Vec<(String, u32, String)> = expected
+            .iter()
+            .map(|(m, r, o)| ((*m).to_owned(), *r, (*o).to_owned()))
+            .collect();
         wanted.sort();
         assert_eq!(self.rows(case_no), wanted, "the departments' books of {case_no}");
     }
@@ -316,7 +351,10 @@ impl Town {
     /// Waits until the books hold a booking.
     pub async fn booked(&self, case_no: &str, matter: &str, round: u32, op: &str) {
         let row = (matter.to_owned(), round, op.to_owned());
-        self.until(&format!("{row:?} is in the books"), async || self.rows(case_no).contains(&row).then_some(())).await;
+        self.until(&format!("{row:?} is in the books"), async || {
+            self.rows(case_no).contains(&row).then_some(())
+        })
+        .await;
     }
 
     /// Waits for something, with the node's last words where it never comes.
@@ -329,7 +367,10 @@ impl Town {
             if begun.elapsed() > PATIENCE {
                 let log = std::fs::read_to_string(self.log()).unwrap_or_default();
                 let last: Vec<&str> = log.lines().rev().take(20).collect();
-                panic!("never: {what}\n{}", last.into_iter().rev().collect::<Vec<_>>().join("\n"));
+                panic!(
+                    "never: {what}\n{}",
+                    last.into_iter().rev().collect::<Vec<_>>().join("\n")
+                );
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -376,12 +417,19 @@ impl Config {
         let path = self.dir.join("../keys").join(name);
         std::fs::write(&path, text).unwrap();
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        toml::Value::Table([("file".to_owned(), format!("../keys/{name}").into())].into_iter().collect())
+        toml::Value::Table(
+            [("file".to_owned(), format!("../keys/{name}").into())]
+                .into_iter()
+                .collect(),
+        )
     }
 }
 
 fn free_address() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
 }
 
 /// Case `n` of an enterprise that is no high-tech one: the park does not apply.

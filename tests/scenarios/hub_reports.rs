@@ -10,7 +10,10 @@ const KEY: &str = "hub-push-key-of-32-bytes-or-so!!";
 
 fn reporting(config: &Config, url: &str) {
     let key = config.secret("push.key", KEY);
-    let standings: String = Standing::ALL.iter().map(|s| format!("{0} = \"{0}\"\n", s.word())).collect();
+    let standings: String = Standing::ALL
+        .iter()
+        .map(|s| format!("{0} = \"{0}\"\n", s.word()))
+        .collect();
     let more: Table = r#"
         [[matter]]
         id = "hub.report"
@@ -42,15 +45,30 @@ fn reporting(config: &Config, url: &str) {
     config.edit("departments/hub.toml", |t| {
         t["agreement"]["items"] = Value::Array(vec!["reg_no".into()]);
         t.insert("matter".to_owned(), more["matter"].clone());
-        t["layout"].as_array_mut().unwrap().extend(more["layout"].as_array().unwrap().clone());
+        t["layout"]
+            .as_array_mut()
+            .unwrap()
+            .extend(more["layout"].as_array().unwrap().clone());
         let channel = t["channel"][0].as_table_mut().unwrap();
-        channel.insert("layouts".to_owned(), Value::Table([("hub.report".to_owned(), "report".into())].into_iter().collect()));
-        channel.insert("out".to_owned(), Value::Table([("at_once".to_owned(), true.into())].into_iter().collect()));
-        let push: Table =
-            [("base".to_owned(), url.into()), ("key_id".to_owned(), "bj-hd-01".into()), ("key".to_owned(), key)]
-                .into_iter()
-                .collect();
-        channel["settings"]["hub"].as_table_mut().unwrap().insert("push".to_owned(), push.into());
+        channel.insert(
+            "layouts".to_owned(),
+            Value::Table([("hub.report".to_owned(), "report".into())].into_iter().collect()),
+        );
+        channel.insert(
+            "out".to_owned(),
+            Value::Table([("at_once".to_owned(), true.into())].into_iter().collect()),
+        );
+        let push: Table = [
+            ("base".to_owned(), url.into()),
+            ("key_id".to_owned(), "bj-hd-01".into()),
+            ("key".to_owned(), key),
+        ]
+        .into_iter()
+        .collect();
+        channel["settings"]["hub"]
+            .as_table_mut()
+            .unwrap()
+            .insert("push".to_owned(), push.into());
     });
 }
 
@@ -70,15 +88,26 @@ async fn every_decision_is_reported_signed_and_once() {
     town.decided(&no, "ntax.reg", "approved").await;
 
     let wanted = ["aic.name", "aic.licence", "ltax.reg", "ntax.reg"];
-    town.until("every decision is reported", async || (hub.received().len() >= wanted.len()).then_some(())).await;
+    town.until("every decision is reported", async || {
+        (hub.received().len() >= wanted.len()).then_some(())
+    })
+    .await;
     let received = hub.received();
     let told: Vec<_> = received.iter().map(|r| r["matter"].as_str().unwrap()).collect();
     assert_eq!(told, wanted, "in the order they were decided");
     for report in &received {
-        assert_eq!((report["case_no"].as_str(), report["status"].as_str()), (Some(&*no), Some("approved")), "{report}");
+        assert_eq!(
+            (report["case_no"].as_str(), report["status"].as_str()),
+            (Some(&*no), Some("approved")),
+            "{report}"
+        );
         assert!(report["items"].get("ent_name").is_none(), "{report}");
     }
-    assert!(received[0]["items"].get("reg_no").is_none(), "not known then: {}", received[0]);
+    assert!(
+        received[0]["items"].get("reg_no").is_none(),
+        "not known then: {}",
+        received[0]
+    );
     assert_eq!(received[3]["items"]["reg_no"].as_str().map(str::len), Some(15));
     assert_eq!(hub.turned_away(), 0);
     town.until("every report is booked", async || {

@@ -4,7 +4,7 @@ use crate::harness::{CLERK, COLLEAGUE, Town, plain};
 use departments::cases;
 
 async fn town() -> Town {
-    Town::start_with(|config| config.edit("tanghulu.toml", |t| t["queue"]["lease"] = "2s".into())).await
+    Town::start_with(|config| config.edit("tanghulu.toml", |t| t["queue"]["lease"] = "5s".into())).await
 }
 
 /// Waits until a claim has run out.
@@ -28,17 +28,28 @@ async fn what_was_keyed_before_the_lease_ran_out_is_found_and_booked_once() {
     assert_eq!((held.code, held.error()), (1, "V_CLAIMED"), "{held:?}");
     lapsed(&town, &no, &task).await;
 
-    assert_eq!(town.ask_as(COLLEAGUE, &["queue", "claim", &task]).await["look_first"], true);
+    assert_eq!(
+        town.ask_as(COLLEAGUE, &["queue", "claim", &task]).await["look_first"],
+        true
+    );
     for lang in ["zh", "en"] {
         let shown = town.page(lang, &["queue", "show", &task]).await;
-        assert!(shown.out.starts_with("!! ") && shown.out.lines().next().unwrap().contains(&no), "{}", shown.out);
+        assert!(
+            shown.out.starts_with("!! ") && shown.out.lines().next().unwrap().contains(&no),
+            "{}",
+            shown.out
+        );
     }
     let found = town.aic.look_for(&no, "aic.name").unwrap();
     assert_eq!(found, number);
-    town.ask_as(COLLEAGUE, &["queue", "complete", &task, "--acceptance", &found]).await;
+    town.ask_as(COLLEAGUE, &["queue", "complete", &task, "--acceptance", &found])
+        .await;
     town.books_hold(&no, &[("aic.name", 1, "submit")]);
     let attempts = town.attempts(&no, "aic.name").await;
-    assert_eq!((attempts.len(), attempts[0]["receipt_no"].as_str()), (1, Some(&*number)));
+    assert_eq!(
+        (attempts.len(), attempts[0]["receipt_no"].as_str()),
+        (1, Some(&*number))
+    );
     town.close().await;
 }
 
@@ -53,12 +64,18 @@ async fn what_was_not_keyed_becomes_a_new_task_and_is_booked_once() {
 
     town.ask_as(COLLEAGUE, &["queue", "claim", &task]).await;
     assert_eq!(town.aic.look_for(&no, "aic.name"), None);
-    town.ask_as(COLLEAGUE, &["queue", "not-keyed", &task, "--reason", "对方系统查无此件"]).await;
+    town.ask_as(
+        COLLEAGUE,
+        &["queue", "not-keyed", &task, "--reason", "对方系统查无此件"],
+    )
+    .await;
     let again = town.task(&no, "aic.name", "submit").await;
     assert_ne!(again, task);
     let line = town.tasks(&no).await.remove(0);
     assert_eq!(line["look_first"], false, "it was looked for: {line}");
-    let stale = town.run_as(CLERK, &["queue", "complete", &task, "--acceptance", "X-1"]).await;
+    let stale = town
+        .run_as(CLERK, &["queue", "complete", &task, "--acceptance", "X-1"])
+        .await;
     assert_eq!((stale.code, stale.error()), (1, "V_STATE"));
     town.serve(&again).await;
     town.books_hold(&no, &[("aic.name", 1, "submit")]);

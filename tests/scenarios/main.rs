@@ -3,8 +3,8 @@
 
 mod amend;
 mod bad_forms;
-mod bad_return_disks;
 mod bad_result_files;
+mod bad_return_disks;
 mod harness;
 mod hub_feed;
 mod hub_reports;

@@ -19,7 +19,13 @@ async fn a_corrected_result_reaches_everyone_who_was_told_the_old_one() {
     // A new paper, entered into the form of the old one: its number stands in the case's story.
     let paper = town.aic.rename(&no, NEW).unwrap().unwrap();
     let story = town.ask(&["case", &no]).await["story"].clone();
-    let form = story.as_array().unwrap().iter().find(|s| s["event"] == "form_opened").unwrap()["detail"].clone();
+    let form = story
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|s| s["event"] == "form_opened")
+        .unwrap()["detail"]
+        .clone();
     let (task, matter) = form.as_str().unwrap().split_once(' ').unwrap();
     assert_eq!(matter, "aic.name/1");
     let said = town.enter(task, &paper).await;
@@ -28,7 +34,8 @@ async fn a_corrected_result_reaches_everyone_who_was_told_the_old_one() {
     let after = town.item(&no, "ent_name").await.unwrap();
     assert_eq!((&after["value"], &after["matter"]), (&NEW.into(), &"aic.name".into()));
     assert_eq!(after["version"].as_u64(), before["version"].as_u64().map(|v| v + 1));
-    town.serve_each(&no, &[("aic.licence", "amend"), ("ltax.reg", "amend")]).await;
+    town.serve_each(&no, &[("aic.licence", "amend"), ("ltax.reg", "amend")])
+        .await;
     town.take();
     town.import().await;
     town.serve_one(&no, "ntax.reg", "amend").await;
@@ -57,10 +64,38 @@ async fn a_name_from_anyone_else_is_a_claim_and_changes_nothing() {
     town.post(&plain(2)).await;
     town.through_aic(&no, "aic.name").await;
     let before = town.item(&no, "ent_name").await.unwrap();
-    town.post(&about("amend", 2, json!({ "items": { "ent_name": NEW } }))).await;
+    town.post(&about("amend", 2, json!({ "items": { "ent_name": NEW } })))
+        .await;
     assert_eq!(town.item(&no, "ent_name").await.unwrap(), before);
     let case = town.ask(&["case", &no]).await;
     assert_eq!(case["conflicts"], json!([["ent_name", "hub"]]));
     town.books_hold(&no, &[("aic.name", 1, "submit")]);
+    town.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_differs_from_the_proposal_is_told_to_those_who_come_after() {
+    let town = Town::start().await;
+    let no = cases::case_no(3);
+    town.post(&plain(3)).await;
+    town.serve_one(&no, "aic.name", "submit").await;
+    let form = town.task(&no, "aic.name", "result").await;
+    let paper = town.aic.rename(&no, NEW).unwrap().unwrap();
+    let said = town.enter(&form, &paper).await;
+    assert_eq!(said.code, 0, "{said:?}");
+    let licence = town.task(&no, "aic.licence", "submit").await;
+    let tasks = town.tasks(&no).await;
+    assert!(
+        tasks.iter().all(|t| t["matter"] == "aic.licence"),
+        "nobody tells the office its own word: {tasks:?}"
+    );
+    let sheet = town.ask(&["queue", "show", &licence]).await;
+    let name = sheet["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|f| f["name"] == "企业名称")
+        .unwrap();
+    assert_eq!(name["value"], NEW);
     town.close().await;
 }

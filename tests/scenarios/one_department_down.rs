@@ -18,11 +18,16 @@ async fn others_go_on_and_it_goes_on_when_it_is_back() {
 
     let why = town
         .until("why names the trouble", async || {
-            town.why(&waits, "park.hitech").await.filter(|l| !l["finding"].is_null())
+            town.why(&waits, "park.hitech")
+                .await
+                .filter(|l| !l["finding"].is_null())
         })
         .await;
     assert_eq!(why["finding"]["code"], "C_UNREACHABLE", "{why}");
-    assert!(why["next"].as_i64() > why["since"].as_i64() && why["since"].is_i64(), "{why}");
+    assert!(
+        why["next"].as_i64() > why["since"].as_i64() && why["since"].is_i64(),
+        "{why}"
+    );
     for lang in ["zh", "en"] {
         let page = town.page(lang, &["why", &waits]).await;
         assert!(page.out.contains("C_UNREACHABLE"), "{}", page.out);
@@ -36,7 +41,12 @@ async fn others_go_on_and_it_goes_on_when_it_is_back() {
     town.decided(&waits, "ltax.reg", "approved").await;
     town.carry(&waits).await;
     town.decided(&waits, "ntax.reg", "approved").await;
-    let both = [("aic.name", 1, "submit"), ("aic.licence", 1, "submit"), ("ltax.reg", 1, "submit"), ("ntax.reg", 1, "submit")];
+    let both = [
+        ("aic.name", 1, "submit"),
+        ("aic.licence", 1, "submit"),
+        ("ltax.reg", 1, "submit"),
+        ("ntax.reg", 1, "submit"),
+    ];
     town.books_hold(&goes, &both);
     town.books_hold(&waits, &[&both[..], &[("park.hitech", 1, "submit")]].concat());
     town.close().await;

@@ -13,7 +13,12 @@ impl Town {
     /// Every open task of a case.
     pub async fn tasks(&self, case_no: &str) -> Vec<Value> {
         let all = self.ask(&["queue", "list"]).await;
-        all.as_array().unwrap().iter().filter(|t| t["case_no"] == case_no).cloned().collect()
+        all.as_array()
+            .unwrap()
+            .iter()
+            .filter(|t| t["case_no"] == case_no)
+            .cloned()
+            .collect()
     }
 
     /// Waits for a task: a worksheet by its operation, a form by `result`. Its number.
@@ -68,13 +73,17 @@ impl Town {
 
     /// The latest paper in the tray.
     pub fn paper(&self, case_no: &str, matter: &str) -> Option<Paper> {
-        self.aic.decisions().into_iter().rfind(|p| p.case_no == case_no && p.matter == matter)
+        self.aic
+            .decisions()
+            .into_iter()
+            .rfind(|p| p.case_no == case_no && p.matter == matter)
     }
 
     /// The words of a form as they stand on a paper; key fields twice.
     pub fn words(&self, task: &str, paper: &Paper) -> Vec<String> {
         let mut words = vec!["queue".to_owned(), "complete".to_owned(), task.to_owned()];
-        let mut say = |option: &str, name: &str, value: &str| words.extend([option.to_owned(), format!("{name}={value}")]);
+        let mut say =
+            |option: &str, name: &str, value: &str| words.extend([option.to_owned(), format!("{name}={value}")]);
         say("--field", "status", &paper.status);
         say("--field", "date", &paper.day);
         if !paper.reason.is_empty() {
@@ -117,7 +126,12 @@ impl Town {
     pub async fn export(&self) -> u64 {
         let medium = self.medium.display().to_string();
         let batches = self.ask(&["disk", "export", "ntax", "--to", &medium]).await;
-        batches.as_array().unwrap().iter().map(|b| b["rows"].as_u64().unwrap()).sum()
+        batches
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|b| b["rows"].as_u64().unwrap())
+            .sum()
     }
 
     /// Waits until a case's row is on the stick.
@@ -125,7 +139,11 @@ impl Town {
         self.until("ntax.reg is on the stick", async || {
             self.export().await;
             let o = self.obligation(case_no, "ntax.reg").await?;
-            o["attempts"].as_array()?.iter().any(|a| a["state"] == "handed_over").then_some(())
+            o["attempts"]
+                .as_array()?
+                .iter()
+                .any(|a| a["state"] == "handed_over")
+                .then_some(())
         })
         .await;
     }
@@ -135,17 +153,29 @@ impl Town {
         self.ntax.take(&self.medium).unwrap()
     }
 
-    /// Reads what is on the stick; what `disk import` says of each file.
+    /// Reads what is on the stick; what `disk import` says of each file. A refusal among them is a no.
     pub async fn import(&self) -> Vec<Value> {
-        let medium = self.medium.display().to_string();
-        self.ask(&["disk", "import", &medium]).await.as_array().unwrap().clone()
+        let said = self
+            .run_as(CLERK, &["disk", "import", &self.medium.display().to_string()])
+            .await;
+        let files = said.json.as_array().unwrap_or_else(|| panic!("{said:?}")).clone();
+        let bad = files
+            .iter()
+            .any(|f| f["refused"] != 0 || matches!(f["verdict"].as_str(), Some("refused" | "quarantined")));
+        assert_eq!(said.code, i32::from(bad), "{said:?}");
+        files
     }
 
     /// The stick is handed back empty.
     pub fn wipe(&self) {
         for entry in std::fs::read_dir(&self.medium).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }.unwrap();
+            if path.is_dir() {
+                std::fs::remove_dir_all(path)
+            } else {
+                std::fs::remove_file(path)
+            }
+            .unwrap();
         }
     }
 
@@ -168,7 +198,9 @@ impl Town {
                 .until(&format!("a task of {left:?}"), async || {
                     let tasks = self.tasks(case_no).await;
                     tasks.iter().find_map(|t| {
-                        let at = left.iter().position(|(matter, op)| t["matter"] == *matter && t["op"] == *op)?;
+                        let at = left
+                            .iter()
+                            .position(|(matter, op)| t["matter"] == *matter && t["op"] == *op)?;
                         Some((at, t["task"].as_str()?.to_owned()))
                     })
                 })
@@ -187,7 +219,10 @@ impl Town {
     /// Waits until the last attempt of a matter is in this state.
     pub async fn attempt_is(&self, case_no: &str, matter: &str, state: &str) -> Value {
         self.until(&format!("the last attempt of {matter} is {state}"), async || {
-            self.attempts(case_no, matter).await.pop().filter(|a| a["state"] == state)
+            self.attempts(case_no, matter)
+                .await
+                .pop()
+                .filter(|a| a["state"] == state)
         })
         .await
     }
@@ -201,6 +236,11 @@ impl Town {
     /// How often something of this kind stands in a case's story.
     pub async fn told(&self, case_no: &str, event: &str) -> usize {
         let case = self.ask(&["case", case_no]).await;
-        case["story"].as_array().unwrap().iter().filter(|s| s["event"] == event).count()
+        case["story"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|s| s["event"] == event)
+            .count()
     }
 }

@@ -23,7 +23,11 @@ async fn between_any_two_steps_a_restart_changes_nothing() {
     let paper = town.paper(&no, "aic.name").unwrap();
     assert_eq!(town.enter(&form, &paper).await.code, 0);
     town.restart().await;
-    assert_eq!(town.enter(&form, &paper).await.code, 0, "the same answer after a restart");
+    assert_eq!(
+        town.enter(&form, &paper).await.code,
+        0,
+        "the same answer after a restart"
+    );
     town.through_aic(&no, "aic.licence").await;
     town.restart().await;
     town.decided(&no, "park.hitech", "supplement_requested").await;
@@ -37,14 +41,16 @@ async fn between_any_two_steps_a_restart_changes_nothing() {
     town.exported(&no).await;
     town.restart().await;
     assert_eq!(town.export().await, 0, "what left does not leave again");
-    town.post(&about("amend", 1, json!({ "items": { "tel": "010-55550199" } }))).await;
+    town.post(&about("amend", 1, json!({ "items": { "tel": "010-55550199" } })))
+        .await;
     town.restart().await;
     town.take();
     town.restart().await;
     town.import().await;
     town.restart().await;
     assert_eq!(town.import().await[0]["verdict"], "repeat");
-    town.serve_each(&no, &[("ltax.reg", "amend"), ("ntax.reg", "amend")]).await;
+    town.serve_each(&no, &[("ltax.reg", "amend"), ("ntax.reg", "amend")])
+        .await;
     town.restart().await;
 
     assert!(town.tasks(&no).await.is_empty());
@@ -62,6 +68,10 @@ async fn between_any_two_steps_a_restart_changes_nothing() {
         ],
     );
     let balance = town.ask(&["balance"]).await;
-    assert_eq!((&balance["total"]["opened"], &balance["total"]["booked"]), (&6.into(), &6.into()), "{balance:#}");
+    assert_eq!(
+        (&balance["total"]["opened"], &balance["total"]["booked"]),
+        (&6.into(), &6.into()),
+        "{balance:#}"
+    );
     town.close().await;
 }

@@ -38,7 +38,10 @@ async fn each_department_may_ask_and_books_the_answer_as_its_second_round() {
         ],
     );
     let balance = town.ask(&["balance"]).await;
-    assert_eq!((&balance["total"]["opened"], &balance["total"]["booked"]), (&8.into(), &8.into()));
+    assert_eq!(
+        (&balance["total"]["opened"], &balance["total"]["booked"]),
+        (&8.into(), &8.into())
+    );
     town.close().await;
 }
 
@@ -59,7 +62,11 @@ async fn an_answer_nobody_asked_for_is_refused() {
     let no = cases::case_no(2);
     town.post(&hitech(2)).await;
     let told = town.poster.post(&cases::supplement(2, "park.hitech")).await.unwrap();
-    assert_eq!((told.status, told.body["return_code"].as_str()), (422, Some("2011")), "{told:?}");
+    assert_eq!(
+        (told.status, told.body["return_code"].as_str()),
+        (422, Some("2011")),
+        "{told:?}"
+    );
     town.books_hold(&no, &[]);
     town.close().await;
 }

@@ -11,7 +11,10 @@ use tokio::net::TcpStream;
 /// One request as it is written on the wire; `None` where nobody answers.
 pub async fn send(to: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Option<Told> {
     let mut stream = TcpStream::connect(to).await.ok()?;
-    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {to}\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+    let mut head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {to}\r\nconnection: close\r\ncontent-length: {}\r\n",
+        body.len()
+    );
     for (name, value) in headers {
         write!(head, "{name}: {value}\r\n").unwrap();
     }
@@ -24,7 +27,10 @@ pub async fn send(to: &str, method: &str, path: &str, headers: &[(&str, &str)], 
     let text = String::from_utf8(answer).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Told { status, body: serde_json::from_str(body).unwrap_or(Value::Null) })
+    Some(Told {
+        status,
+        body: serde_json::from_str(body).unwrap_or(Value::Null),
+    })
 }
 
 /// An unsigned question.
@@ -47,7 +53,13 @@ impl Signer<'_> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let timestamp = (i64::try_from(now).unwrap() + self.late).to_string();
         let (method, path) = ("POST", "/v1/cases");
-        let request = signed::Request { method, path, timestamp: &timestamp, nonce: self.nonce, body };
+        let request = signed::Request {
+            method,
+            path,
+            timestamp: &timestamp,
+            nonce: self.nonce,
+            body,
+        };
         let signature = signed::sign(self.key.as_bytes(), &request).unwrap();
         let mut headers = vec![
             (signed::KEY_ID, self.key_id),

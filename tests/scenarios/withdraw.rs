@@ -19,7 +19,11 @@ async fn before_anything_left_everything_ends_and_nobody_hears_of_it() {
     assert!(o["ended"].as_str().unwrap().starts_with("withdrawn"), "{o}");
     assert!(town.tasks(&no).await.is_empty());
     assert_eq!(town.ask(&["balance"]).await["total"]["refused"], 1);
-    let late = town.poster.post(&about("amend", 1, json!({ "items": { "addr": "别处" } }))).await.unwrap();
+    let late = town
+        .poster
+        .post(&about("amend", 1, json!({ "items": { "addr": "别处" } })))
+        .await
+        .unwrap();
     assert_eq!((late.status, late.body["return_code"].as_str()), (422, Some("2011")));
     town.books_hold(&no, &[]);
     town.close().await;
@@ -39,7 +43,10 @@ async fn what_was_booked_is_told_by_interface_or_by_hand() {
     let by_hand = ["aic.name", "aic.licence", "ltax.reg", "ntax.reg"];
     town.serve_each(&no, &by_hand.map(|matter| (matter, "withdraw"))).await;
     let all: Vec<_> = by_hand.iter().chain(&["park.hitech"]).collect();
-    let expected: Vec<_> = all.iter().flat_map(|m| [(**m, 1, "submit"), (**m, 1, "withdraw")]).collect();
+    let expected: Vec<_> = all
+        .iter()
+        .flat_map(|m| [(**m, 1, "submit"), (**m, 1, "withdraw")])
+        .collect();
     town.books_hold(&no, &expected);
     assert!(town.tasks(&no).await.is_empty());
     assert_eq!(town.post(&withdrawal(2)).await.body["verdict"], "repeat");
@@ -50,7 +57,8 @@ async fn what_was_booked_is_told_by_interface_or_by_hand() {
 async fn with_a_disk_out_it_waits_for_what_the_bureau_did() {
     let town = Town::start().await;
     let (taken, refused) = (cases::case_no(3), cases::case_no(4));
-    town.rulings.set("ntax.reg", &refused, Ruling::RefuseRow("2003".to_owned()));
+    town.rulings
+        .set("ntax.reg", &refused, Ruling::RefuseRow("2003".to_owned()));
     for (n, no) in [(3, &taken), (4, &refused)] {
         town.post(&plain(n)).await;
         town.licensed(no).await;
@@ -61,7 +69,11 @@ async fn with_a_disk_out_it_waits_for_what_the_bureau_did() {
         town.post(&withdrawal(n)).await;
     }
     for no in [&taken, &refused] {
-        town.serve_each(no, &["aic.name", "aic.licence", "ltax.reg"].map(|matter| (matter, "withdraw"))).await;
+        town.serve_each(
+            no,
+            &["aic.name", "aic.licence", "ltax.reg"].map(|matter| (matter, "withdraw")),
+        )
+        .await;
         assert_eq!(town.why(no, "ntax.reg").await.unwrap()["waits_for"], "receipt");
         assert!(town.tasks(no).await.is_empty(), "the bureau may yet book it");
     }
@@ -70,11 +82,17 @@ async fn with_a_disk_out_it_waits_for_what_the_bureau_did() {
     town.serve_one(&taken, "ntax.reg", "withdraw").await;
     let others = |tail: &[(&'static str, u32, &'static str)]| {
         let told = ["aic.name", "aic.licence", "ltax.reg"];
-        let mut rows: Vec<_> = told.iter().flat_map(|m| [(*m, 1, "submit"), (*m, 1, "withdraw")]).collect();
+        let mut rows: Vec<_> = told
+            .iter()
+            .flat_map(|m| [(*m, 1, "submit"), (*m, 1, "withdraw")])
+            .collect();
         rows.extend_from_slice(tail);
         rows
     };
-    town.books_hold(&taken, &others(&[("ntax.reg", 1, "submit"), ("ntax.reg", 1, "withdraw")]));
+    town.books_hold(
+        &taken,
+        &others(&[("ntax.reg", 1, "submit"), ("ntax.reg", 1, "withdraw")]),
+    );
     town.until("what was never booked has ended", async || {
         let o = town.obligation(&refused, "ntax.reg").await?;
         o["ended"].as_str()?.starts_with("withdrawn").then_some(())

@@ -21,4 +21,4 @@ mod trace;
 mod world;
 
 pub use life::{Report, run};
-pub use node::setup;
+pub use node::{Setup, setup};

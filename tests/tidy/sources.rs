@@ -24,6 +24,18 @@ const LONGER: &[(&str, usize, &str)] = &[
     ),
 ];
 
+/// What else lies among sources than code, manifests, pages and expected answers, and why.
+const AMONG: &[(&str, &str)] = &[
+    (
+        "src/api/openapi.json",
+        "the description that the node serves, compared with its routes",
+    ),
+    (
+        "src/formats/bad_files.txt",
+        "what is wrong with each bad file, as a table that people read",
+    ),
+];
+
 fn sources() -> Vec<File> {
     files_with(".rs")
 }
@@ -39,7 +51,7 @@ fn every_file_opens_with_why_it_exists() {
     for file in sources().iter().filter(|f| !is_tests_of_a_module(&f.path)) {
         let text = file.text().expect("source is text");
         let first = text.lines().next().unwrap_or_default();
-        if !first.strip_prefix("//! ").is_some_and(|says| says.trim().len() >= 10) {
+        if first.strip_prefix("//! ").is_none_or(|says| says.trim().len() < 10) {
             wrong.push(format!("{} opens with {first:?}", file.path));
         }
     }
@@ -107,4 +119,16 @@ fn no_unsafe_code_asks_for_permission() {
         }
     }
     none(&wrong);
+}
+
+#[test]
+fn nothing_that_a_run_left_lies_among_sources() {
+    let kinds = [".rs", ".md", ".snap", "/Cargo.toml"];
+    let mut left: Vec<String> = crate::tree::files().into_iter().map(|f| f.path).collect();
+    let all = left.clone();
+    left.retain(|p| p.starts_with("src/") || p.starts_with("adapters/"));
+    left.retain(|p| !kinds.iter().any(|k| p.ends_with(k)) && !AMONG.iter().any(|(path, _)| path == p));
+    let gone = AMONG.iter().filter(|(path, _)| !all.iter().any(|p| p == path));
+    left.extend(gone.map(|(path, _)| format!("{path}: named and not there")));
+    none(&left);
 }

@@ -34,7 +34,13 @@ pub(crate) struct Clerk {
 
 impl Clerk {
     pub(crate) fn new(stage: &Stage, seen: Arc<Seen>, rng: SeededRng) -> Self {
-        Self { line: stage.line(), world: stage.world.clone(), seen, rng, edited: HashSet::new() }
+        Self {
+            line: stage.line(),
+            world: stage.world.clone(),
+            seen,
+            rng,
+            edited: HashSet::new(),
+        }
     }
 
     pub(crate) async fn run(mut self) {
@@ -46,7 +52,9 @@ impl Clerk {
     }
 
     async fn work(&mut self) -> Result<(), No> {
-        let Reply::Tasks(tasks) = self.line.ask(Request::QueueList { dept: None }).await? else { return Ok(()) };
+        let Reply::Tasks(tasks) = self.line.ask(Request::QueueList { dept: None }).await? else {
+            return Ok(());
+        };
         let papers: HashMap<(String, String, u32), Paper> = self
             .world
             .aic
@@ -73,10 +81,20 @@ impl Clerk {
     }
 
     async fn take(&self, task: &TaskLine) -> Result<Option<TaskView>, No> {
-        self.line.ask(Request::QueueClaim { task: task.task.clone() }).await?;
+        self.line
+            .ask(Request::QueueClaim {
+                task: task.task.clone(),
+            })
+            .await?;
         self.seen.claims.fetch_add(1, Ordering::SeqCst);
         self.type_a_while().await;
-        match self.line.ask(Request::QueueShow { task: task.task.clone() }).await? {
+        match self
+            .line
+            .ask(Request::QueueShow {
+                task: task.task.clone(),
+            })
+            .await?
+        {
             Reply::Task(view) => Ok(Some(view)),
             _ => Ok(None),
         }
@@ -87,13 +105,21 @@ impl Clerk {
     }
 
     async fn key_in(&self, task: &TaskLine) -> Result<(), No> {
-        let Some(view) = self.take(task).await? else { return Ok(()) };
-        let fields: Vec<(&str, &str)> = view.fields.iter().map(|f| (f.name.as_str(), f.value.as_str())).collect();
+        let Some(view) = self.take(task).await? else {
+            return Ok(());
+        };
+        let fields: Vec<(&str, &str)> = view
+            .fields
+            .iter()
+            .map(|f| (f.name.as_str(), f.value.as_str()))
+            .collect();
         let world = &self.world;
         let keyed = if task.dept == departments::aic::NAME {
             world.aic.key_in(&task.matter, &task.op, &task.case_no, &fields)
         } else {
-            world.desk.key_in(&task.dept, &task.matter, &task.op, &task.case_no, &fields)
+            world
+                .desk
+                .key_in(&task.dept, &task.matter, &task.op, &task.case_no, &fields)
         };
         self.type_a_while().await;
         let request = match keyed {
@@ -103,7 +129,10 @@ impl Clerk {
                 fields: BTreeMap::new(),
                 again: BTreeMap::new(),
             },
-            Err(no) => Request::QueueRefuse { task: task.task.clone(), reason: no.to_string() },
+            Err(no) => Request::QueueRefuse {
+                task: task.task.clone(),
+                reason: no.to_string(),
+            },
         };
         self.line.ask(request).await.map(drop)
     }
@@ -112,21 +141,30 @@ impl Clerk {
         if self.take(task).await?.is_none() {
             return Ok(());
         }
-        let mut fields =
-            BTreeMap::from([("status".to_owned(), paper.status.clone()), ("date".to_owned(), paper.day.clone())]);
+        let mut fields = BTreeMap::from([
+            ("status".to_owned(), paper.status.clone()),
+            ("date".to_owned(), paper.day.clone()),
+        ]);
         if !paper.reason.is_empty() {
             fields.insert("reason".to_owned(), paper.reason.clone());
         }
         fields.extend(paper.fields.iter().cloned());
         let again = fields.iter().filter(|(name, _)| TWICE.contains(&name.as_str()));
         let again = again.map(|(name, value)| (name.clone(), value.clone())).collect();
-        let request = Request::QueueComplete { task: task.task.clone(), acceptance: None, fields, again };
+        let request = Request::QueueComplete {
+            task: task.task.clone(),
+            acceptance: None,
+            fields,
+            again,
+        };
         self.line.ask(request).await.map(drop)
     }
 
     /// A short form where a name was too long for a department; every other refusal stays.
     async fn answer_refusals(&mut self) -> Result<(), No> {
-        let Reply::Refused(lines) = self.line.ask(Request::RefusedList { dept: None }).await? else { return Ok(()) };
+        let Reply::Refused(lines) = self.line.ask(Request::RefusedList { dept: None }).await? else {
+            return Ok(());
+        };
         for line in lines {
             let too_long = line.findings.iter().any(|f| f.code == model::Code::ETooLong);
             if line.way != "out" || !too_long || self.edited.contains(&line.id) {
@@ -134,7 +172,13 @@ impl Clerk {
             }
             let set = BTreeMap::from([("ent_name".to_owned(), cases::short_name(number(&line.case_no)))]);
             let reason = "经申请人确认使用简称".to_owned();
-            self.line.ask(Request::RefusedEdit { id: line.id.clone(), set, reason }).await?;
+            self.line
+                .ask(Request::RefusedEdit {
+                    id: line.id.clone(),
+                    set,
+                    reason,
+                })
+                .await?;
             self.edited.insert(line.id);
         }
         Ok(())

@@ -1,39 +1,65 @@
 //! The courier: has the disk cut, takes it to the bureau, brings it back, and empties it once both sides have all.
 
 use crate::line::{Line, No};
+use crate::people::Seen;
 use crate::stage::Stage;
 use departments::play::World;
 use engine::verb::Request;
+use seams::{Rng, SeededRng};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Between two rounds, and between two attempts at the same errand.
+/// Between two rounds that nobody asked for. A day has names for 234 disks.
+const ROUND: Duration = Duration::from_secs(4);
+/// Between two attempts at the same errand.
 const PAUSE: Duration = Duration::from_millis(60);
+/// The bureau is not far.
+const WAY_MS: u64 = 800;
 
 pub(crate) struct Courier {
     line: Line,
     world: Arc<World>,
+    seen: Arc<Seen>,
+    rng: SeededRng,
 }
 
 impl Courier {
-    pub(crate) fn new(stage: &Stage) -> Self {
-        Self { line: stage.line(), world: stage.world.clone() }
+    pub(crate) fn new(stage: &Stage, seen: Arc<Seen>, rng: SeededRng) -> Self {
+        Self {
+            line: stage.line(),
+            world: stage.world.clone(),
+            seen,
+            rng,
+        }
+    }
+
+    async fn walk(&self) {
+        tokio::time::sleep(Duration::from_millis(self.rng.below(WAY_MS))).await;
     }
 
     pub(crate) async fn run(self) {
         let medium = self.world.medium.clone();
         loop {
-            tokio::time::sleep(PAUSE).await;
-            let export = Request::DiskExport { dept: "ntax".to_owned(), to: medium.clone(), again: None };
+            let _ = tokio::time::timeout(ROUND, self.seen.errand.notified()).await;
+            let export = Request::DiskExport {
+                dept: "ntax".to_owned(),
+                to: medium.clone(),
+                again: None,
+            };
             if !self.errand(export).await {
                 continue;
             }
+            self.walk().await;
             let (ntax, to) = (self.world.ntax.clone(), medium.clone());
             if !matches!(tokio::task::spawn_blocking(move || ntax.take(&to)).await, Ok(Ok(_))) {
                 continue;
             }
-            let import = Request::DiskImport { from: medium.clone(), dept: Some("ntax".to_owned()) };
+            self.walk().await;
+            let import = Request::DiskImport {
+                from: medium.clone(),
+                dept: Some("ntax".to_owned()),
+            };
             if self.errand(import).await {
                 wipe(&medium);
             }
@@ -59,6 +85,10 @@ fn wipe(medium: &Path) {
     let Ok(entries) = std::fs::read_dir(medium) else { return };
     for entry in entries.flatten() {
         let path = entry.path();
-        let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        let _ = if path.is_dir() {
+            std::fs::remove_dir_all(&path)
+        } else {
+            std::fs::remove_file(&path)
+        };
     }
 }

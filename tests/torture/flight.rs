@@ -36,7 +36,12 @@ impl From<JournalError> for Halt {
 
 impl Flight {
     pub(crate) fn new(stage: &Stage) -> Self {
-        Self { next: 1, modes: HashMap::new(), open: HashMap::new(), copy: stage.dir.join("peek") }
+        Self {
+            next: 1,
+            modes: HashMap::new(),
+            open: HashMap::new(),
+            copy: stage.dir.join("peek"),
+        }
     }
 
     /// Attempts that were handed over and not settled, per mode. Reads a copy: the journal is the node's alone.
@@ -48,7 +53,10 @@ impl Flight {
         copy(&journal, &self.copy)?;
         let key = NodeKey::parse(&std::fs::read_to_string(stage.key())?).map_err(io::Error::other)?;
         let storage = Arc::new(DirStorage::open(&self.copy)?);
-        let limits = Limits { segment_bytes: 64 << 20, group_bytes: 64 << 20 };
+        let limits = Limits {
+            segment_bytes: 64 << 20,
+            group_bytes: 64 << 20,
+        };
         match Journal::open(storage, &key, limits, Arc::new(SystemRng::new())) {
             Ok((journal, _)) => self.follow(&journal)?,
             // Killed before its journal had begun.
@@ -68,7 +76,12 @@ impl Flight {
             return Ok(());
         }
         let followed = journal.replay(self.next, |view| -> Result<(), Halt> {
-            for body in view.entries.iter().filter(|e| e.kind < journal::KIND_RESERVED).filter_map(|e| e.body) {
+            for body in view
+                .entries
+                .iter()
+                .filter(|e| e.kind < journal::KIND_RESERVED)
+                .filter_map(|e| e.body)
+            {
                 self.note(&codec::decode(body).map_err(Halt::Codec)?);
             }
             Ok(())

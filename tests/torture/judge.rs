@@ -7,7 +7,7 @@ use crate::stage::Stage;
 use departments::cases;
 use departments::play::tally::{self, Said, Tally};
 use engine::verb::{Reply, Request};
-use engine::view::{Balance, WhyLine};
+use engine::view::{Balance, ObligationView, WhyLine};
 use ledger::books::Account;
 use seams::{Rng, SeededRng};
 use std::collections::BTreeSet;
@@ -87,7 +87,10 @@ pub async fn balance(line: &Line) -> io::Result<Balance> {
 }
 
 fn said(balance: &Balance) -> Said {
-    let mut said = Said { refused_rows: balance.refused_rows, ..Said::default() };
+    let mut said = Said {
+        refused_rows: balance.refused_rows,
+        ..Said::default()
+    };
     for line in balance.lines.iter().filter(|l| l.dept != "hub") {
         said.refused += line.refused;
         said.waiting += line.waiting;
@@ -109,8 +112,17 @@ pub(crate) async fn silent_sample(line: &Line, accepted: &BTreeSet<u32>, rng: &S
 
 /// Obligations of a case that wait without saying for what, with whom and since when.
 async fn silent(line: &Line, case_no: &str) -> u64 {
-    let case = line.ask(Request::Case { case_no: case_no.to_owned(), reveal: None }).await;
-    let why = line.ask(Request::Why { case_no: case_no.to_owned() }).await;
+    let case = line
+        .ask(Request::Case {
+            case_no: case_no.to_owned(),
+            reveal: None,
+        })
+        .await;
+    let why = line
+        .ask(Request::Why {
+            case_no: case_no.to_owned(),
+        })
+        .await;
     let (case, why) = match (case, why) {
         (Ok(Reply::Case(case)), Ok(Reply::Why(why))) => (case, why),
         // It ended by itself: whoever kills it next will say so.
@@ -120,9 +132,31 @@ async fn silent(line: &Line, case_no: &str) -> u64 {
             return 1;
         }
     };
+    // What was settled between the two questions needs no reason any more.
+    let still = match line
+        .ask(Request::Case {
+            case_no: case_no.to_owned(),
+            reveal: None,
+        })
+        .await
+    {
+        Ok(Reply::Case(still)) => still,
+        _ => return 0,
+    };
+    let waits = |o: &&ObligationView| {
+        let same = still
+            .obligations
+            .iter()
+            .find(|s| s.matter == o.matter && s.round == o.round);
+        o.account == Account::Waiting && same.is_some_and(|s| s.account == Account::Waiting)
+    };
     let mut count = 0;
-    for o in case.obligations.iter().filter(|o| o.account == Account::Waiting) {
-        let latest = case.obligations.iter().filter(|other| other.matter == o.matter).all(|other| other.round <= o.round);
+    for o in case.obligations.iter().filter(waits) {
+        let latest = case
+            .obligations
+            .iter()
+            .filter(|other| other.matter == o.matter)
+            .all(|other| other.round <= o.round);
         let reason = why.lines.iter().find(|l| l.matter == o.matter);
         if latest && !reason.is_some_and(is_a_reason) {
             eprintln!("{case_no}: {} waits in silence: {reason:?}", o.matter);

@@ -28,6 +28,7 @@ pub use people::People;
 pub use report::Report;
 pub use stage::Stage;
 
+use departments::play::tally::DEPARTMENTS;
 use flight::Flight;
 use moment::{Chooser, Moment};
 use seams::{Rng, SeededRng, SystemRng};
@@ -39,6 +40,8 @@ use std::time::Duration;
 /// A node that is not ready by then never will be.
 const START: Duration = Duration::from_secs(60);
 
+/// Cases that are posted at once.
+const FIRST: u32 = 12;
 /// How long a node that was asked to end is let live, at most.
 const END: Duration = Duration::from_millis(60);
 
@@ -47,7 +50,7 @@ const END: Duration = Duration::from_millis(60);
 pub struct Options {
     /// How often the node is killed, at least.
     pub kills: u32,
-    /// How many cases are posted over the run.
+    /// How many cases are posted over the run, at most.
     pub cases: u32,
     /// Decides moments and pauses.
     pub seed: u64,
@@ -84,7 +87,12 @@ pub async fn run(options: &Options) -> io::Result<Report> {
     let (enough, most) = (u64::from(options.kills), u64::from(options.kills) * 3 / 2);
     while report.kills < enough || (!report.is_covered() && report.kills < most) {
         people.allow(share(options, report.kills));
-        let moment = chooser.next(&report);
+        // The very first start makes the ledger: that too must bear a kill.
+        let moment = if report.kills == 0 {
+            Moment::Start
+        } else {
+            chooser.next(&report)
+        };
         let mut node = Node::spawn(&options.node, &stage)?;
         let started = stage.clock.mono();
         let mut up = None;
@@ -94,6 +102,9 @@ pub async fn run(options: &Options) -> io::Result<Report> {
             node.ready(&line, START, &*stage.clock).await?;
             let ready = stage.clock.mono();
             usual_start = (usual_start + ready.saturating_sub(started)) / 2;
+            if report.kills == 1 {
+                busy(&stage).await;
+            }
             report.silent += judge::silent_sample(&line, &people.accepted(), &rng).await;
             chooser.wait(moment, &stage, &people).await;
             up = Some(stage.clock.mono().saturating_sub(ready));
@@ -110,10 +121,14 @@ pub async fn run(options: &Options) -> io::Result<Report> {
         }
         report.count(moment, up, &flight.look(&stage)?);
         if report.kills.is_multiple_of(20) {
-            eprintln!("{} kills, {} with an attempt in flight, {} cases posted", report.kills, report.in_flight, people.posted());
+            eprintln!(
+                "{} kills, {} with an attempt in flight, {} cases posted",
+                report.kills,
+                report.in_flight,
+                people.posted()
+            );
         }
     }
-    people.allow(options.cases);
     let mut node = Node::spawn(&options.node, &stage)?;
     node.ready(&line, START, &*stage.clock).await?;
     judge::judge(&stage, &people, &line, &mut report).await?;
@@ -123,10 +138,24 @@ pub async fn run(options: &Options) -> io::Result<Report> {
     Ok(report)
 }
 
-/// How many cases may be posted by now, so that work lasts until the last kill.
+/// How many cases may be posted by now: half of them come by and by, the others where nothing happens.
 fn share(options: &Options, kills: u64) -> u32 {
-    let due = u64::from(options.cases) * (kills + 2) / u64::from(options.kills.max(1));
-    u32::try_from(due).unwrap_or(options.cases).min(options.cases)
+    let due = u64::from(options.cases) * kills / (2 * u64::from(options.kills.max(1)));
+    u32::try_from(due).unwrap_or(options.cases).saturating_add(FIRST)
+}
+
+/// Waits until work has come to every department.
+async fn busy(stage: &Stage) {
+    let begun = stage.clock.mono();
+    let books = || {
+        DEPARTMENTS
+            .iter()
+            .map(|dept| stage.world.books.join(format!("{dept}.csv")))
+    };
+    let empty = || books().any(|book| std::fs::read_to_string(book).is_ok_and(|text| text.lines().count() < 2));
+    while empty() && stage.clock.mono().saturating_sub(begun) < START {
+        stage.clock.sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// Counts by word, for the report.

@@ -79,7 +79,10 @@ impl Line {
 
     async fn exchange(&self, request: &Request) -> std::io::Result<Vec<u8>> {
         let mut stream = UnixStream::connect(&self.socket).await?;
-        let mut bytes = serde_json::to_vec(&Question { request, name: &self.person })?;
+        let mut bytes = serde_json::to_vec(&Question {
+            request,
+            name: &self.person,
+        })?;
         bytes.push(b'\n');
         stream.write_all(&bytes).await?;
         let mut answer = Vec::new();

@@ -13,7 +13,7 @@ struct Args {
     /// How often the node is killed; more, if a mode was not met often enough by then.
     #[arg(long, default_value_t = 200)]
     kills: u32,
-    /// How many cases are posted over the run; by default three for each kill.
+    /// How many cases are posted over the run, at most; by default four for each kill.
     #[arg(long)]
     cases: Option<u32>,
     /// Decides moments and pauses; printed with the outcome.
@@ -37,7 +37,11 @@ fn main() -> ExitCode {
         eprintln!("--node is needed");
         return ExitCode::from(2);
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("{error}");
@@ -45,10 +49,12 @@ fn main() -> ExitCode {
         }
     };
     let kept = args.dir.is_some();
-    let dir = args.dir.unwrap_or_else(|| std::env::temp_dir().join(format!("torture-{}", std::process::id())));
+    let dir = args
+        .dir
+        .unwrap_or_else(|| std::env::temp_dir().join(format!("torture-{}", std::process::id())));
     let options = Options {
         kills: args.kills,
-        cases: args.cases.unwrap_or(args.kills.saturating_mul(3)),
+        cases: args.cases.unwrap_or(args.kills.saturating_mul(4)),
         seed: args.seed.unwrap_or_else(torture::fresh_seed),
         node,
         dir: dir.clone(),

@@ -57,6 +57,8 @@ const WEIGHTS: [(Moment, u64); 7] = [
 const FAVOUR: u64 = 25;
 /// Nothing may happen in a mode for a while; then any moment is as good.
 const MOST: Duration = Duration::from_secs(3);
+/// Where nothing happens for so long, another case is posted.
+const IDLE: Duration = Duration::from_millis(200);
 /// How slow the park is when it is slow.
 const SLOW: Duration = Duration::from_millis(300);
 
@@ -75,7 +77,11 @@ impl Chooser {
         if self.rng.below(100) < FAVOUR
             && let Some(mode) = report.least_met()
         {
-            return WEIGHTS.iter().map(|(m, _)| *m).find(|m| m.word() == mode).unwrap_or(Moment::Any);
+            return WEIGHTS
+                .iter()
+                .map(|(m, _)| *m)
+                .find(|m| m.word() == mode)
+                .unwrap_or(Moment::Any);
         }
         let mut at = self.rng.below(WEIGHTS.iter().map(|(_, w)| w).sum());
         for (moment, weight) in WEIGHTS {
@@ -99,7 +105,10 @@ impl Chooser {
         let medium = stage.world.medium.clone();
         match moment {
             Moment::Any | Moment::Start | Moment::End => {
-                stage.clock.sleep(Duration::from_millis(1) + self.part_of(Duration::from_secs(2))).await;
+                stage
+                    .clock
+                    .sleep(Duration::from_millis(1) + self.part_of(Duration::from_secs(2)))
+                    .await;
             }
             Moment::Link => {
                 // A department that has booked and is slow to say so: what it meets is the oldest trap there is.
@@ -108,19 +117,23 @@ impl Chooser {
                     stage.world.park.trouble(Trouble::CommitThenStall(SLOW), 8);
                 }
                 let before = len(&park);
-                self.until(stage, if slow { 200 } else { 2 }, || len(&park) != before).await;
+                self.until(stage, people, if slow { 200 } else { 2 }, || len(&park) != before)
+                    .await;
             }
             Moment::Frontend => {
                 let before = names(&upload);
-                self.until(stage, 30, || !names(&upload).is_subset(&before)).await;
+                self.until(stage, people, 30, || !names(&upload).is_subset(&before))
+                    .await;
             }
             Moment::Disk => {
+                people.send_courier();
                 let before = names(&medium);
-                self.until(stage, 60, || !names(&medium).is_subset(&before)).await;
+                self.until(stage, people, 60, || !names(&medium).is_subset(&before))
+                    .await;
             }
             Moment::Manual => {
                 let before = people.claims();
-                self.until(stage, 40, || people.claims() != before).await;
+                self.until(stage, people, 40, || people.claims() != before).await;
             }
         }
     }
@@ -131,15 +144,22 @@ impl Chooser {
     }
 
     /// Waits until something is seen, and up to some milliseconds more.
-    async fn until(&self, stage: &Stage, more_ms: u64, seen: impl Fn() -> bool) {
+    async fn until(&self, stage: &Stage, people: &People, more_ms: u64, seen: impl Fn() -> bool) {
         // Not always the first thing after the start.
         stage.clock.sleep(self.part_of(Duration::from_millis(700))).await;
         let begun = stage.clock.mono();
+        let mut idle = begun;
         while !seen() && stage.clock.mono().saturating_sub(begun) < MOST {
-            tokio::task::yield_now().await;
+            if stage.clock.mono().saturating_sub(idle) > IDLE {
+                idle = stage.clock.mono();
+                people.allow(people.posted() + 1);
+            }
             stage.clock.sleep(Duration::from_micros(500)).await;
         }
-        stage.clock.sleep(Duration::from_micros(self.rng.below(more_ms * 1000))).await;
+        stage
+            .clock
+            .sleep(Duration::from_micros(self.rng.below(more_ms * 1000)))
+            .await;
     }
 }
 
@@ -148,5 +168,7 @@ fn len(path: &Path) -> u64 {
 }
 
 fn names(dir: &Path) -> BTreeSet<std::ffi::OsString> {
-    std::fs::read_dir(dir).map(|entries| entries.flatten().map(|e| e.file_name()).collect()).unwrap_or_default()
+    std::fs::read_dir(dir)
+        .map(|entries| entries.flatten().map(|e| e.file_name()).collect())
+        .unwrap_or_default()
 }

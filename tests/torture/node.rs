@@ -37,7 +37,10 @@ impl Node {
             .stderr(log)
             .kill_on_drop(true)
             .spawn()?;
-        Ok(Self { child, log: stage.log() })
+        Ok(Self {
+            child,
+            log: stage.log(),
+        })
     }
 
     /// Waits until it answers.
@@ -75,7 +78,11 @@ impl Node {
     /// # Errors
     /// It is gone already.
     pub fn term(&self) -> io::Result<()> {
-        let pid = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let pid = self
+            .child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| io::Error::other("the node is gone"))?;
         Ok(kill_process(pid, Signal::TERM)?)
     }
@@ -88,9 +95,14 @@ impl Node {
     /// Waits for its end.
     ///
     /// # Errors
-    /// It cannot be waited for.
-    pub async fn ended(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait().await
+    /// It does not end in time: with the end of its log.
+    pub async fn ended_within(&mut self, limit: Duration, clock: &dyn Clock) -> io::Result<ExitStatus> {
+        let ended = tokio::select! {
+            biased;
+            status = self.child.wait() => Some(status?),
+            () = clock.sleep(limit) => None,
+        };
+        ended.ok_or_else(|| self.trouble("the node does not end"))
     }
 
     fn trouble(&self, what: &str) -> io::Error {

@@ -24,7 +24,12 @@ pub(crate) struct Operator {
 impl Operator {
     pub(crate) fn new(stage: &Stage) -> Self {
         let upload = stage.dir.join("ltax-front").join("upload");
-        Self { line: stage.line(), world: stage.world.clone(), clock: stage.clock.clone(), upload }
+        Self {
+            line: stage.line(),
+            world: stage.world.clone(),
+            clock: stage.clock.clone(),
+            upload,
+        }
     }
 
     pub(crate) async fn run(self) {
@@ -35,7 +40,9 @@ impl Operator {
     }
 
     async fn look(&self) -> Result<(), No> {
-        let Reply::Unsettled(lines) = self.line.ask(Request::UnsettledList).await? else { return Ok(()) };
+        let Reply::Unsettled(lines) = self.line.ask(Request::UnsettledList).await? else {
+            return Ok(());
+        };
         for line in lines.iter().filter(|l| self.clock.now().0 - l.since > OLD_MS) {
             let Some(round) = self.round(line).await? else { continue };
             let booked = self.is_booked(line, round);
@@ -54,9 +61,17 @@ impl Operator {
     }
 
     async fn round(&self, line: &UnsettledLine) -> Result<Option<u32>, No> {
-        let case = Request::Case { case_no: line.case_no.clone(), reveal: None };
-        let Reply::Case(case) = self.line.ask(case).await? else { return Ok(None) };
-        let of = case.obligations.iter().find(|o| o.attempts.iter().any(|a| a.attempt == line.attempt));
+        let case = Request::Case {
+            case_no: line.case_no.clone(),
+            reveal: None,
+        };
+        let Reply::Case(case) = self.line.ask(case).await? else {
+            return Ok(None);
+        };
+        let of = case
+            .obligations
+            .iter()
+            .find(|o| o.attempts.iter().any(|a| a.attempt == line.attempt));
         Ok(of.map(|o| o.round))
     }
 
@@ -67,7 +82,9 @@ impl Operator {
             Some("ntax") => self.world.ntax.books().entries(),
             _ => self.world.aic.books().entries(),
         };
-        entries.iter().any(|e| e.case_no == line.case_no && e.matter == line.matter && e.round == round)
+        entries
+            .iter()
+            .any(|e| e.case_no == line.case_no && e.matter == line.matter && e.round == round)
     }
 
     /// A file that the bureau has not taken yet.

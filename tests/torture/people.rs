@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
 
 /// What they tell each other, and what can be seen of them.
 #[derive(Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Seen {
     pub(crate) posted: AtomicU32,
     /// Tasks taken so far.
     pub(crate) claims: AtomicU64,
+    /// Somebody wants the courier to go now.
+    pub(crate) errand: Notify,
     accepted: Mutex<BTreeSet<u32>>,
 }
 
@@ -32,6 +35,7 @@ impl Seen {
 /// The people of a run, at work until its stage ends.
 pub struct People {
     seen: Arc<Seen>,
+    most: u32,
 }
 
 impl People {
@@ -41,17 +45,23 @@ impl People {
     /// The platform has no HTTP client.
     pub fn start(stage: &Stage, rng: SeededRng) -> io::Result<Self> {
         let seen = Arc::new(Seen::default());
+        let courier = Courier::new(stage, seen.clone(), rng.fork());
         let clerk = Clerk::new(stage, seen.clone(), rng);
-        stage.spawn.spawn("platform", Box::pin(Platform::new(stage, seen.clone())?.run()));
+        stage
+            .spawn
+            .spawn("platform", Box::pin(Platform::new(stage, seen.clone())?.run()));
         stage.spawn.spawn("clerk", Box::pin(clerk.run()));
-        stage.spawn.spawn("courier", Box::pin(Courier::new(stage).run()));
+        stage.spawn.spawn("courier", Box::pin(courier.run()));
         stage.spawn.spawn("operator", Box::pin(Operator::new(stage).run()));
-        Ok(Self { seen })
+        Ok(Self {
+            seen,
+            most: stage.cases,
+        })
     }
 
-    /// Lets the platform post cases 1 to `cases`.
+    /// Lets the platform post cases 1 to `cases`, as far as the stage has them. What was allowed stays so.
     pub fn allow(&self, cases: u32) {
-        self.seen.allowed.store(cases, Ordering::SeqCst);
+        self.seen.allowed.fetch_max(cases.min(self.most), Ordering::SeqCst);
     }
 
     /// How many cases may be posted by now.
@@ -66,7 +76,16 @@ impl People {
 
     /// Cases that were told as accepted.
     pub fn accepted(&self) -> BTreeSet<u32> {
-        self.seen.accepted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.seen
+            .accepted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Sends the courier, unless it is under way.
+    pub fn send_courier(&self) {
+        self.seen.errand.notify_one();
     }
 
     /// Tasks taken so far.

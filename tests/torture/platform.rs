@@ -27,7 +27,13 @@ pub(crate) struct Platform {
 impl Platform {
     pub(crate) fn new(stage: &Stage, seen: Arc<Seen>) -> io::Result<Self> {
         let poster = stage.poster()?;
-        Ok(Self { poster, seen, cursor: String::new(), asked: BTreeSet::new(), owed: VecDeque::new() })
+        Ok(Self {
+            poster,
+            seen,
+            cursor: String::new(),
+            asked: BTreeSet::new(),
+            owed: VecDeque::new(),
+        })
     }
 
     pub(crate) async fn run(mut self) {
@@ -42,7 +48,9 @@ impl Platform {
     async fn post(&self) {
         while self.seen.posted.load(Ordering::SeqCst) < self.seen.allowed.load(Ordering::SeqCst) {
             let n = self.seen.posted.load(Ordering::SeqCst) + 1;
-            let Some(told) = answered(self.poster.post(&cases::submission(n)).await.ok()) else { return };
+            let Some(told) = answered(self.poster.post(&cases::submission(n)).await.ok()) else {
+                return;
+            };
             if told.accepted() {
                 self.seen.accept(n);
             }
@@ -52,10 +60,21 @@ impl Platform {
 
     async fn read(&mut self) {
         loop {
-            let since = if self.cursor.is_empty() { String::new() } else { format!("since={}&", self.cursor) };
+            let since = if self.cursor.is_empty() {
+                String::new()
+            } else {
+                format!("since={}&", self.cursor)
+            };
             let told = self.poster.get(&format!("/v1/changes?{since}limit=500")).await;
-            let Some(told) = answered(told.ok()).filter(Told::accepted) else { return };
-            let items = told.body.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+            let Some(told) = answered(told.ok()).filter(Told::accepted) else {
+                return;
+            };
+            let items = told
+                .body
+                .get("items")
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default();
             if items.is_empty() {
                 return;
             }

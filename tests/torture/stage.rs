@@ -40,7 +40,14 @@ impl Stage {
         let http = free_port(seed)?;
         config::write(&dir, &world.endpoints(&http.to_string()))?;
         hurry(&dir.join("config"))?;
-        Ok(Self { dir, world: Arc::new(world), clock, spawn, cases, http })
+        Ok(Self {
+            dir,
+            world: Arc::new(world),
+            clock,
+            spawn,
+            cases,
+            http,
+        })
     }
 
     /// The node's configuration directory.
@@ -74,8 +81,14 @@ impl Stage {
     /// No HTTP client can be made.
     pub fn poster(&self) -> io::Result<Poster> {
         let first = u64::try_from(self.clock.now().0).unwrap_or(0) << 20;
-        Poster::new(format!("http://{}", self.http), "bj-hub", config::HUB_KEY, first, self.clock.clone())
-            .map_err(io::Error::other)
+        Poster::new(
+            format!("http://{}", self.http),
+            "bj-hub",
+            config::HUB_KEY,
+            first,
+            self.clock.clone(),
+        )
+        .map_err(io::Error::other)
     }
 
     /// Ends every task of the run.
@@ -87,7 +100,9 @@ impl Stage {
 /// A port below those that outgoing connections are given: while the node is dead, nobody may get hold of it by chance.
 fn free_port(seed: u64) -> io::Result<SocketAddr> {
     let start = seed.wrapping_add(u64::from(std::process::id())) % 10_000;
-    let ports = (0..10_000).map(|i| 20_000 + (start + i) % 10_000).filter_map(|p| u16::try_from(p).ok());
+    let ports = (0..10_000)
+        .map(|i| 20_000 + (start + i) % 10_000)
+        .filter_map(|p| u16::try_from(p).ok());
     ports
         .map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         .find(|address| TcpListener::bind(address).is_ok())
@@ -98,7 +113,10 @@ fn free_port(seed: u64) -> io::Result<SocketAddr> {
 fn hurry(config: &Path) -> io::Result<()> {
     let uid = i64::from(rustix::process::getuid().as_raw());
     edit(&config.join("tanghulu.toml"), |table| {
-        table.insert("people".to_owned(), Value::Table(Table::from_iter([(PERSON.to_owned(), Value::Integer(uid))])));
+        table.insert(
+            "people".to_owned(),
+            Value::Table(Table::from_iter([(PERSON.to_owned(), Value::Integer(uid))])),
+        );
         if let Some(Value::Table(retry)) = table.get_mut("retry") {
             retry.insert("first".to_owned(), Value::String("500ms".to_owned()));
             retry.insert("max".to_owned(), Value::String("2s".to_owned()));
@@ -111,8 +129,16 @@ fn hurry(config: &Path) -> io::Result<()> {
             }
             let channels = table.get_mut("channel").and_then(Value::as_array_mut);
             for channel in channels.into_iter().flatten().filter_map(Value::as_table_mut) {
+                if channel.get("mode").and_then(Value::as_str) == Some("disk") {
+                    // A disk is cut when the courier comes for it: a day has no names for one each turn.
+                    let on_request = Table::from_iter([("on_request".to_owned(), Value::Boolean(true))]);
+                    channel.insert("out".to_owned(), Value::Table(on_request));
+                }
                 for way in ["out", "in"] {
-                    let every = channel.get_mut(way).and_then(Value::as_table_mut).filter(|w| w.contains_key("every"));
+                    let every = channel
+                        .get_mut(way)
+                        .and_then(Value::as_table_mut)
+                        .filter(|w| w.contains_key("every"));
                     if let Some(every) = every {
                         every.insert("every".to_owned(), Value::String("300ms".to_owned()));
                     }

@@ -363,7 +363,10 @@ mod body {
             ..Wishes::default()
         });
         assert_eq!(ours.collect(&ask(10)).await.unwrap().len(), 0);
-        assert_eq!(ours.take_over().await.unwrap(), [RESULT.to_owned(), format!("{RESULT}.ok")]);
+        assert_eq!(
+            ours.take_over().await.unwrap(),
+            [RESULT.to_owned(), format!("{RESULT}.ok")]
+        );
         assert_eq!(one(&ours).await.digest, theirs.digest);
         assert_eq!(ours.take_over().await.unwrap(), Vec::<String>::new());
         assert_eq!(world.adapter().collect(&ask(10)).await.unwrap().len(), 0);

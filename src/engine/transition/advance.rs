@@ -1,13 +1,14 @@
 //! A case moved: what may open opens, what was queued and no longer fits is replaced, what was booked is amended.
 
 use crate::choreography;
+use crate::plan::Plan;
 use crate::desk::{Desk, Done};
-use crate::projection::{digest_of, project};
+use crate::projection::{digest_of, is_same, project};
 use crate::transition::{dissolve, settle};
 use ledger::Event;
 use ledger::books::{Delivery, Obligation};
 use ledger::event::{About, Cause};
-use model::{AttemptState, BatchId, CaseNo, ItemNo, Items, ObligationKey, Op};
+use model::{AttemptState, BatchId, CaseNo, ItemNo, Items, MatterId, ObligationKey, Op};
 
 /// Opens and amends whatever the case's present state asks for.
 pub fn advance(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
@@ -32,7 +33,7 @@ pub fn queue(desk: &mut Desk<'_>, key: ObligationKey, op: Op, about: Option<Abou
     let plan = desk.plan;
     let Some(file) = desk.books().case(&key.case_no) else { return Ok(()) };
     let projected = project(plan, file, &key.matter);
-    let projection = digest_of(&projected, about.as_ref());
+    let projection = digest_of(gives(plan, &key.matter), &projected, about.as_ref());
     let n = file.obligation(&key.matter, key.round).map_or(1, |o| o.deliveries.len() as u32 + 1);
     let items = projected.into_keys().collect();
     desk.say(Event::DeliveryQueued { key, n, op, projection, items, about })?;
@@ -83,7 +84,7 @@ fn propagate(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
         }
         let late = plan.matter(&o.matter).map(|m| m.needs_before_decision.as_slice()).unwrap_or_default();
         let key = ObligationKey { case_no: case_no.clone(), matter: o.matter.clone(), round: o.round };
-        changes.push((key, concern(o, &project(plan, file, &o.matter), late)));
+        changes.push((key, concern(o, &project(plan, file, &o.matter), gives(plan, &o.matter), late)));
     }
     for (key, change) in changes {
         match change {
@@ -105,27 +106,36 @@ fn propagate(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
     Ok(())
 }
 
-fn concern(o: &Obligation, now: &Items, late: &[ItemNo]) -> Change {
-    let projection = digest_of(now, None);
-    let Some(last) = o.last_delivery().filter(|d| d.projection != projection) else { return Change::Nothing };
+/// What a matter gives itself.
+fn gives<'a>(plan: &'a Plan, matter: &MatterId) -> &'a [ItemNo] {
+    plan.matter(matter).map(|m| m.gives.as_slice()).unwrap_or_default()
+}
+
+fn concern(o: &Obligation, now: &Items, gives: &[ItemNo], late: &[ItemNo]) -> Change {
+    let projection = digest_of(gives, now, None);
+    let decided = o.standing.as_ref().is_some_and(|s| s.standing.is_positive());
+    let changed = |d: &&Delivery| !is_same(&d.projection, &projection, decided);
+    let Some(last) = o.last_delivery().filter(changed) else { return Change::Nothing };
+    let following = || following(last, now, gives, late, decided);
     if last.op == Op::Withdraw {
         return Change::Nothing;
     }
     match last.open_attempt() {
-        None if last.booked() => Change::Follow(following(last, now, late)),
+        None if last.booked() => Change::Follow(following()),
         None => Change::Supersede { n: last.n, op: last.op, prepared: None },
         Some(a) if a.state == AttemptState::Prepared => {
             Change::Supersede { n: last.n, op: last.op, prepared: Some((a.id, a.batch)) }
         }
-        Some(_) => Change::Follow(following(last, now, late)),
+        Some(_) => Change::Follow(following()),
     }
 }
 
 /// Items that were allowed to come later go as a supplement; anything else that changed is an amendment.
-fn following(last: &Delivery, now: &Items, late: &[ItemNo]) -> Op {
+fn following(last: &Delivery, now: &Items, gives: &[ItemNo], late: &[ItemNo], decided: bool) -> Op {
     let before: Items = now.iter().filter(|(no, _)| last.items.contains(no)).map(|(no, v)| (*no, v.clone())).collect();
     let only_late = now.keys().all(|no| last.items.contains(no) || late.contains(no));
-    if only_late && digest_of(&before, None) == last.projection { Op::Supplement } else { Op::Amend }
+    let same_before = is_same(&last.projection, &digest_of(gives, &before, None), decided);
+    if only_late && same_before { Op::Supplement } else { Op::Amend }
 }
 
 /// What a hand-over asks, now that what went before it is settled: what follows on nothing booked opens the round itself.

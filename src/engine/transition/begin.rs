@@ -3,6 +3,7 @@
 use crate::desk::{Desk, Done};
 use crate::transition::end::answer_of;
 use ledger::Event;
+use ledger::books::InEnd;
 use model::{BatchId, Code, DeptId, Finding};
 use port::{Answer, BatchVerdict};
 
@@ -38,7 +39,11 @@ pub enum Begun {
 
 /// Judges an arrival by content and declared number, never by name or time.
 pub fn begin(desk: &mut Desk<'_>, arrival: Arrival) -> Done<Begun> {
-    if let Some(first) = desk.books().seen_digest(&arrival.dept, &arrival.digest) {
+    let seen = desk.books().seen_digest(&arrival.dept, &arrival.digest);
+    // What was refused as a whole had no effect, and its reason may have lain beside it (a marker, a setting): the same
+    // content again is read again.
+    let refused = seen.and_then(|id| desk.books().in_batch(id)).is_some_and(|b| b.end == Some(InEnd::Refused));
+    if let Some(first) = seen.filter(|_| !refused) {
         let same_number = desk.books().in_batch(first).is_some_and(|b| b.number == arrival.number);
         // Same content under a new number is a new batch: its number counts and it gets its own receipt.
         if same_number || arrival.number.is_none() {

@@ -14,7 +14,7 @@ pub fn keyed(desk: &mut Desk<'_>, task: TaskId, person: Person, acceptance: Stri
         return if known.as_deref() == Some(acceptance.as_str()) {
             Ok(())
         } else {
-            no(Code::VState, "detail", "settled before with another answer")
+            no(Code::VState, "detail", "已另有结论 settled before with another answer")
         };
     }
     let (case_no, _) = held_outbound(desk, task, &person)?;
@@ -49,7 +49,7 @@ pub fn not_keyed(desk: &mut Desk<'_>, task: TaskId, person: Person, reason: Stri
 /// The acceptance number of an outbound task that is acknowledged already.
 fn settled(desk: &mut Desk<'_>, task: TaskId) -> Done<Option<Option<String>>> {
     let Some(id) = task.0.checked_sub(ledger::apply::ATTEMPT_TASK).map(AttemptId) else {
-        return no(Code::VState, "detail", "a form is completed with its fields");
+        return no(Code::VState, "detail", "结果登记须填字段 a form is completed with its fields");
     };
     let Some(case_no) = desk.books().case_of(id).cloned() else { return no(Code::VNotFound, "what", task) };
     let settled = desk.books().case(&case_no).and_then(|f| f.attempt(id)).map(|(_, _, a)| (a.state, a.receipt_no.clone()));
@@ -59,15 +59,13 @@ fn settled(desk: &mut Desk<'_>, task: TaskId) -> Done<Option<Option<String>>> {
 /// An outbound task that this person may answer: its own, or one whose claim ran out.
 fn held_outbound(desk: &mut Desk<'_>, task: TaskId, person: &Person) -> Done<(CaseNo, AttemptId)> {
     let (case_no, what) = find(desk, task)?;
-    let Task::Outbound(id) = what else { return no(Code::VState, "detail", "a form is completed with its fields") };
+    let Task::Outbound(id) = what else { return no(Code::VState, "detail", "结果登记须填字段 a form is completed with its fields") };
     may_act(desk, &case_no, &what, person)?;
-    let handed = desk.books().case(&case_no).and_then(|f| f.attempt(id)).is_some_and(|(_, _, a)| {
-        a.state != AttemptState::Prepared
-    });
-    if !handed {
-        return no(Code::VState, "detail", "claim it first");
+    match desk.books().case(&case_no).and_then(|f| f.attempt(id)).map(|(_, _, a)| a.state) {
+        Some(AttemptState::Prepared) => no(Code::VState, "detail", "先领取 claim it first"),
+        Some(state) if state.is_open() => Ok((case_no, id)),
+        _ => no(Code::VState, "detail", "已另有结论 settled before with another answer"),
     }
-    Ok((case_no, id))
 }
 
 /// Somebody else's living claim stands in the way.

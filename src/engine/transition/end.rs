@@ -33,7 +33,7 @@ pub enum Reading {
 
 /// Gives a batch's rows effect, or refuses the whole.
 pub fn end(desk: &mut Desk<'_>, batch: BatchId, reading: Reading) -> Done<Answer> {
-    let (warnings, position) = match reading {
+    let (mut warnings, position) = match reading {
         Reading::Failed { finding, position } => return refuse(desk, batch, vec![finding], position),
         Reading::Whole { warnings, position } => (warnings, position),
     };
@@ -72,13 +72,16 @@ pub fn end(desk: &mut Desk<'_>, batch: BatchId, reading: Reading) -> Done<Answer
         verdicts.push((row.line, verdict, code));
     }
     if let Some(receipts) = receipts {
-        receipt::close(desk, &source, receipts)?;
+        warnings.extend(receipt::close(desk, &source, receipts)?);
     }
     desk.say(Event::BatchEnded { batch, accepted: true, findings: warnings, rows: verdicts, position })?;
     Ok(answer_of(desk.books(), batch))
 }
 
 fn refuse(desk: &mut Desk<'_>, batch: BatchId, findings: Vec<Finding>, position: Option<String>) -> Done<Answer> {
+    let name = desk.books().in_batch(batch).map(|b| b.name.clone()).unwrap_or_default();
+    let named = |f: Finding| if f.place.file.is_some() { f } else { f.file(&name) };
+    let findings = findings.into_iter().map(named).collect();
     desk.say(Event::BatchEnded { batch, accepted: false, findings, rows: Vec::new(), position })?;
     Ok(answer_of(desk.books(), batch))
 }

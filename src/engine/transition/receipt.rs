@@ -14,6 +14,8 @@ pub struct Receipts {
     batch: BatchId,
     records: Vec<NewAttempt>,
     named: BTreeSet<usize>,
+    extra: u64,
+    twice: u64,
     whole: Option<Whole>,
 }
 
@@ -34,7 +36,7 @@ pub fn open(desk: &mut Desk<'_>, dept: &DeptId, answers: Option<&str>) -> Result
     if out.dissolved {
         return Err(unknown(number));
     }
-    Ok(Receipts { batch, records: out.attempts.clone(), named: BTreeSet::new(), whole: None })
+    Ok(Receipts { batch, records: out.attempts.clone(), named: BTreeSet::new(), extra: 0, twice: 0, whole: None })
 }
 
 /// One row of a return file.
@@ -58,10 +60,12 @@ pub fn absorb(
         r.key.case_no == case_no && incoming.matter.as_ref().is_none_or(|m| *m == r.key.matter)
     });
     let Some(index) = found else {
+        receipts.extra += 1;
         stray(desk, source, line, &case_no, Stray::Receipt)?;
         return Ok(Err(Finding::new(Code::EUnknownCase)));
     };
     if !receipts.named.insert(index) {
+        receipts.twice += 1;
         stray(desk, source, line, &case_no, Stray::Duplicate)?;
         return Ok(Ok(false));
     }
@@ -112,21 +116,34 @@ fn standing_of(code: &str, role: FeedRole) -> Option<Standing> {
     }
 }
 
-/// Lists the records that the file does not name and that still wait for an answer.
-pub fn close(desk: &mut Desk<'_>, source: &Source<'_>, receipts: Receipts) -> Done {
+/// Lists the records that the file does not name and that still wait for an answer; what is missing, too much or twice
+/// is said of the file as a whole.
+pub fn close(desk: &mut Desk<'_>, source: &Source<'_>, receipts: Receipts) -> Done<Vec<Finding>> {
     if let Some(whole) = &receipts.whole {
-        return refuse_whole(desk, source, &receipts, whole);
+        refuse_whole(desk, source, &receipts, whole)?;
+        return Ok(Vec::new());
     }
+    let mut missing: Vec<usize> = Vec::new();
     for (index, record) in receipts.records.iter().enumerate() {
         if receipts.named.contains(&index) {
             continue;
         }
         if settle::state_of(desk.books(), record).is_some_and(AttemptState::is_open) {
             stray(desk, source, index as u64 + 1, &record.key.case_no, Stray::Missing)?;
+            missing.push(index + 1);
         }
     }
     tracing::debug!(batch = %receipts.batch, named = receipts.named.len(), of = receipts.records.len(), "return file taken");
-    Ok(())
+    let mut alarms = Vec::new();
+    if let Some(first) = missing.first() {
+        alarms.push(Finding::new(Code::WReturnMissing).with("count", missing.len()).with("first", first));
+    }
+    for (code, count) in [(Code::WReturnExtra, receipts.extra), (Code::WReturnTwice, receipts.twice)] {
+        if count > 0 {
+            alarms.push(Finding::new(code).with("count", count));
+        }
+    }
+    Ok(alarms)
 }
 
 /// The department refused the file as a whole: nothing of it is booked.

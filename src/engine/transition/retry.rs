@@ -35,8 +35,10 @@ fn find_refused(desk: &mut Desk<'_>, id: AttemptId) -> Done<(ObligationKey, u32)
     let Some((o, d, _)) = desk.books().case(&case_no).and_then(|f| f.attempt(id)) else {
         return no(Code::VNotFound, "what", id);
     };
-    if !d.is_refused() || o.ended.is_some() || d.attempts.last().map(|a| a.id) != Some(id) {
-        return no(Code::VState, "detail", "not refused, or tried again already");
+    // A later hand-over carries all that this one carried: both would be booked.
+    let overtaken = o.last_delivery().is_some_and(|last| last.n > d.n);
+    if overtaken || !d.is_refused() || o.ended.is_some() || d.attempts.last().map(|a| a.id) != Some(id) {
+        return no(Code::VState, "detail", "未被拒或已重发 not refused, or tried again already");
     }
     let key = ObligationKey { case_no, matter: o.matter.clone(), round: o.round };
     Ok((key, d.n))

@@ -4,7 +4,7 @@ use crate::desk::{Desk, Done, no};
 use crate::transition::dissolve;
 use ledger::event::{Cause, NewAttempt, Person};
 use ledger::{Books, Event};
-use model::{AttemptId, AttemptState, CaseNo, Code, MatterId, ObligationKey};
+use model::{AttemptId, AttemptState, CaseNo, Code, MatterId, ObligationKey, Op};
 
 /// Where an attempt of a batch is now.
 pub fn state_of(books: &mut Books, record: &NewAttempt) -> Option<AttemptState> {
@@ -20,14 +20,15 @@ pub fn move_attempt(desk: &mut Desk<'_>, id: AttemptId, case_no: &CaseNo, to: At
     Ok(())
 }
 
-/// A result proves receipt: whatever of the obligation is still open was booked.
+/// A result proves receipt: the hand-over that opened the obligation was booked. It says nothing of an amendment or a
+/// withdrawal that is still under way.
 pub fn prove(desk: &mut Desk<'_>, key: &ObligationKey, cause: Cause) -> Done {
     let Some(o) = desk.books().obligation(key) else { return Ok(()) };
     let open: Vec<(AttemptId, AttemptState, Option<model::BatchId>)> = o
         .deliveries
         .iter()
         .flat_map(|d| &d.attempts)
-        .filter(|a| a.state.is_open())
+        .filter(|a| a.state.is_open() && matches!(a.op, Op::Submit | Op::Supplement))
         .map(|a| (a.id, a.state, a.batch))
         .collect();
     for (id, state, batch) in open {
@@ -78,7 +79,7 @@ pub fn settle(
         })
         .collect();
     if open.is_empty() {
-        return no(Code::VState, "detail", "nothing of it is unsettled");
+        return no(Code::VState, "detail", "没有待认定的 nothing of it is unsettled");
     }
     for (id, key, n) in &open {
         let to = if booked { AttemptState::Acknowledged } else { AttemptState::Recalled };

@@ -78,7 +78,7 @@ pub fn balance(desk: &mut Desk<'_>) -> Balance {
     let refused_in: Vec<_> = desk.books().refused_in.iter().copied().collect();
     let mut refused_rows = 0;
     for batch in refused_in {
-        let open = desk.books().in_batch(batch).map_or(0, |b| b.refused.values().filter(|r| r.settled.is_none()).count());
+        let open = desk.books().in_batch(batch).map_or(0, |b| b.refused.range(1..).filter(|(_, r)| r.settled.is_none()).count());
         refused_rows += open as u64;
     }
     let unmatched = desk.books().unmatched.keys().len() as u64;

@@ -114,6 +114,8 @@ pub struct CaseView {
 /// Shows a case. `reveal` shows personal values; the caller has journalled it.
 pub fn case(desk: &mut Desk<'_>, case_no: &CaseNo, reveal: bool) -> Done<CaseView> {
     let plan = desk.plan;
+    // What was said in this very group is not readable before it is durable.
+    desk.ledger.commit()?;
     let story = desk.ledger.story(case_no)?;
     let Some(file) = desk.books().case(case_no) else { return no(Code::VNotFound, "what", case_no) };
     Ok(CaseView {

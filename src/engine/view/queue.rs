@@ -78,7 +78,7 @@ pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<TaskLine> {
         }
     }
     lines.retain(|l| dept.is_none_or(|d| l.dept == d));
-    lines.sort_by(|a, b| (a.since, &a.task).cmp(&(b.since, &b.task)));
+    lines.sort_by(|a, b| (a.since, a.task.len(), &a.task).cmp(&(b.since, b.task.len(), &b.task)));
     lines
 }
 

@@ -1,6 +1,8 @@
 //! What was refused, on the way in and on the way out, and what only a person can settle.
 
 use crate::desk::Desk;
+use ledger::apply::WHOLE;
+use ledger::books::{InBatch, RefusedRow};
 use ledger::event::Cause;
 use model::{AttemptState, Finding};
 use serde::{Deserialize, Serialize};
@@ -41,7 +43,7 @@ fn outgoing(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
     for case_no in desk.books().open_cases() {
         let Some(file) = desk.books().case(&case_no) else { continue };
         for o in file.obligations.iter().filter(|o| o.ended.is_none()) {
-            for delivery in o.deliveries.iter().filter(|d| d.is_refused()) {
+            for delivery in o.last_delivery().into_iter().filter(|d| d.is_refused()) {
                 let Some(attempt) = delivery.attempts.last() else { continue };
                 let (code, findings, reason) = match &attempt.cause {
                     Cause::Check { findings } => {
@@ -75,22 +77,37 @@ fn incoming(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
     let mut lines = Vec::new();
     let batches: Vec<_> = desk.books().refused_in.iter().copied().collect();
     for id in batches {
-        let Some(batch) = desk.books().in_batch(id) else { continue };
-        for (line, row) in batch.refused.iter().filter(|(_, r)| r.settled.is_none()) {
-            lines.push(RefusedLine {
-                id: format!("{id}:{line}"),
-                way: "in".to_owned(),
-                dept: batch.dept.to_string(),
-                case_no: row.case_no.as_ref().map(ToString::to_string).unwrap_or_default(),
-                what: batch.name.clone(),
-                code: crate::transition::prepare::code_of(&row.findings).to_owned(),
-                findings: row.findings.clone(),
-                reason: String::new(),
-                since: batch.since,
-            });
-        }
+        let Some(batch) = desk.books().in_batch(id).cloned() else { continue };
+        // A whole that was offered again since is judged by what became of it then.
+        let latest = desk.books().seen_digest(&batch.dept, &batch.digest) == Some(id);
+        let open = batch.refused.iter().filter(|(line, r)| r.settled.is_none() && (**line != WHOLE || latest));
+        lines.extend(open.map(|(line, row)| incoming_line(&batch, *line, row)));
     }
     lines
+}
+
+fn incoming_line(batch: &InBatch, line: u64, row: &RefusedRow) -> RefusedLine {
+    RefusedLine {
+        id: format!("{}:{line}", batch.batch),
+        way: "in".to_owned(),
+        dept: batch.dept.to_string(),
+        case_no: row.case_no.as_ref().map(ToString::to_string).unwrap_or_default(),
+        what: batch.name.clone(),
+        code: crate::transition::prepare::code_of(&row.findings).to_owned(),
+        findings: row.findings.clone(),
+        reason: String::new(),
+        since: batch.since,
+    }
+}
+
+/// One refusal by its number; an incoming one also where it was dealt with.
+pub fn one(desk: &mut Desk<'_>, id: &str) -> Option<RefusedLine> {
+    let Some((batch, line)) = id.split_once(':') else {
+        return outgoing(desk).into_iter().find(|l| l.id == id);
+    };
+    let (batch, line) = (batch.parse().ok()?, line.parse().ok()?);
+    let batch = desk.books().in_batch(batch)?;
+    Some(incoming_line(batch, line, batch.refused.get(&line)?))
 }
 
 /// One attempt nobody can settle but a person, or a late receipt.

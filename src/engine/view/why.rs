@@ -91,7 +91,9 @@ fn open(
     if o.ended.is_some() {
         return line("nothing", "ended".to_owned(), with);
     }
-    let Some(delivery) = o.last_delivery() else { return line("nothing", String::new(), with) };
+    let Some(last) = o.last_delivery() else { return line("nothing", String::new(), with) };
+    // What follows waits for what went before it.
+    let delivery = o.deliveries.iter().find(|d| d.n < last.n && d.open_attempt().is_some()).unwrap_or(last);
     if let Some(at) = delivery.due {
         let rung = plan.dept(&dept).and_then(|d| d.rung(&o.matter, delivery.op));
         let name = rung.map(|c| c.name.clone()).unwrap_or_default();

@@ -29,7 +29,14 @@ impl Index for Seen {
 
 fn meta() -> Meta {
     let (counters, last) = Default::default();
-    Meta { format: Meta::FORMAT, watermark: 1, chain: [0; 32], counters, last, last_time: 0 }
+    Meta {
+        format: Meta::FORMAT,
+        watermark: 1,
+        chain: [0; 32],
+        counters,
+        last,
+        last_time: 0,
+    }
 }
 
 fn sealed(inner: Seen, key: u8) -> Sealed<Seen> {
@@ -41,7 +48,10 @@ fn values_are_sealed_and_open_again() {
     let inner = Seen::default();
     let mut index = sealed(inner.clone(), 1);
     let plain = b"110199197602020020".to_vec();
-    let changes = [("case/1".to_owned(), Some(plain.clone())), ("case/2".to_owned(), Some(Vec::new()))];
+    let changes = [
+        ("case/1".to_owned(), Some(plain.clone())),
+        ("case/2".to_owned(), Some(Vec::new())),
+    ];
     index.write(&changes, &meta()).unwrap();
     assert_eq!(index.cold().get("case/1"), Some(plain.clone()));
     assert_eq!(index.cold().get("case/2"), Some(Vec::new()));
@@ -58,7 +68,9 @@ fn values_are_sealed_and_open_again() {
 fn another_name_or_key_opens_nothing() {
     let mut inner = Seen::default();
     let mut index = sealed(inner.clone(), 1);
-    index.write(&[("case/1".to_owned(), Some(b"x".to_vec()))], &meta()).unwrap();
+    index
+        .write(&[("case/1".to_owned(), Some(b"x".to_vec()))], &meta())
+        .unwrap();
     assert_eq!(sealed(inner.clone(), 2).cold().get("case/1"), None);
     let moved = inner.cold().get("case/1");
     inner.write(&[("case/2".to_owned(), moved)], &meta()).unwrap();

@@ -24,7 +24,10 @@ async fn answered<C: Counterpart>(node: &Node<C>, seq: u32, cases: &[u32]) -> Pr
 
 /// For each feed, where a case is named first.
 fn first_of(reads: &[Read], feed: &str, case: &CaseNo) -> Option<usize> {
-    reads.iter().filter(|r| r.offer.feed == feed).position(|r| r.names(case))
+    reads
+        .iter()
+        .filter(|r| r.offer.feed == feed)
+        .position(|r| r.names(case))
 }
 
 /// One at a time, the older first, and the same one until it was acknowledged.
@@ -37,7 +40,10 @@ pub async fn collect_offers_oldest_first_and_again_until_acknowledged<C: Counter
     for read in &all {
         let feed = &read.offer.feed;
         let (first, second) = (first_of(&all, feed, &older), first_of(&all, feed, &newer));
-        assert!(first.is_some() && first < second, "{feed}: the older answer at {first:?}, the newer at {second:?}");
+        assert!(
+            first.is_some() && first < second,
+            "{feed}: the older answer at {first:?}, the newer at {second:?}"
+        );
     }
     let mut left = digests(&all);
     while !left.is_empty() {
@@ -51,7 +57,10 @@ pub async fn collect_offers_oldest_first_and_again_until_acknowledged<C: Counter
         let rest = digests(&node.collect(100).await);
         assert_eq!(rest[..left.len()], left, "the rest, in order");
         // A medium keeps what it has: what was answered comes after what was not, and is recognised.
-        assert!(rest.len() == left.len() || node.other.place().is_some(), "acknowledged and offered again");
+        assert!(
+            rest.len() == left.len() || node.other.place().is_some(),
+            "acknowledged and offered again"
+        );
         assert!(rest.iter().all(|r| digests(&all).contains(r)));
     }
 }
@@ -64,7 +73,12 @@ pub async fn collect_twice_gives_the_same_digests<C: Counterpart>(other: Arc<C>)
     assert!(!first.is_empty());
     let second = node.collect(100).await;
     assert_eq!(digests(&second), digests(&first));
-    assert!(first.iter().zip(&second).all(|(a, b)| a.rows == b.rows && a.offer.declared == b.offer.declared));
+    assert!(
+        first
+            .iter()
+            .zip(&second)
+            .all(|(a, b)| a.rows == b.rows && a.offer.declared == b.offer.declared)
+    );
     node.restart();
     assert_eq!(digests(&node.collect(100).await), digests(&first), "after a restart");
 }
@@ -72,8 +86,7 @@ pub async fn collect_twice_gives_the_same_digests<C: Counterpart>(other: Arc<C>)
 /// Dies at every point of reading; the next life is offered all of it.
 pub async fn a_crash_before_collect_returns_offers_again<C: Counterpart>(other: Arc<C>) {
     let mut node = Node::new(Arc::clone(&other));
-    let mut crashes = 0;
-    for (seq, polls) in (1..).zip(crash_points()) {
+    for (crashes, (seq, polls)) in (1..).zip(crash_points()).enumerate() {
         let batch = answered(&node, seq, &[2 * seq, 2 * seq + 1]).await;
         let ask = node.ask(100);
         let call = |adapter: Arc<dyn port::Adapter>| async move { adapter.collect(&ask).await.is_ok() };
@@ -82,11 +95,17 @@ pub async fn a_crash_before_collect_returns_offers_again<C: Counterpart>(other: 
         let offered = node.collect(100).await;
         for feed in feeds(&offered) {
             for record in &batch.records {
-                let times = offered.iter().filter(|r| r.offer.feed == feed && r.names(&record.case_no)).count();
+                let times = offered
+                    .iter()
+                    .filter(|r| r.offer.feed == feed && r.names(&record.case_no))
+                    .count();
                 assert_eq!(times, 1, "cut after {polls} polls: {} in {feed}", record.case_no);
             }
         }
-        assert!(!offered.is_empty(), "cut after {polls} polls: nothing is offered any more");
+        assert!(
+            !offered.is_empty(),
+            "cut after {polls} polls: nothing is offered any more"
+        );
         for read in &offered {
             node.acknowledge(read).await;
         }
@@ -94,7 +113,6 @@ pub async fn a_crash_before_collect_returns_offers_again<C: Counterpart>(other: 
             assert!(crashes > 0, "it never crashed");
             return;
         }
-        crashes += 1;
     }
     panic!("it never ends");
 }
@@ -120,7 +138,12 @@ pub async fn a_crash_between_collect_and_acknowledge_offers_again<C: Counterpart
     node.restart();
     let again = node.take_in().await;
     assert_eq!(digests(&again), before);
-    assert!(batch.records.iter().all(|r| again.iter().any(|read| read.names(&r.case_no))));
+    assert!(
+        batch
+            .records
+            .iter()
+            .all(|r| again.iter().any(|read| read.names(&r.case_no)))
+    );
 }
 
 /// Dies at every point of acknowledging; the next life acknowledges again, and it ends as if nothing had happened.
@@ -140,7 +163,10 @@ pub async fn a_crash_before_acknowledge_returns_is_made_good<C: Counterpart>(oth
             node.acknowledge(read).await;
         }
         let after = node.collect(100).await;
-        assert!(after.is_empty() || other.place().is_some(), "cut after {polls} polls: offered after all");
+        assert!(
+            after.is_empty() || other.place().is_some(),
+            "cut after {polls} polls: offered after all"
+        );
         for record in &batch.records {
             assert!(reads.iter().any(|r| r.names(&record.case_no)));
         }

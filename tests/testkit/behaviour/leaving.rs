@@ -16,7 +16,10 @@ pub async fn encode_is_deterministic_and_the_same_after_a_restart<C: Counterpart
     assert_eq!(node.adapter.encode(&rows, &numbers).unwrap(), first, "after a restart");
     assert!(!first.number.is_empty());
     for record in 0..rows.records.len() {
-        assert!(first.parts.iter().any(|p| p.records.contains(&record)), "record {record} is in no part");
+        assert!(
+            first.parts.iter().any(|p| p.records.contains(&record)),
+            "record {record} is in no part"
+        );
     }
     let later = node.adapter.encode(&rows, &other.numbers(8)).unwrap();
     assert_ne!(later.number, first.number, "each batch has a number of its own");
@@ -36,7 +39,11 @@ pub async fn misfits_are_named_and_nothing_is_encoded<C: Counterpart>(other: Arc
         assert!(!misfit.findings.is_empty());
         misfit.findings.iter().for_each(assert_silent);
     }
-    assert_eq!(node.adapter.encode(&rows, &numbers).unwrap_err(), misfits, "the same misfits again");
+    assert_eq!(
+        node.adapter.encode(&rows, &numbers).unwrap_err(),
+        misfits,
+        "the same misfits again"
+    );
     for record in [3, 1] {
         rows.rows.remove(record);
         rows.records.remove(record);
@@ -47,7 +54,11 @@ pub async fn misfits_are_named_and_nothing_is_encoded<C: Counterpart>(other: Arc
     whole.records.remove(3);
     whole.rows.remove(1);
     whole.records.remove(1);
-    assert_eq!(node.adapter.encode(&whole, &numbers).unwrap(), rest, "the rest as if they had never been");
+    assert_eq!(
+        node.adapter.encode(&whole, &numbers).unwrap(),
+        rest,
+        "the rest as if they had never been"
+    );
 }
 
 /// Each record once, and the department's word on each.
@@ -61,7 +72,12 @@ pub async fn deliver_books_each_record_exactly_once<C: Counterpart>(other: Arc<C
     let batch = node.prepare(1, &[1, 2, 3]);
     assert_eq!(node.booked(&batch), [0, 0, 0]);
     let outcomes = node.deliver(&batch).await;
-    assert!(outcomes.iter().all(|o| matches!(o, Outcome::Acknowledged(_) | Outcome::Pending)), "{outcomes:?}");
+    assert!(
+        outcomes
+            .iter()
+            .all(|o| matches!(o, Outcome::Acknowledged(_) | Outcome::Pending)),
+        "{outcomes:?}"
+    );
     node.other.let_department_work().await;
     assert_eq!(node.booked(&batch), [1, 1, 1]);
     node.other.let_department_work().await;
@@ -76,7 +92,10 @@ pub async fn deliver_books_each_record_exactly_once<C: Counterpart>(other: Arc<C
 pub async fn deliver_again_books_nothing_twice<C: Counterpart>(other: Arc<C>) {
     let mut node = Node::new(other);
     let batch = node.prepare(1, &[1, 2]);
-    let again = Prepared { again: true, ..batch.clone() };
+    let again = Prepared {
+        again: true,
+        ..batch.clone()
+    };
     let first = node.deliver(&batch).await;
     assert_alike(&node.deliver(&again).await, &first, "before it was taken");
     node.other.let_department_work().await;
@@ -104,8 +123,7 @@ pub async fn a_crash_before_deliver_returns_while_the_department_is_quick<C: Cou
 
 async fn crash_in_deliver<C: Counterpart>(other: Arc<C>, quick: bool) {
     let mut node = Node::new(Arc::clone(&other));
-    let mut crashes = 0;
-    for (seq, polls) in (1..).zip(crash_points()) {
+    for (crashes, (seq, polls)) in (1..).zip(crash_points()).enumerate() {
         let batch = node.prepare(seq, &[2 * seq, 2 * seq + 1]);
         let call = batch.clone();
         let ended = crash_after(&other, polls, |adapter| async move { adapter.deliver(&call).await }).await;
@@ -113,7 +131,12 @@ async fn crash_in_deliver<C: Counterpart>(other: Arc<C>, quick: bool) {
             other.let_department_work().await;
         }
         node.restart();
-        let outcomes = node.deliver(&Prepared { again: true, ..batch.clone() }).await;
+        let outcomes = node
+            .deliver(&Prepared {
+                again: true,
+                ..batch.clone()
+            })
+            .await;
         other.let_department_work().await;
         for ((record, outcome), booked) in batch.records.iter().zip(&outcomes).zip(node.booked(&batch)) {
             let fits = match outcome {
@@ -121,13 +144,16 @@ async fn crash_in_deliver<C: Counterpart>(other: Arc<C>, quick: bool) {
                 Outcome::Acknowledged(_) | Outcome::Pending => booked == 1,
                 Outcome::Refused { .. } => false,
             };
-            assert!(fits, "cut after {polls} polls: {} {outcome:?}, booked {booked} times", record.case_no);
+            assert!(
+                fits,
+                "cut after {polls} polls: {} {outcome:?}, booked {booked} times",
+                record.case_no
+            );
         }
         if ended.is_some() {
             assert!(crashes > 0, "it never crashed");
             return;
         }
-        crashes += 1;
     }
     panic!("it never ends");
 }
@@ -140,7 +166,10 @@ pub async fn a_refused_record_is_named_and_the_others_are_booked<C: Counterpart>
     node.other.let_department_work().await;
     assert_eq!(node.booked(&batch), [1, 0, 1]);
     let refused = Verdict::Refused(node.other.refusal().to_owned());
-    assert_eq!(node.verdicts(&batch, &outcomes).await, [Verdict::Booked, refused, Verdict::Booked]);
+    assert_eq!(
+        node.verdicts(&batch, &outcomes).await,
+        [Verdict::Booked, refused, Verdict::Booked]
+    );
 }
 
 /// The second batch arrives before the first, and so do their answers.
@@ -156,11 +185,19 @@ pub async fn batches_in_reverse_order_lose_nothing<C: Counterpart>(other: Arc<C>
     if node.collects() {
         let reads = node.take_in().await;
         for record in first.records.iter().chain(&second.records) {
-            assert!(reads.iter().any(|r| r.names(&record.case_no)), "{} was never answered", record.case_no);
+            assert!(
+                reads.iter().any(|r| r.names(&record.case_no)),
+                "{} was never answered",
+                record.case_no
+            );
         }
     }
     let all: Vec<&Outcome> = earlier.iter().chain(&later).collect();
-    assert!(all.iter().all(|o| matches!(o, Outcome::Acknowledged(_) | Outcome::Pending)), "{all:?}");
+    assert!(
+        all.iter()
+            .all(|o| matches!(o, Outcome::Acknowledged(_) | Outcome::Pending)),
+        "{all:?}"
+    );
 }
 
 /// Nothing of a hand-over into the void is lost, and nothing is doubled when it is made good.
@@ -176,7 +213,11 @@ pub async fn deliver_to_one_that_is_down_is_made_good_later<C: Counterpart>(othe
     other.let_department_work().await;
     assert_eq!(node.booked(&batch), [0, 0]);
     node.restart();
-    node.deliver(&Prepared { again: true, ..batch.clone() }).await;
+    node.deliver(&Prepared {
+        again: true,
+        ..batch.clone()
+    })
+    .await;
     other.let_department_work().await;
     assert_eq!(node.booked(&batch), [1, 1]);
 }

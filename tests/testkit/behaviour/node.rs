@@ -51,7 +51,11 @@ impl Read {
 impl<C: Counterpart> Node<C> {
     /// Begins.
     pub fn new(other: Arc<C>) -> Self {
-        Self { adapter: other.adapter(), other, position: None }
+        Self {
+            adapter: other.adapter(),
+            other,
+            position: None,
+        }
     }
 
     /// Ends and begins again: only what was committed is left.
@@ -63,7 +67,14 @@ impl<C: Counterpart> Node<C> {
     pub fn prepare(&self, seq: u32, cases: &[u32]) -> Prepared {
         let (rows, numbers) = (self.other.outgoing(cases), self.other.numbers(seq));
         let encoded = self.adapter.encode(&rows, &numbers).unwrap();
-        Prepared { numbers, encoded, records: rows.records, place: self.other.place(), again: false, copy: 1 }
+        Prepared {
+            numbers,
+            encoded,
+            records: rows.records,
+            place: self.other.place(),
+            again: false,
+            copy: 1,
+        }
     }
 
     /// Hands over; a call that got nowhere is made again, as the engine does.
@@ -86,7 +97,11 @@ impl<C: Counterpart> Node<C> {
 
     /// The request the engine would make.
     pub fn ask(&self, max: usize) -> Ask {
-        Ask { position: self.position.clone(), place: self.other.place(), max }
+        Ask {
+            position: self.position.clone(),
+            place: self.other.place(),
+            max,
+        }
     }
 
     /// Whether anything can be collected at all.
@@ -108,7 +123,9 @@ impl<C: Counterpart> Node<C> {
         let code = self.other.code_column().and_then(|name| header.slot(name));
         let mut rows = Vec::new();
         while let Some(taken) = offer.rows.next().unwrap() {
-            let Taken::Row(row) = taken else { panic!("{}: {taken:?}", offer.name) };
+            let Taken::Row(row) = taken else {
+                panic!("{}: {taken:?}", offer.name)
+            };
             let text = |slot: Option<usize>| slot.and_then(|s| row.get(s)).map(str::to_owned);
             rows.push((text(case).unwrap_or_default(), text(code)));
         }
@@ -118,7 +135,10 @@ impl<C: Counterpart> Node<C> {
     /// The ledger has it: position committed, source answered.
     pub async fn acknowledge(&mut self, read: &Read) {
         self.commit(read);
-        self.adapter.acknowledge(&read.offer.claim, &answer(read)).await.unwrap();
+        self.adapter
+            .acknowledge(&read.offer.claim, &answer(read))
+            .await
+            .unwrap();
     }
 
     /// Only the ledger's part.
@@ -138,7 +158,9 @@ impl<C: Counterpart> Node<C> {
             let mut news = 0;
             for read in self.collect(100).await {
                 // What is offered once more is known by its content, as in the ledger.
-                let known = all.iter().any(|r| r.offer.digest == read.offer.digest && r.offer.name == read.offer.name);
+                let known = all
+                    .iter()
+                    .any(|r| r.offer.digest == read.offer.digest && r.offer.name == read.offer.name);
                 self.acknowledge(&read).await;
                 if !known {
                     news += 1;
@@ -207,7 +229,10 @@ where
 {
     let other = Arc::clone(other);
     let life = tokio::task::spawn_blocking(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             let call = pin!(call(other.adapter()));
             Cut { call, polls }.await

@@ -40,10 +40,20 @@ pub async fn recall_twice_is_the_same<C: Counterpart>(other: Arc<C>) {
     assert_eq!(node.adapter.recall(&batch).await.unwrap(), first, "after a restart");
     assert_eq!(other.seen(), after);
     other.let_department_work().await;
-    assert_eq!(node.adapter.recall(&batch).await.unwrap(), first, "after the department looked");
+    assert_eq!(
+        node.adapter.recall(&batch).await.unwrap(),
+        first,
+        "after the department looked"
+    );
     // A late repeat of the hand-over does not bring back what was taken back.
     if first == Recalled::Recalled && other.place().is_none() {
-        let again = node.adapter.deliver(&Prepared { again: true, ..batch.clone() }).await;
+        let again = node
+            .adapter
+            .deliver(&Prepared {
+                again: true,
+                ..batch.clone()
+            })
+            .await;
         assert!(again.is_err(), "{again:?}");
         other.let_department_work().await;
         assert_eq!(node.booked(&batch), [0, 0]);
@@ -58,7 +68,10 @@ pub async fn recall_of_a_taken_batch_does_not_say_recalled<C: Counterpart>(other
     other.let_department_work().await;
     for _ in 0..2 {
         let recalled = node.adapter.recall(&batch).await.unwrap();
-        assert!(matches!(recalled, Recalled::Taken | Recalled::Impossible), "{recalled:?}");
+        assert!(
+            matches!(recalled, Recalled::Taken | Recalled::Impossible),
+            "{recalled:?}"
+        );
     }
     other.let_department_work().await;
     assert_eq!(node.booked(&batch), [1, 1]);
@@ -80,7 +93,11 @@ pub async fn a_crash_before_recall_returns_is_made_good<C: Counterpart>(other: A
         let recalled = node.adapter.recall(&batch).await.unwrap();
         other.let_department_work().await;
         let booked = if recalled == Recalled::Recalled { 0 } else { 1 };
-        assert_eq!(node.booked(&batch), [booked; 2], "cut after {polls} polls: {recalled:?}");
+        assert_eq!(
+            node.booked(&batch),
+            [booked; 2],
+            "cut after {polls} polls: {recalled:?}"
+        );
         if ended.is_some() {
             return;
         }

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use engine::Plan;
 use model::define::Channel;
 use port::{
-    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
-    Prepared, Starts,
+    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing,
+    Parts, Prepared, Starts,
 };
 use std::sync::Arc;
 
@@ -25,7 +25,12 @@ pub struct Disk {
 #[async_trait]
 impl Adapter for Disk {
     fn abilities(&self) -> Abilities {
-        Abilities { starts: Starts::Medium, collects: false, queries: false, recalls: false }
+        Abilities {
+            starts: Starts::Medium,
+            collects: false,
+            queries: false,
+            recalls: false,
+        }
     }
 
     async fn probe(&self) -> Result<(), Fault> {
@@ -33,14 +38,18 @@ impl Adapter for Disk {
     }
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
-        let Some(place) = ask.place.as_ref().map(|p| p.display().to_string()) else { return Ok(Vec::new()) };
+        let Some(place) = ask.place.as_ref().map(|p| p.display().to_string()) else {
+            return Ok(Vec::new());
+        };
         let returns = self.world.lock().at_place.get(&place).cloned().unwrap_or_default();
         let mut offers = Vec::new();
         for back in returns {
             for attempt in &back.attempts {
                 self.world.settle(*attempt, Fate::Flying, true);
             }
-            let Some(layout) = sheet::layout(&self.plan, "ntax", &self.channel, "returns") else { continue };
+            let Some(layout) = sheet::layout(&self.plan, "ntax", &self.channel, "returns") else {
+                continue;
+            };
             let batch = Batch {
                 feed: "returns",
                 name: &back.name,
@@ -62,12 +71,18 @@ impl Adapter for Disk {
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
         self.world.say(format!("ntax {}: {:?}", claim.0, answer.verdict));
         if !matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat) {
-            self.world.violation(format!("a good return file was not taken: {:?}", answer.findings));
+            self.world
+                .violation(format!("a good return file was not taken: {:?}", answer.findings));
             return Ok(());
         }
         let attempts: Vec<u64> = {
             let state = self.world.lock();
-            state.returns.iter().filter(|r| r.name == claim.0).flat_map(|r| r.attempts.clone()).collect()
+            state
+                .returns
+                .iter()
+                .filter(|r| r.name == claim.0)
+                .flat_map(|r| r.attempts.clone())
+                .collect()
         };
         for attempt in attempts {
             if let Some(air) = self.world.lock().airs.get_mut(&attempt) {
@@ -97,7 +112,10 @@ impl Adapter for Disk {
         }
         let number = batch.encoded.number.clone();
         world.say(format!("{number} is written, copy {}", batch.copy));
-        let burned = Burned { number, sheets: sheets.clone() };
+        let burned = Burned {
+            number,
+            sheets: sheets.clone(),
+        };
         world.lock().disks.entry(place).or_default().push(burned);
         world.brink("having written a disk").await;
         Ok(vec![Outcome::Pending; sheets.len()])

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use engine::Plan;
 use model::define::Channel;
 use port::{
-    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts, Prepared, Starts,
+    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing,
+    Parts, Prepared, Starts,
 };
 use std::sync::Arc;
 
@@ -24,7 +25,12 @@ pub struct Frontend {
 #[async_trait]
 impl Adapter for Frontend {
     fn abilities(&self) -> Abilities {
-        Abilities { starts: Starts::Node, collects: true, queries: false, recalls: false }
+        Abilities {
+            starts: Starts::Node,
+            collects: true,
+            queries: false,
+            recalls: false,
+        }
     }
 
     async fn probe(&self) -> Result<(), Fault> {
@@ -36,7 +42,14 @@ impl Adapter for Frontend {
         if world.fault(5) {
             return Err(unreachable());
         }
-        let mut letters: Vec<_> = world.lock().letters.iter().filter(|l| !l.gone).take(ask.max).cloned().collect();
+        let mut letters: Vec<_> = world
+            .lock()
+            .letters
+            .iter()
+            .filter(|l| !l.gone)
+            .take(ask.max)
+            .cloned()
+            .collect();
         if world.fault(40) {
             letters.reverse();
         }
@@ -50,7 +63,9 @@ impl Adapter for Frontend {
                     world.tell_result(&(case_no.clone(), "ltax.reg".to_owned()));
                 }
             }
-            let Some(layout) = sheet::layout(&self.plan, "ltax", &self.channel, letter.feed) else { continue };
+            let Some(layout) = sheet::layout(&self.plan, "ltax", &self.channel, letter.feed) else {
+                continue;
+            };
             let batch = Batch {
                 feed: letter.feed,
                 name: &letter.name,

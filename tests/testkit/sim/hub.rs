@@ -10,8 +10,8 @@ use engine::verb::{Reply, Request};
 use model::check;
 use model::define::Channel;
 use port::{
-    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
-    Prepared, Starts,
+    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing,
+    Parts, Prepared, Starts,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,7 +27,12 @@ pub struct Hub {
 #[async_trait]
 impl Adapter for Hub {
     fn abilities(&self) -> Abilities {
-        Abilities { starts: Starts::Node, collects: false, queries: false, recalls: false }
+        Abilities {
+            starts: Starts::Node,
+            collects: false,
+            queries: false,
+            recalls: false,
+        }
     }
     async fn probe(&self) -> Result<(), Fault> {
         Ok(())
@@ -39,9 +44,17 @@ impl Adapter for Hub {
         let Some(layout) = sheet::layout(&self.plan, "hub", &self.channel, &parts.feed) else {
             return Err(Fault::never("no such feed"));
         };
-        let said: BTreeMap<String, String> = serde_json::from_slice(&parts.body).map_err(|_| Fault::never("no case"))?;
+        let said: BTreeMap<String, String> =
+            serde_json::from_slice(&parts.body).map_err(|_| Fault::never("no case"))?;
         let said: Said = said.into_iter().collect();
-        let batch = Batch { feed: &parts.feed, name: "POST", number: None, answers: None, rows: &[said], position: None };
+        let batch = Batch {
+            feed: &parts.feed,
+            name: "POST",
+            number: None,
+            answers: None,
+            rows: &[said],
+            position: None,
+        };
         Ok(sheet::offer(batch, &layout))
     }
     async fn acknowledge(&self, _claim: &Claim, _answer: &Answer) -> Result<(), Fault> {
@@ -133,7 +146,10 @@ impl Desk {
                 Some(Ok(answer)) => {
                     let taken = matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat);
                     let good = taken && answer.rows.first().is_some_and(|r| r.code == "0000");
-                    world.say(format!("hub {} {} ({number}): {:?} good={good}", post.op, self.case_no, answer.verdict));
+                    world.say(format!(
+                        "hub {} {} ({number}): {:?} good={good}",
+                        post.op, self.case_no, answer.verdict
+                    ));
                     return (good, number);
                 }
                 Some(Err(finding)) => world.say(format!("hub post {number}: {}", finding.code)),
@@ -148,21 +164,30 @@ impl Desk {
     }
 
     async fn submit(&mut self, good: bool, long_name: bool) -> bool {
-        let post = Post { op: "submit", matter: None, items: items(self.n, good, long_name) };
+        let post = Post {
+            op: "submit",
+            matter: None,
+            items: items(self.n, good, long_name),
+        };
         let (accepted, number) = self.post(&post, None).await;
         let no_park = !self.class.ends_with('1');
         self.know(|c| {
             (c.accepted, c.refused, c.no_park) = (accepted, !accepted, no_park);
-            c.items.extend(if accepted { post.items.clone() } else { BTreeMap::new() });
+            c.items
+                .extend(if accepted { post.items.clone() } else { BTreeMap::new() });
         });
         if accepted != good {
-            self.node.world.violation(format!("{} was answered {accepted} at the door", self.case_no));
+            self.node
+                .world
+                .violation(format!("{} was answered {accepted} at the door", self.case_no));
         }
         if accepted && self.node.world.chance(30) {
             let number = self.node.world.chance(50).then_some(number);
             let (again, _) = self.post(&post, number).await;
             if !again {
-                self.node.world.violation(format!("the same submission of {} was refused", self.case_no));
+                self.node
+                    .world
+                    .violation(format!("the same submission of {} was refused", self.case_no));
             }
         }
         accepted
@@ -179,7 +204,11 @@ impl Desk {
             ("rep_tel", format!("1390013{:04}", n)),
             ("tel", format!("010-5555{:04}", n)),
         ];
-        let items = some.into_iter().filter(|_| world.chance(45)).map(|(k, v)| (k.to_owned(), v)).collect();
+        let items = some
+            .into_iter()
+            .filter(|_| world.chance(45))
+            .map(|(k, v)| (k.to_owned(), v))
+            .collect();
         let post = Post { op, matter, items };
         let (accepted, _) = self.post(&post, None).await;
         if accepted {
@@ -194,7 +223,13 @@ pub async fn live(node: Arc<Node>, n: u32) {
     let case_no = check::case_no::build("110108", jiff::civil::date(2026, 3, 2), n).unwrap_or_default();
     let class = if world.chance(25) { "000000" } else { "000001" };
     let (good, long_name) = (!world.chance(7), world.chance(8));
-    let mut desk = Desk { node, case_no: case_no.clone(), n, class, posts: 0 };
+    let mut desk = Desk {
+        node,
+        case_no: case_no.clone(),
+        n,
+        class,
+        posts: 0,
+    };
     let mut changes = world.between(0, 4);
     let withdraws = world.chance(18);
     desk.know(|_| ());
@@ -209,7 +244,11 @@ pub async fn live(node: Arc<Node>, n: u32) {
         if let Some(matter) = asked {
             desk.change("supplement", Some(matter)).await;
         } else if withdraws && world.now() > end {
-            let post = Post { op: "withdraw", matter: None, items: BTreeMap::new() };
+            let post = Post {
+                op: "withdraw",
+                matter: None,
+                items: BTreeMap::new(),
+            };
             let (accepted, _) = desk.post(&post, None).await;
             let now = world.now();
             desk.know(|c| c.withdrawn = accepted.then_some(now));
@@ -232,11 +271,21 @@ pub async fn read_feed(node: Arc<Node>) {
     let mut since = None;
     loop {
         world.nap(HOUR, 5 * HOUR).await;
-        let request = Request::Changes { since: since.clone(), limit: 5 };
-        let Some(Ok(Reply::Changes(page))) = node.ask("张三", request).await else { continue };
+        let request = Request::Changes {
+            since: since.clone(),
+            limit: 5,
+        };
+        let Some(Ok(Reply::Changes(page))) = node.ask("张三", request).await else {
+            continue;
+        };
         for line in &page.items {
             let mut state = world.lock();
-            state.feed.push((line.case_no.clone(), line.matter.clone(), line.round, line.standing.word().to_owned()));
+            state.feed.push((
+                line.case_no.clone(),
+                line.matter.clone(),
+                line.round,
+                line.standing.word().to_owned(),
+            ));
             let asks = line.standing == model::Standing::SupplementRequested;
             if let (true, Some(case)) = (asks, state.hub.get_mut(&line.case_no)) {
                 case.asked.push(line.matter.clone());

@@ -7,8 +7,8 @@ use engine::Plan;
 use model::define::Channel;
 use model::{Code, Finding};
 use port::{
-    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
-    Prepared, Said, Starts,
+    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing,
+    Parts, Prepared, Said, Starts,
 };
 use std::sync::Arc;
 
@@ -33,7 +33,12 @@ pub fn unreachable() -> Fault {
 #[async_trait]
 impl Adapter for Link {
     fn abilities(&self) -> Abilities {
-        Abilities { starts: Starts::Node, collects: true, queries: true, recalls: false }
+        Abilities {
+            starts: Starts::Node,
+            collects: true,
+            queries: true,
+            recalls: false,
+        }
     }
 
     async fn probe(&self) -> Result<(), Fault> {
@@ -63,7 +68,9 @@ impl Adapter for Link {
                 self.world.tell_result(&(case_no.clone(), "park.hitech".to_owned()));
             }
         }
-        let Some(layout) = sheet::layout(&self.plan, "park", &self.channel, "results") else { return Ok(Vec::new()) };
+        let Some(layout) = sheet::layout(&self.plan, "park", &self.channel, "results") else {
+            return Ok(Vec::new());
+        };
         let to = from + rows.len();
         let batch = Batch {
             feed: "results",
@@ -85,7 +92,8 @@ impl Adapter for Link {
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
         self.world.say(format!("park {}: {:?}", claim.0, answer.verdict));
         if !matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat) {
-            self.world.violation(format!("a good page was not taken: {:?}", answer.findings));
+            self.world
+                .violation(format!("a good page was not taken: {:?}", answer.findings));
         }
         Ok(())
     }
@@ -120,7 +128,10 @@ impl Adapter for Link {
                 (None, false) if world.fault(5) => {
                     world.lock().tokens.insert(sheet.token.clone(), Err("9001".to_owned()));
                     world.settle(sheet.attempt, Fate::Dead, false);
-                    Outcome::Refused { code: "9001".to_owned(), reason: "busy".to_owned() }
+                    Outcome::Refused {
+                        code: "9001".to_owned(),
+                        reason: "busy".to_owned(),
+                    }
                 }
                 _ => {
                     let answer = world.park_takes(sheet);
@@ -130,7 +141,10 @@ impl Adapter for Link {
                     } else {
                         match answer {
                             Ok(number) => Outcome::Acknowledged(Some(number)),
-                            Err(code) => Outcome::Refused { code, reason: "park says no".to_owned() },
+                            Err(code) => Outcome::Refused {
+                                code,
+                                reason: "park says no".to_owned(),
+                            },
                         }
                     }
                 }

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use engine::Plan;
 use model::define::Channel;
 use port::{
-    Abilities, Adapter, Answer, Ask, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
-    Prepared, Starts,
+    Abilities, Adapter, Answer, Ask, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts, Prepared,
+    Starts,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -43,7 +43,12 @@ fn row(body: &[u8]) -> Option<(String, String, Said)> {
 #[async_trait]
 impl Adapter for Manual {
     fn abilities(&self) -> Abilities {
-        Abilities { starts: Starts::Claim, collects: false, queries: false, recalls: false }
+        Abilities {
+            starts: Starts::Claim,
+            collects: false,
+            queries: false,
+            recalls: false,
+        }
     }
 
     async fn probe(&self) -> Result<(), Fault> {

@@ -56,14 +56,20 @@ impl ChannelReader for Lenient {
 pub fn setup(config: &Path) -> Result<Setup, String> {
     let date = engine::plan::civil(1_772_409_600_000, 480).date();
     let loaded = settings::load_from(&OnDisk::new(config), &Lenient, Today { date, offline: true });
-    let Some(settings) = loaded.settings else { return Err(format!("{:?}", loaded.diagnostics)) };
+    let Some(settings) = loaded.settings else {
+        return Err(format!("{:?}", loaded.diagnostics));
+    };
     let node = &settings.node;
     let rules = Rules {
         node: node.name.clone(),
         offset_minutes: node.offset_minutes,
         lease_ms: i64::try_from(node.lease).unwrap_or(i64::MAX),
-        retry: Retry { first_ms: node.retry_first, max_ms: node.retry_max },
+        retry: Retry {
+            first_ms: node.retry_first,
+            max_ms: node.retry_max,
+        },
         people: node.people.iter().cloned().collect(),
+        max_bytes_in: node.batch_bytes,
         max_rows_in: node.batch_rows.into(),
     };
     let mut departments: Vec<_> = settings.departments.iter().map(|(d, _)| d.clone()).collect();
@@ -73,13 +79,23 @@ pub fn setup(config: &Path) -> Result<Setup, String> {
         }
         channel.unconfirmed_after = channel.unconfirmed_after.map(|ms| ms.min(60 * 3_600_000));
     }
-    let plan = Plan::new(rules, Arc::new(settings.dictionary.clone()), &settings.codes, departments);
+    let plan = Plan::new(
+        rules,
+        Arc::new(settings.dictionary.clone()),
+        &settings.codes,
+        departments,
+    );
     let plan = plan.map_err(|findings| format!("{findings:?}"))?;
     let mut calendar = Calendar::new();
     for year in &settings.calendar {
-        calendar.cover(year.year, year.days.iter().copied()).map_err(|d| d.to_string())?;
+        calendar
+            .cover(year.year, year.days.iter().copied())
+            .map_err(|d| d.to_string())?;
     }
-    Ok(Setup { plan: Arc::new(plan), calendar: Arc::new(calendar) })
+    Ok(Setup {
+        plan: Arc::new(plan),
+        calendar: Arc::new(calendar),
+    })
 }
 
 /// An index in memory that outlives the process, as a file would.
@@ -161,7 +177,12 @@ impl Node {
                     Mode::Link => Arc::new(Link { world, plan, channel }),
                     Mode::Frontend => Arc::new(Frontend { world, plan, channel }),
                     Mode::Disk => Arc::new(Disk { world, plan, channel }),
-                    Mode::Manual => Arc::new(Manual { world, plan, dept: id.to_string(), channel }),
+                    Mode::Manual => Arc::new(Manual {
+                        world,
+                        plan,
+                        dept: id.to_string(),
+                        channel,
+                    }),
                 };
                 adapters.insert((id.clone(), name), adapter);
             }
@@ -174,7 +195,14 @@ impl Node {
     /// # Errors
     /// As the ledger says.
     pub fn open(&self, index: Kept) -> Result<(LocalLedger, Opened), LedgerError> {
-        LocalLedger::open(self.storage.clone(), Box::new(index), &key(), Suite::Sha256, self.rng.clone(), None)
+        LocalLedger::open(
+            self.storage.clone(),
+            Box::new(index),
+            &key(),
+            Suite::Sha256,
+            self.rng.clone(),
+            None,
+        )
     }
 
     /// The index as it is kept, or an empty one.
@@ -206,7 +234,8 @@ impl Node {
             version: "sim".to_owned(),
         };
         let (handle, failed) = engine::start(parts)?;
-        self.world.say(format!("the node is up, {} groups replayed", opened.replayed));
+        self.world
+            .say(format!("the node is up, {} groups replayed", opened.replayed));
         let world = self.world.clone();
         tokio::spawn(async move {
             if let Ok(error) = failed.await {
@@ -256,18 +285,31 @@ impl Node {
             let run = Box::pin(async move { drop(answer.send(call.await)) });
             seams::Spawn::spawn(&*life.spawn, "call", run);
         }
-        told.await.ok()
+        let x = told.await.ok();
+        if std::env::var_os("DBG").is_some() { eprintln!("   call ends {}", x.is_some()); }
+        x
     }
 
     /// Asks a verb as a person.
     pub async fn ask(&self, who: &str, request: Request) -> Option<Result<Reply, Finding>> {
-        let caller = Caller { name: Some(who.to_owned()), uid: 0, inside: true };
-        self.with(|handle| async move { handle.ask(request, caller).await }).await
+        if std::env::var_os("DBG").is_some() { eprintln!("   {} ask {who} {request:?}", self.world.now()); }
+        let caller = Caller {
+            name: Some(who.to_owned()),
+            uid: 0,
+            inside: true,
+        };
+        self.with(|handle| async move { handle.ask(request, caller).await })
+            .await
     }
 
     /// Posts to the hub's door.
     pub async fn post(&self, body: Vec<u8>, number: String) -> Option<Result<Answer, Finding>> {
-        let parts = port::Parts { feed: "cases".to_owned(), name: "POST".to_owned(), body };
-        self.with(|handle| async move { handle.receive(&DeptId::new("hub"), "link", parts, Some(number)).await }).await
+        let parts = port::Parts {
+            feed: "cases".to_owned(),
+            name: "POST".to_owned(),
+            body,
+        };
+        self.with(|handle| async move { handle.receive(&DeptId::new("hub"), "link", parts, Some(number)).await })
+            .await
     }
 }

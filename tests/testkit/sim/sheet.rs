@@ -37,7 +37,10 @@ pub struct Cell {
 impl Sheet {
     /// What stands in a field.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|c| c.name == name).and_then(|c| c.value.as_deref())
+        self.fields
+            .iter()
+            .find(|c| c.name == name)
+            .and_then(|c| c.value.as_deref())
     }
 
     /// Case and matter.
@@ -50,28 +53,45 @@ impl Sheet {
 pub fn encode(rows: &Outgoing, numbers: &Numbers, channel: &Channel) -> Encoded {
     let day = numbers.day.to_string().replace('-', "");
     let number = format!("{}-{}-{day}-{:04}", channel.mode, numbers.dept, numbers.seq);
-    let parts = rows.rows.iter().zip(&rows.records).enumerate().map(|(at, (row, record))| {
-        let cells = rows.header.names().iter().enumerate();
-        let sheet = Sheet {
-            attempt: record.attempt.0,
-            case_no: record.case_no.to_string(),
-            matter: record.matter.to_string(),
-            op: record.op.word().to_owned(),
-            token: record.token.clone(),
-            fields: cells.map(|(i, n)| Cell { name: n.to_string(), value: row.get(i).map(str::to_owned) }).collect(),
-        };
-        Part {
-            name: format!("{number}-{}", at + 1),
-            bytes: serde_json::to_vec(&sheet).unwrap_or_default(),
-            records: at..at + 1,
-        }
-    });
-    Encoded { parts: parts.collect(), number }
+    let parts = rows
+        .rows
+        .iter()
+        .zip(&rows.records)
+        .enumerate()
+        .map(|(at, (row, record))| {
+            let cells = rows.header.names().iter().enumerate();
+            let sheet = Sheet {
+                attempt: record.attempt.0,
+                case_no: record.case_no.to_string(),
+                matter: record.matter.to_string(),
+                op: record.op.word().to_owned(),
+                token: record.token.clone(),
+                fields: cells
+                    .map(|(i, n)| Cell {
+                        name: n.to_string(),
+                        value: row.get(i).map(str::to_owned),
+                    })
+                    .collect(),
+            };
+            Part {
+                name: format!("{number}-{}", at + 1),
+                bytes: serde_json::to_vec(&sheet).unwrap_or_default(),
+                records: at..at + 1,
+            }
+        });
+    Encoded {
+        parts: parts.collect(),
+        number,
+    }
 }
 
 /// The records of encoded bytes.
 pub fn decode(encoded: &Encoded) -> Vec<Sheet> {
-    encoded.parts.iter().filter_map(|p| serde_json::from_slice(&p.bytes).ok()).collect()
+    encoded
+        .parts
+        .iter()
+        .filter_map(|p| serde_json::from_slice(&p.bytes).ok())
+        .collect()
 }
 
 /// Fields by name, as a department says them.
@@ -115,18 +135,30 @@ pub fn offer(batch: Batch<'_>, layout: &Arc<Layout>) -> Offer {
     let rows = batch.rows.iter().enumerate().map(|(at, said)| {
         let cell = |field: &model::define::Field| {
             let named = |name: &String| *name == field.name || field.aliases.contains(name);
-            said.iter().find(|(name, _)| named(name)).map(|(_, value)| value.as_str().into())
+            said.iter()
+                .find(|(name, _)| named(name))
+                .map(|(_, value)| value.as_str().into())
         };
-        Taken::Row(Row { line: at as u64 + 1, cells: layout.fields.iter().map(cell).collect() })
+        Taken::Row(Row {
+            line: at as u64 + 1,
+            cells: layout.fields.iter().map(cell).collect(),
+        })
     });
     Offer {
         feed: batch.feed.to_owned(),
         claim: Claim(batch.name.to_owned()),
         name: batch.name.to_owned(),
-        declared: Declared { number: batch.number, answers: batch.answers, rows: Some(batch.rows.len() as u64) },
+        declared: Declared {
+            number: batch.number,
+            answers: batch.answers,
+            rows: Some(batch.rows.len() as u64),
+        },
         digest: digest32(&content),
         bytes: content.len() as u64,
-        rows: Box::new(Rows { header, rows: rows.collect() }),
+        rows: Box::new(Rows {
+            header,
+            rows: rows.collect(),
+        }),
         position: batch.position.map(Position),
     }
 }
@@ -134,5 +166,7 @@ pub fn offer(batch: Batch<'_>, layout: &Arc<Layout>) -> Offer {
 /// The layouts of a department by name.
 pub fn layout(plan: &engine::Plan, dept: &str, channel: &Channel, feed: &str) -> Option<Arc<Layout>> {
     let feed = channel.feeds.iter().find(|f| f.name == feed)?;
-    plan.dept(&model::DeptId::new(dept))?.layout(&feed.layout).map(|(l, _)| l.clone())
+    plan.dept(&model::DeptId::new(dept))?
+        .layout(&feed.layout)
+        .map(|(l, _)| l.clone())
 }

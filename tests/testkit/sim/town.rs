@@ -49,12 +49,24 @@ impl World {
             let state = self.lock();
             let round = state.asked.get(&what).copied().unwrap_or(0) + 1;
             let same = |e: &&Entry| e.what == what && opens(&e.op) && e.round == round;
-            let earlier = opens(&sheet.op).then(|| state.entries.iter().find(same).map(|e| e.attempt)).flatten();
+            let earlier = opens(&sheet.op)
+                .then(|| state.entries.iter().find(same).map(|e| e.attempt))
+                .flatten();
             (round, earlier, state.entries.len() + 1)
         };
-        self.say(format!("{} books a{} of {} round {round}: {} by {mode}", what.1, sheet.attempt, what.0, sheet.op));
+        self.say(format!(
+            "{} books a{} of {} round {round}: {} by {mode}",
+            what.1, sheet.attempt, what.0, sheet.op
+        ));
         if let Some(earlier) = earlier {
-            self.violation(format!("doubled: {} {} round {round} by a{earlier} and a{}", what.0, what.1, sheet.attempt));
+            self.violation(format!(
+                "doubled: {} {} round {round} by a{earlier} and a{}",
+                what.0, what.1, sheet.attempt
+            ));
+        }
+        let twice = self.lock().entries.iter().any(|e| e.attempt == sheet.attempt);
+        if twice {
+            self.violation(format!("a{} of {} {} is booked twice", sheet.attempt, what.0, what.1));
         }
         if opens(&sheet.op) && mode != "disk" {
             let at = self.now() + self.between(10 * MINUTE, 9 * HOUR);
@@ -85,8 +97,17 @@ impl World {
             Ruling::Return => "returned",
             _ => "approved",
         };
-        let gives = if standing == "approved" { self.grants(what) } else { Vec::new() };
-        let decision = Decision { what: what.clone(), round, standing, gives };
+        let gives = if standing == "approved" {
+            self.grants(what)
+        } else {
+            Vec::new()
+        };
+        let decision = Decision {
+            what: what.clone(),
+            round,
+            standing,
+            gives,
+        };
         self.say(format!("{} decides {} round {round}: {standing}", what.1, what.0));
         let mut state = self.lock();
         if standing == "supplement_requested" {
@@ -102,11 +123,21 @@ impl World {
         state.counter += 1;
         let n = state.counter;
         let field = |name: &str, value: String| (name.to_owned(), value);
-        let n32 = u32::try_from(n).unwrap_or(0);
+        // Both bureaus build the number from the same organisation code.
+        let org = state
+            .hub
+            .get(&what.0)
+            .and_then(|c| c.items.get("org_code"))
+            .cloned()
+            .unwrap_or_default();
+        let tax_no = format!("110108{org}");
         match what.1.as_str() {
             "aic.name" => {
                 let mut gives = vec![
-                    field("name_approval_no", format!("（京海）名称预核（内）字〔2026〕第{n:07}号")),
+                    field(
+                        "name_approval_no",
+                        format!("（京海）名称预核（内）字〔2026〕第{n:07}号"),
+                    ),
                     field("ent_name_valid_to", "2026-09-01".to_owned()),
                 ];
                 if renamed {
@@ -117,11 +148,20 @@ impl World {
             "aic.licence" => {
                 let body = format!("110108{n:08}");
                 let digit = check::reg_no15::check_char(&body).unwrap_or('0');
-                vec![field("reg_no", format!("{body}{digit}")), field("licence_issue_date", "2026-03-09".to_owned())]
+                vec![
+                    field("reg_no", format!("{body}{digit}")),
+                    field("licence_issue_date", "2026-03-09".to_owned()),
+                ]
             }
             "park.hitech" => vec![field("hitech_cert_no", format!("GX2026{n:04}"))],
-            "ltax.reg" => vec![field("tax_no_local", tax_no(n32)), field("tax_office", "海淀税务所".to_owned())],
-            _ => vec![field("tax_no_national", tax_no(n32)), field("tax_office_national", "海淀国税所".to_owned())],
+            "ltax.reg" => vec![
+                field("tax_no_local", tax_no),
+                field("tax_office", "海淀税务所".to_owned()),
+            ],
+            _ => vec![
+                field("tax_no_national", tax_no),
+                field("tax_office_national", "海淀国税所".to_owned()),
+            ],
         }
     }
 
@@ -145,7 +185,7 @@ impl World {
             due
         };
         for (_, sheet) in late {
-            self.park_takes(&sheet);
+            drop(self.park_takes(&sheet));
         }
         self.ltax_works();
     }
@@ -163,7 +203,11 @@ impl World {
     fn announce(&self, decision: &Decision) {
         let date = today(self);
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let reason = if decision.standing == "approved" { "" } else { "材料不全" };
+        let reason = if decision.standing == "approved" {
+            ""
+        } else {
+            "材料不全"
+        };
         let mut said = match decision.what.1.as_str() {
             "park.hitech" => {
                 let word = match decision.standing {
@@ -187,9 +231,20 @@ impl World {
                     "supplement_requested" => "补正",
                     _ => "退件",
                 };
-                let mut row = vec![field("业务编号", &decision.what.0), field("处理结果", word), field("登记日期", &date)];
+                let mut row = vec![
+                    field("业务编号", &decision.what.0),
+                    field("处理结果", word),
+                    field("登记日期", &date),
+                ];
                 for (name, value) in &decision.gives {
-                    row.push(field(if name == "tax_no_local" { "税务登记证号" } else { "主管税务所" }, value));
+                    row.push(field(
+                        if name == "tax_no_local" {
+                            "税务登记证号"
+                        } else {
+                            "主管税务所"
+                        },
+                        value,
+                    ));
                 }
                 row
             }
@@ -218,7 +273,12 @@ impl World {
             "park.hitech" => state.results.push(said),
             "ltax.reg" => state.ltax_results.push(said),
             _ => {
-                let paper = Paper { what: decision.what.clone(), round: decision.round, said, done: false };
+                let paper = Paper {
+                    what: decision.what.clone(),
+                    round: decision.round,
+                    said,
+                    done: false,
+                };
                 state.papers.push(paper);
             }
         }
@@ -241,7 +301,9 @@ impl World {
         let ready: Vec<(String, Vec<Sheet>)> = {
             let mut state = self.lock();
             let ready = state.taken.iter_mut().filter(|(_, (at, s))| *at <= now && s.is_some());
-            ready.filter_map(|(name, (_, sheets))| Some((name.clone(), sheets.take()?))).collect()
+            ready
+                .filter_map(|(name, (_, sheets))| Some((name.clone(), sheets.take()?)))
+                .collect()
         };
         for (name, sheets) in ready {
             self.ltax_reads(&name, &sheets);
@@ -290,16 +352,17 @@ impl World {
             let mut state = self.lock();
             state.counter += 1;
             let name = format!("LTAX-{feed}-{:04}", state.counter);
-            let letter =
-                Letter { name, feed, answers: answers.clone(), rows: rows.clone(), attempts: attempts.clone(), gone: false };
+            let letter = Letter {
+                name,
+                feed,
+                answers: answers.clone(),
+                rows: rows.clone(),
+                attempts: attempts.clone(),
+                gone: false,
+            };
             state.letters.push(letter);
         }
     }
-}
-
-/// A tax number: division and organisation code.
-fn tax_no(n: u32) -> String {
-    format!("110108{}", org_code(n))
 }
 
 /// An organisation code with its check character.

@@ -16,13 +16,24 @@ pub struct Trace {
 impl Trace {
     /// Empty; `echo` also prints each step.
     pub fn new(echo: bool) -> Self {
-        Self { digest: 0xcbf2_9ce4_8422_2325, count: 0, last: VecDeque::new(), echo }
+        Self {
+            digest: 0xcbf2_9ce4_8422_2325,
+            count: 0,
+            last: VecDeque::new(),
+            echo,
+        }
     }
 
     /// Notes a step at a virtual time in milliseconds.
     pub fn say(&mut self, at: u64, text: &str) {
         let hours = at / 3_600_000;
-        let line = format!("{:>2}d{:02}h{:02}m{:05.2} {text}", hours / 24, hours % 24, at / 60_000 % 60, (at % 60_000) as f64 / 1000.0);
+        let line = format!(
+            "{:>2}d{:02}h{:02}m{:05.2} {text}",
+            hours / 24,
+            hours % 24,
+            at / 60_000 % 60,
+            (at % 60_000) as f64 / 1000.0
+        );
         if self.echo {
             eprintln!("{line}");
         }

@@ -259,6 +259,8 @@ pub struct State {
     pub edited: BTreeSet<What>,
     /// People with something in hand.
     pub busy: u32,
+    /// Disks that must be cut again.
+    pub owed: usize,
 }
 
 /// The world of one seed.
@@ -274,7 +276,10 @@ pub struct World {
 impl World {
     /// Begins a world inside a runtime whose time is paused.
     pub fn new(seed: u64, echo: bool) -> Arc<Self> {
-        let clock = JumpClock { inner: TokioClock::new(UnixMs(START)), ahead: AtomicI64::new(0) };
+        let clock = JumpClock {
+            inner: TokioClock::new(UnixMs(START)),
+            ahead: AtomicI64::new(0),
+        };
         let state = State {
             trace: Trace::new(echo),
             violations: Vec::new(),
@@ -305,8 +310,14 @@ impl World {
             dropped: BTreeSet::new(),
             edited: BTreeSet::new(),
             busy: 0,
+            owed: 0,
         };
-        Arc::new(Self { clock: Arc::new(clock), die: Notify::new(), rng: SeededRng::new(seed), state: Mutex::new(state) })
+        Arc::new(Self {
+            clock: Arc::new(clock),
+            die: Notify::new(),
+            rng: SeededRng::new(seed),
+            state: Mutex::new(state),
+        })
     }
 
     /// The state; never held over a wait.
@@ -386,7 +397,13 @@ impl World {
                     ));
                 }
             }
-            let air = Air { what, op: op.to_owned(), fate: Fate::Flying, told: false, receipted: false };
+            let air = Air {
+                what,
+                op: op.to_owned(),
+                fate: Fate::Flying,
+                told: false,
+                receipted: false,
+            };
             state.airs.insert(attempt, air);
         }
         self.say(format!("a{attempt} leaves: {op}"));
@@ -398,8 +415,10 @@ impl World {
     /// What became of an attempt, and whether the node hears it now.
     pub fn settle(&self, attempt: u64, fate: Fate, told: bool) {
         let mut state = self.lock();
-        let Some(air) = state.airs.get_mut(&attempt) else { return };
-        if air.fate == Fate::Flying {
+        let Some(air) = state.airs.get_mut(&attempt) else {
+            return;
+        };
+        if air.fate == Fate::Flying || fate == Fate::Booked {
             air.fate = fate;
         }
         air.told |= told && air.fate != Fate::Flying;
@@ -407,7 +426,12 @@ impl World {
 
     /// A result of a matter is offered: whatever of it was booked is told by that.
     pub fn tell_result(&self, what: &What) {
-        for air in self.lock().airs.values_mut().filter(|a| a.what == *what && a.fate == Fate::Booked) {
+        for air in self
+            .lock()
+            .airs
+            .values_mut()
+            .filter(|a| a.what == *what && a.fate == Fate::Booked)
+        {
             air.told = true;
         }
     }

@@ -1,0 +1,430 @@
+//! The ledger suite on this store: in memory with power cuts, with an index that dies in the middle of its writing, and
+//! on a real disk with sled, plain and sealed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+
+use crate::{Index, IndexError, LocalLedger, MemoryIndex, Meta, Sealed, SledIndex};
+use ::ledger::shelf::{Change, Cold};
+use ::ledger::{Ledger, LedgerError};
+use journal::{NodeKey, Suite};
+use seams::{DirStorage, Rng, SeededRng, SimStorage, Storage};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
+use testkit::ledger_suite::{Ground, Spoil, script};
+
+fn key() -> NodeKey {
+    NodeKey::from_bytes(*b"a key of exactly 32 bytes to tes")
+}
+
+/// What opening said last, shared by all grounds.
+#[derive(Default)]
+struct Said(Mutex<crate::Opened>);
+
+impl Said {
+    fn open(&self, storage: Arc<dyn Storage>, index: Box<dyn Index>) -> Result<Box<dyn Ledger>, LedgerError> {
+        let rng = Arc::new(SeededRng::new(7));
+        let (ledger, opened) = LocalLedger::open(storage, index, &key(), Suite::Sha256, rng, None)?;
+        *self.0.lock().unwrap() = opened;
+        Ok(Box::new(ledger))
+    }
+    fn rebuilt(&self) -> Option<String> {
+        self.0.lock().unwrap().rebuilt.clone()
+    }
+    fn warned(&self) -> bool {
+        self.0.lock().unwrap().head_lost.is_some()
+    }
+}
+
+fn restore(storage: &SimStorage, files: &[(String, Vec<u8>)]) {
+    for name in storage.files().keys() {
+        storage.take(name);
+    }
+    for (name, bytes) in files {
+        storage.put(name, bytes);
+    }
+}
+
+/// Disk and index in memory; the index is gone with each life.
+struct InMemory {
+    storage: Arc<SimStorage>,
+    said: Said,
+}
+
+impl Ground for InMemory {
+    fn new() -> Self {
+        Self {
+            storage: Arc::new(SimStorage::new()),
+            said: Said::default(),
+        }
+    }
+    fn open(&self) -> Result<Box<dyn Ledger>, LedgerError> {
+        self.said.open(self.storage.clone(), Box::new(MemoryIndex::default()))
+    }
+    fn rebuilt(&self) -> Option<String> {
+        self.said.rebuilt()
+    }
+    fn warned(&self) -> bool {
+        self.said.warned()
+    }
+    fn spoil(&self, _how: Spoil) -> bool {
+        false
+    }
+    fn cut_power(&self, seed: u64) -> bool {
+        self.storage.crash(&SeededRng::new(seed));
+        true
+    }
+    fn fail_at(&self, n: u64) -> bool {
+        self.storage.fail_at(n, std::io::ErrorKind::StorageFull);
+        true
+    }
+    fn files(&self) -> Vec<(String, Vec<u8>)> {
+        self.storage.files().into_iter().collect()
+    }
+    fn put(&self, name: &str, bytes: &[u8]) {
+        self.storage.put(name, bytes);
+    }
+    fn restore(&self, files: &[(String, Vec<u8>)]) {
+        restore(&self.storage, files);
+    }
+}
+
+/// What an index in memory keeps between lives.
+#[derive(Default, Clone)]
+struct Kept {
+    map: BTreeMap<String, Vec<u8>>,
+    meta: Option<Meta>,
+    /// The next writing dies after so many changes.
+    dies_after: Option<usize>,
+}
+
+/// An index that outlives its ledger and may die in the middle of being written.
+#[derive(Clone, Default)]
+struct KeptIndex(Arc<Mutex<Kept>>);
+
+impl Cold for KeptIndex {
+    fn get(&self, key: &str) -> Option<Vec<u8>> {
+        self.0.lock().unwrap().map.get(key).cloned()
+    }
+    fn keys(&self, prefix: &str) -> Vec<String> {
+        self.0
+            .lock()
+            .unwrap()
+            .map
+            .keys()
+            .filter(|k| k.starts_with(prefix))
+            .cloned()
+            .collect()
+    }
+}
+
+impl Index for KeptIndex {
+    fn cold(&self) -> Arc<dyn Cold> {
+        Arc::new(self.clone())
+    }
+    fn meta(&self) -> Result<Option<Meta>, IndexError> {
+        Ok(self.0.lock().unwrap().meta)
+    }
+    fn write(&mut self, changes: &[Change], meta: &Meta) -> Result<(), IndexError> {
+        let mut kept = self.0.lock().unwrap();
+        let dies_after = kept.dies_after.take();
+        for (key, value) in &changes[..dies_after.map_or(changes.len(), |n| n.min(changes.len()))] {
+            match value {
+                Some(value) => kept.map.insert(key.clone(), value.clone()),
+                None => kept.map.remove(key),
+            };
+        }
+        if dies_after.is_some() {
+            return Err(IndexError("died".to_owned()));
+        }
+        kept.meta = Some(*meta);
+        Ok(())
+    }
+    fn reset(&mut self) -> Result<(), IndexError> {
+        *self.0.lock().unwrap() = Kept::default();
+        Ok(())
+    }
+}
+
+/// A disk in memory and an index that is there in the next life.
+struct WithKeptIndex {
+    storage: Arc<SimStorage>,
+    index: KeptIndex,
+    said: Said,
+}
+
+impl Ground for WithKeptIndex {
+    fn new() -> Self {
+        Self {
+            storage: Arc::new(SimStorage::new()),
+            index: KeptIndex::default(),
+            said: Said::default(),
+        }
+    }
+    fn open(&self) -> Result<Box<dyn Ledger>, LedgerError> {
+        self.said.open(self.storage.clone(), Box::new(self.index.clone()))
+    }
+    fn rebuilt(&self) -> Option<String> {
+        self.said.rebuilt()
+    }
+    fn warned(&self) -> bool {
+        self.said.warned()
+    }
+    fn spoil(&self, how: Spoil) -> bool {
+        let mut kept = self.index.0.lock().unwrap();
+        match how {
+            Spoil::Lost => *kept = Kept::default(),
+            Spoil::Torn(_) => kept.meta = None,
+            Spoil::Foreign => {
+                drop(kept);
+                let other = Self::new();
+                live_on(&mut *other.open().unwrap(), 99);
+                *self.index.0.lock().unwrap() = other.index.0.lock().unwrap().clone();
+            }
+        }
+        true
+    }
+    fn cut_power(&self, seed: u64) -> bool {
+        self.storage.crash(&SeededRng::new(seed));
+        true
+    }
+    fn fail_at(&self, n: u64) -> bool {
+        self.storage.fail_at(n, std::io::ErrorKind::Other);
+        true
+    }
+    fn files(&self) -> Vec<(String, Vec<u8>)> {
+        self.storage.files().into_iter().collect()
+    }
+    fn put(&self, name: &str, bytes: &[u8]) {
+        self.storage.put(name, bytes);
+    }
+    fn restore(&self, files: &[(String, Vec<u8>)]) {
+        restore(&self.storage, files);
+    }
+}
+
+/// Another life, as long as the ones of the suite, ending in a checkpoint.
+fn live_on(ledger: &mut dyn Ledger, seed: u64) {
+    for (at, events) in script(seed, 60) {
+        for event in events {
+            ledger.stage(at, event).unwrap();
+        }
+        ledger.commit().unwrap();
+    }
+    ledger.checkpoint().unwrap();
+}
+
+/// A real disk, and sled beside the journal.
+struct OnDisk<const SEALED: bool> {
+    dir: TempDir,
+    said: Said,
+}
+
+impl<const SEALED: bool> OnDisk<SEALED> {
+    fn index(&self) -> PathBuf {
+        self.dir.path().join("index")
+    }
+    fn journal(&self) -> PathBuf {
+        self.dir.path().join("journal")
+    }
+}
+
+impl<const SEALED: bool> Ground for OnDisk<SEALED> {
+    const LIVES: u64 = 2;
+
+    fn new() -> Self {
+        let ground = Self {
+            dir: tempfile::tempdir().unwrap(),
+            said: Said::default(),
+        };
+        fs::create_dir(ground.journal()).unwrap();
+        ground
+    }
+    fn open(&self) -> Result<Box<dyn Ledger>, LedgerError> {
+        let storage = Arc::new(DirStorage::open(&self.journal()).unwrap());
+        let sled = SledIndex::open(&self.index(), key(), Arc::new(SeededRng::new(5))).unwrap();
+        let index: Box<dyn Index> = if SEALED {
+            Box::new(Sealed::new(sled, &key(), Arc::new(SeededRng::new(3))))
+        } else {
+            Box::new(sled)
+        };
+        self.said.open(storage, index)
+    }
+    fn rebuilt(&self) -> Option<String> {
+        self.said.rebuilt()
+    }
+    fn warned(&self) -> bool {
+        self.said.warned()
+    }
+    fn spoil(&self, how: Spoil) -> bool {
+        match how {
+            Spoil::Lost if self.index().exists() => fs::remove_dir_all(self.index()).unwrap(),
+            Spoil::Lost => {}
+            Spoil::Torn(seed) => tear(&self.index(), seed),
+            Spoil::Foreign => {
+                let other = Self::new();
+                live_on(&mut *other.open().unwrap(), 99);
+                fs::remove_dir_all(self.index()).unwrap();
+                fs::rename(other.index(), self.index()).unwrap();
+            }
+        }
+        true
+    }
+    fn cut_power(&self, _seed: u64) -> bool {
+        false
+    }
+    fn fail_at(&self, _n: u64) -> bool {
+        false
+    }
+    fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let names = fs::read_dir(self.journal())
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap());
+        names
+            .map(|name| (name.clone(), fs::read(self.journal().join(name)).unwrap()))
+            .collect()
+    }
+    fn put(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.journal().join(name), bytes).unwrap();
+    }
+    fn restore(&self, files: &[(String, Vec<u8>)]) {
+        for (name, _) in self.files() {
+            fs::remove_file(self.journal().join(name)).unwrap();
+        }
+        for (name, bytes) in files {
+            self.put(name, bytes);
+        }
+    }
+}
+
+/// Spoils one of sled's files: some bytes flipped, its end cut off, or a stretch of it zero.
+fn tear(index: &Path, seed: u64) {
+    let rng = SeededRng::new(seed);
+    let mut files: Vec<PathBuf> = fs::read_dir(index)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.is_file() && fs::metadata(p).unwrap().len() > 0)
+        .collect();
+    files.sort();
+    let path = &files[rng.below(files.len() as u64) as usize];
+    let mut bytes = fs::read(path).unwrap();
+    // Most of the file is room to grow; what was written is at its beginning.
+    let end = bytes.iter().rposition(|b| *b != 0).map_or(1, |at| at + 1);
+    let at = rng.below(end as u64) as usize;
+    match rng.below(3) {
+        0 => bytes[at] ^= 1 << rng.below(8),
+        1 => bytes.truncate(at),
+        _ => bytes[at..].iter_mut().take(4096).for_each(|b| *b = 0),
+    }
+    fs::write(path, bytes).unwrap();
+}
+
+mod in_memory {
+    // There is no index left between two lives that could be spoilt.
+    testkit::ledger_suite!(
+        super::InMemory;
+        what_is_committed_is_read_and_told,
+        what_is_not_committed_never_happened,
+        opening_again_gives_equal_books,
+        a_checkpoint_changes_no_answer,
+        making_the_index_again_gives_equal_books,
+        a_power_cut_keeps_what_was_committed_and_nothing_else,
+        a_commit_that_fails_is_whole_or_not_there,
+        a_flipped_byte_is_found,
+    );
+}
+
+mod with_kept_index {
+    testkit::ledger_suite!(super::WithKeptIndex);
+}
+
+mod on_disk {
+    // A file system does not lose power on request, and sled is too slow to be asked once per byte.
+    testkit::ledger_suite!(
+        super::OnDisk<false>;
+        what_is_committed_is_read_and_told,
+        what_is_not_committed_never_happened,
+        opening_again_gives_equal_books,
+        a_checkpoint_changes_no_answer,
+        making_the_index_again_gives_equal_books,
+        a_lost_index_is_made_again,
+        a_torn_index_is_made_again,
+        a_foreign_index_is_set_aside,
+    );
+}
+
+mod on_disk_sealed {
+    testkit::ledger_suite!(
+        super::OnDisk<true>;
+        what_is_not_committed_never_happened,
+        a_checkpoint_changes_no_answer,
+        a_torn_index_is_made_again,
+        a_foreign_index_is_set_aside,
+    );
+}
+
+/// The index dies while it is written, after each number of changes: newer content lies under an older watermark, and
+/// the tail is folded in over it without counting anything twice.
+#[test]
+fn an_index_that_dies_while_it_is_written_is_made_good() {
+    use testkit::ledger_suite::{dump, reference};
+    for seed in 1..5 {
+        let groups = script(seed, 40);
+        let expected = reference(&groups);
+        for dies_after in (0..400).step_by(3) {
+            let ground = WithKeptIndex::new();
+            let mut ledger = ground.open().unwrap();
+            for (n, (at, events)) in groups.iter().enumerate() {
+                for event in events {
+                    ledger.stage(*at, event.clone()).unwrap();
+                }
+                ledger.commit().unwrap();
+                if n == 20 {
+                    ledger.checkpoint().unwrap();
+                }
+            }
+            ground.index.0.lock().unwrap().dies_after = Some(dies_after);
+            let died = ledger.checkpoint().is_err();
+            assert!(died);
+            // A process that is killed writes nothing more; a power cut makes sure of it.
+            ground.index.0.lock().unwrap().dies_after = Some(0);
+            drop(ledger);
+            ground.index.0.lock().unwrap().dies_after = None;
+            let mut ledger = ground.open().unwrap();
+            let found = dump(ledger.books());
+            let differs = found.iter().zip(&expected).find(|(a, b)| a != b);
+            assert!(
+                differs.is_none() && found.len() == expected.len(),
+                "seed {seed}, {dies_after}: {differs:#?}"
+            );
+        }
+    }
+}
+
+/// One failed writing of the index must not leave a hole under a later watermark.
+#[test]
+fn a_failed_index_write_is_made_up_for() {
+    use testkit::ledger_suite::{dump, reference};
+    for seed in 1..5 {
+        let groups = script(seed, 40);
+        let ground = WithKeptIndex::new();
+        let mut ledger = ground.open().unwrap();
+        for (n, (at, events)) in groups.iter().enumerate() {
+            for event in events {
+                ledger.stage(*at, event.clone()).unwrap();
+            }
+            ledger.commit().unwrap();
+            if n == 20 {
+                ground.index.0.lock().unwrap().dies_after = Some(seed as usize);
+                assert!(ledger.checkpoint().is_err());
+            }
+        }
+        ledger.checkpoint().unwrap();
+        assert_eq!(dump(ledger.books()), reference(&groups), "in this life");
+        drop(ledger);
+        let mut ledger = ground.open().unwrap();
+        assert_eq!(dump(ledger.books()), reference(&groups), "in the next");
+    }
+}

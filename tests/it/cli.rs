@@ -1,0 +1,13 @@
+//! The command line as people use it: the real program on a real ledger, golden as text in both languages and as JSON.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+
+mod check;
+mod daemon;
+mod desk;
+mod help;
+mod normal;
+mod personal;
+mod played;
+mod preview;
+mod say;

@@ -1,0 +1,299 @@
+//! What a node survives: being killed at any moment, being asked to end, a second one beside it, a lost or torn index;
+//! and what it must not pass over: a journal somebody changed.
+//!
+//! Among living departments, over the shipped program; the departments' own books judge.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use departments::play::tally::Tally;
+use engine::view::Balance;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::time::Duration;
+use tempfile::TempDir;
+use torture::{Line, Node, Options, People, Stage};
+
+/// The node as it is shipped.
+const NODE: &str = env!("CARGO_BIN_EXE_tanghulu");
+/// Anything in these tests that takes longer has hung.
+const LONG: Duration = Duration::from_secs(120);
+/// A service manager waits this long and kills.
+const STOP: Duration = Duration::from_secs(12);
+
+/// A run without kills of its own.
+struct Play {
+    stage: Stage,
+    people: People,
+    line: Line,
+    _dir: TempDir,
+}
+
+impl Play {
+    /// Departments and people are at work; `cases` are posted as soon as a node is there.
+    async fn begin(cases: u32) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let seed = torture::fresh_seed();
+        let stage = Stage::open(dir.path(), 200, seed).await.unwrap();
+        let people = People::start(&stage, seams::SeededRng::new(seed)).unwrap();
+        people.allow(cases);
+        let line = stage.line();
+        Self {
+            stage,
+            people,
+            line,
+            _dir: dir,
+        }
+    }
+
+    async fn start(&self) -> Node {
+        let mut node = Node::spawn(Path::new(NODE), &self.stage).unwrap();
+        node.ready(&self.line, LONG, &*self.stage.clock).await.unwrap();
+        node
+    }
+
+    /// Asks it to end and waits; its exit code.
+    async fn stop(&self, mut node: Node) -> Option<i32> {
+        node.term().unwrap();
+        node.ended_within(STOP, &*self.stage.clock).await.unwrap().code()
+    }
+
+    async fn settle(&self) -> (Tally, Balance) {
+        torture::settle(&self.stage, &self.people, &self.line).await.unwrap()
+    }
+
+    /// Waits until departments have booked so much, with more under way.
+    async fn until_booked(&self, rows: usize) {
+        let begun = self.stage.clock.mono();
+        while self.stage.world.aic.books().entries().len() < rows {
+            assert!(
+                self.stage.clock.mono().saturating_sub(begun) < LONG,
+                "nothing is booked"
+            );
+            self.stage.clock.sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Another process with the same configuration.
+    async fn tanghulu(&self, args: &[&str]) -> Output {
+        let call = tokio::process::Command::new(NODE)
+            .arg("--config")
+            .arg(self.stage.config())
+            .args(["--lang", "en"])
+            .args(args)
+            .kill_on_drop(true)
+            .output();
+        tokio::select! {
+            output = call => output.unwrap(),
+            () = self.stage.clock.sleep(LONG) => panic!("{args:?} does not end"),
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.stage.log()).unwrap()
+    }
+
+    /// What the last start found.
+    fn opened(&self) -> String {
+        let log = self.log();
+        log.lines().rfind(|line| line.contains("opened=")).unwrap().to_owned()
+    }
+}
+
+impl Drop for Play {
+    fn drop(&mut self) {
+        self.stage.end();
+    }
+}
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+fn assert_right((tally, balance): &(Tally, Balance)) {
+    assert!(tally.is_good(), "{tally:?}");
+    assert!(tally.booked > 0, "{tally:?}");
+    assert_eq!(balance.unexplained, 0, "{balance:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twenty_kills_lose_and_double_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options {
+        kills: 20,
+        cases: 80,
+        seed: 20_260_302,
+        node: PathBuf::from(NODE),
+        dir: dir.path().to_owned(),
+    };
+    println!("seed {}", options.seed);
+    let report = torture::run(&options).await.unwrap();
+    println!("{}", serde_json::to_string(&report).unwrap());
+    assert!(report.is_right(), "{report:?}");
+    let json = dir.path().join("report.json");
+    std::fs::write(&json, serde_json::to_string(&report).unwrap()).unwrap();
+    let recount = crate::demo::recount(dir.path(), Some(&json));
+    assert!(recount.status.success(), "{}", text(&recount));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn asked_to_end_at_work_it_ends_in_time_and_goes_on_where_it_was() {
+    let play = Play::begin(30).await;
+    let node = play.start().await;
+    play.until_booked(10).await;
+    assert_eq!(play.stop(node).await, Some(0), "{}", play.log());
+    let again = play.start().await;
+    assert!(
+        play.opened().contains("replayed: 0"),
+        "a clean end leaves nothing to replay: {}",
+        play.log()
+    );
+    assert_right(&play.settle().await);
+    drop(again);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_second_one_on_the_same_data_is_refused_and_told_who_has_it() {
+    let play = Play::begin(3).await;
+    let node = play.start().await;
+    let pid = node.pid().unwrap().to_string();
+    let second = play.tanghulu(&["run"]).await;
+    assert_eq!(second.status.code(), Some(1), "{}", text(&second));
+    assert!(
+        text(&second).contains("L_HELD") && text(&second).contains(&pid),
+        "{pid}: {}",
+        text(&second)
+    );
+    // Nor with another listener: the data decides, not the port.
+    let config = play.stage.config().join("tanghulu.toml");
+    let mut table: toml::Table = std::fs::read_to_string(&config).unwrap().parse().unwrap();
+    table["listen"]["http"] = toml::Value::String("127.0.0.1:0".to_owned());
+    std::fs::write(&config, table.to_string()).unwrap();
+    let third = play.tanghulu(&["run"]).await;
+    assert_eq!(third.status.code(), Some(1), "{}", text(&third));
+    assert!(
+        text(&third).contains("L_HELD") && text(&third).contains(&pid),
+        "{pid}: {}",
+        text(&third)
+    );
+    // The one that has it is none the worse.
+    assert_right(&play.settle().await);
+}
+
+/// A way to lose what lies in a directory.
+type Spoil = fn(&Path);
+
+/// The files below a directory, largest first.
+fn files(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path))
+        } else {
+            found.push(path)
+        }
+    }
+    found.sort_by_key(|path| std::cmp::Reverse(std::fs::metadata(path).unwrap().len()));
+    found
+}
+
+fn flip(path: &Path, at: u64) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let at = usize::try_from(at).unwrap();
+    bytes[at] ^= 0x20;
+    std::fs::write(path, bytes).unwrap();
+}
+
+const SPOILS: [(&str, Spoil); 5] = [
+    ("deleted", |index| std::fs::remove_dir_all(index).unwrap()),
+    ("cut in half", |index| {
+        for path in files(index) {
+            let half = std::fs::metadata(&path).unwrap().len() / 2;
+            std::fs::OpenOptions::new()
+                .write(true)
+                .open(&path)
+                .unwrap()
+                .set_len(half)
+                .unwrap();
+        }
+    }),
+    ("flipped in many places", |index| {
+        for path in files(index) {
+            let len = std::fs::metadata(&path).unwrap().len();
+            (0..64).filter(|_| len > 0).for_each(|i| flip(&path, i * len / 64));
+        }
+    }),
+    ("emptied", |index| {
+        for path in files(index) {
+            std::fs::write(path, "").unwrap();
+        }
+    }),
+    ("one file gone", |index| std::fs::remove_file(&files(index)[0]).unwrap()),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_lost_or_torn_index_is_made_again_and_says_the_same() {
+    let play = Play::begin(10).await;
+    let mut node = play.start().await;
+    let before = play.settle().await;
+    assert_right(&before);
+    let index = play.stage.data().join("index");
+    for (how, spoil) in SPOILS {
+        // Once with what a clean end wrote and a kill after it.
+        assert_eq!(play.stop(node).await, Some(0), "{how}: {}", play.log());
+        node = play.start().await;
+        assert!(node.kill().await.unwrap());
+        assert!(!files(&index).is_empty(), "{how}: there is an index to spoil");
+        spoil(&index);
+        node = play.start().await;
+        assert!(
+            !play.opened().contains("replayed: 0"),
+            "{how}: the journal was not read: {}",
+            play.opened()
+        );
+        let after = torture::balance(&play.line).await.unwrap();
+        assert_eq!(after, before.1, "{how}");
+    }
+    // It is an index to work with.
+    play.people.allow(20);
+    assert_right(&play.settle().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_changed_journal_is_found_and_named() {
+    let play = Play::begin(5).await;
+    let mut node = play.start().await;
+    assert_right(&play.settle().await);
+    assert!(node.kill().await.unwrap());
+    let verified = play.tanghulu(&["ledger", "verify"]).await;
+    assert_eq!(verified.status.code(), Some(0), "{}", text(&verified));
+    let journal = play.stage.data().join("journal");
+    let segment = files(&journal)
+        .into_iter()
+        .find(|p| p.extension().is_some_and(|e| e == "seg"))
+        .unwrap();
+    let name = segment.file_name().unwrap().to_str().unwrap().to_owned();
+    let len = std::fs::metadata(&segment).unwrap().len();
+    for at in [len / 4, len / 2, len * 3 / 4] {
+        flip(&segment, at);
+        let verified = play.tanghulu(&["ledger", "verify"]).await;
+        assert_eq!(verified.status.code(), Some(1), "{at}: {}", text(&verified));
+        assert!(text(&verified).contains(&name), "{at}: {}", text(&verified));
+        let started = play.tanghulu(&["run"]).await;
+        assert_eq!(started.status.code(), Some(1), "{at}: {}", text(&started));
+        let said = text(&started);
+        assert!(
+            said.contains("L_DAMAGED") && said.contains(&format!("{name} @")),
+            "{at}: {said}"
+        );
+        flip(&segment, at);
+    }
+    // Put right, it goes on: nothing was changed by those who found it.
+    let node = play.start().await;
+    assert_right(&play.settle().await);
+    drop(node);
+}

@@ -1,0 +1,78 @@
+//! Everything the books can be asked, as text: two books are equal if their dumps are.
+
+use super::script::Group;
+use ledger::shelf::Empty;
+use ledger::{Books, Pos};
+use model::{AttemptId, CaseNo, TaskId};
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// All answers of these books, one a line.
+pub fn dump(books: &mut Books) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = |what: &str, value: &dyn Debug| lines.push(format!("{what} {value:?}"));
+    line("counters", &(books.counters, books.last, books.last_time));
+    line("open", &books.open_cases());
+    line("refused in", &books.refused_in);
+    line("open out", &books.open_out);
+    for (at, ids) in &books.unfinished {
+        if !ids.is_empty() {
+            line("unfinished", &(at, ids));
+        }
+    }
+    for (dept, due) in &books.due {
+        if !due.is_empty() {
+            line("due", &(dept, due));
+        }
+    }
+    let mut pending: Vec<_> = books.pending.iter().collect();
+    pending.sort_by_key(|(batch, _)| batch.0);
+    line("pending", &pending);
+    for no in books.case_numbers() {
+        line("case", &books.case(&CaseNo::new(no.as_str())));
+    }
+    for key in books.inbound.keys() {
+        let batch = books.inbound.get(&key).cloned();
+        if let Some(batch) = &batch {
+            line("seen", &books.seen_digest(&batch.dept, &batch.digest));
+            if let Some(number) = &batch.number {
+                line("number", &books.seen_number(&batch.dept, &batch.feed, number));
+            }
+        }
+        line("in", &(key, batch));
+    }
+    for key in books.outbound.keys() {
+        let batch = books.outbound.get(&key).cloned();
+        if let Some(batch) = &batch {
+            line("sent", &books.sent_number(&batch.dept, &batch.number));
+        }
+        line("out", &(key, batch));
+    }
+    for id in 1..books.counters.attempt {
+        line("attempt", &(id, books.case_of(AttemptId(id))));
+    }
+    for id in 1..books.counters.task {
+        line("form", &(id, books.case_of_form(TaskId(id))));
+    }
+    for key in books.channels.keys() {
+        line("channel", &(&key, books.channels.get(&key)));
+    }
+    for key in books.unmatched.keys() {
+        line("stray", &(&key, books.unmatched.get(&key)));
+    }
+    for key in books.feed.keys() {
+        line("feed", &(&key, books.feed.get(&key)));
+    }
+    lines
+}
+
+/// The dump of the books that these groups add up to, folded over nothing.
+pub fn reference(groups: &[Group]) -> Vec<String> {
+    let mut books = Books::over(Arc::new(Empty));
+    for (group, (at, events)) in (1..).zip(groups) {
+        for (ordinal, event) in (0..).zip(events) {
+            books.apply(Pos { group, ordinal }, *at, event);
+        }
+    }
+    dump(&mut books)
+}
