@@ -16,17 +16,32 @@ use std::sync::Arc;
 const SOME: usize = 20;
 
 /// Reads a file of a department as if it had come.
-pub async fn preview(config: &Path, settings: Settings, dept: &str, file: &Path, all: bool) -> Result<Preview, Refusal> {
+pub async fn preview(
+    config: &Path,
+    settings: Settings,
+    dept: &str,
+    file: &Path,
+    all: bool,
+) -> Result<Preview, Refusal> {
     let missing = |what: String| Refusal::No(Finding::new(Code::VNotFound).with("what", what));
     let dictionary = settings.dictionary.clone();
     let codes = settings.codes.clone();
     let departments: Vec<Department> = settings.departments.iter().map(|(d, _)| d.clone()).collect();
-    let department = departments.iter().find(|d| d.id.as_str() == dept).ok_or_else(|| missing(dept.to_owned()))?;
+    let department = departments
+        .iter()
+        .find(|d| d.id.as_str() == dept)
+        .ok_or_else(|| missing(dept.to_owned()))?;
     let most = settings.node.batch_bytes;
     let adapters = wiring::adapters(config, settings, &serve::seams(), &std::env::temp_dir()).map_err(Refusal::No)?;
     let mut why = missing(file.display().to_string());
-    for channel in department.ladder.iter().filter(|c| !c.feeds.is_empty() && c.mode != Mode::Manual) {
-        let Some(adapter) = adapters.get(&(department.id.clone(), channel.name.clone())) else { continue };
+    for channel in department
+        .ladder
+        .iter()
+        .filter(|c| !c.feeds.is_empty() && c.mode != Mode::Manual)
+    {
+        let Some(adapter) = adapters.get(&(department.id.clone(), channel.name.clone())) else {
+            continue;
+        };
         let offer = match offered(adapter, channel, file, most).await {
             Ok(offer) => offer,
             Err(finding) => {
@@ -34,11 +49,23 @@ pub async fn preview(config: &Path, settings: Settings, dept: &str, file: &Path,
                 continue;
             }
         };
-        let Some(feed) = channel.feeds.iter().find(|f| f.name == offer.feed) else { continue };
-        let Some(layout) = department.layouts.iter().find(|l| l.name == feed.layout) else { continue };
+        let Some(feed) = channel.feeds.iter().find(|f| f.name == offer.feed) else {
+            continue;
+        };
+        let Some(layout) = department.layouts.iter().find(|l| l.name == feed.layout) else {
+            continue;
+        };
         let compiled = Compiled::new(layout, &dictionary, &codes)
             .map_err(|f| Refusal::No(f.into_iter().next().unwrap_or_else(|| Finding::new(Code::EStructure))))?;
-        return Ok(read(offer, &compiled, &Eye { layout, dictionary: &dictionary, all }));
+        return Ok(read(
+            offer,
+            &compiled,
+            &Eye {
+                layout,
+                dictionary: &dictionary,
+                all,
+            },
+        ));
     }
     Err(why)
 }
@@ -46,7 +73,11 @@ pub async fn preview(config: &Path, settings: Settings, dept: &str, file: &Path,
 /// The batch in a file: brought, where the mode reads places; else pushed, as a message would be, to the first feed
 /// that takes it. The finding of the last one that does not.
 async fn offered(adapter: &Arc<dyn Adapter>, channel: &Channel, file: &Path, most: u64) -> Result<Offer, Finding> {
-    let ask = Ask { position: None, place: Some(file.to_owned()), max: 1 };
+    let ask = Ask {
+        position: None,
+        place: Some(file.to_owned()),
+        max: 1,
+    };
     if let Ok(mut offers) = adapter.collect(&ask).await
         && !offers.is_empty()
     {
@@ -57,7 +88,11 @@ async fn offered(adapter: &Arc<dyn Adapter>, channel: &Channel, file: &Path, mos
         .map_err(|error| Finding::new(Code::CPlace).with("path", &name).with("detail", error))?;
     let mut why = Finding::new(Code::VNotFound).with("what", &name);
     for feed in &channel.feeds {
-        let parts = Parts { feed: feed.name.clone(), name: name.clone(), body: body.clone() };
+        let parts = Parts {
+            feed: feed.name.clone(),
+            name: name.clone(),
+            body: body.clone(),
+        };
         match adapter.receive(parts).await {
             Ok(offer) => return Ok(offer),
             Err(fault) => why = fault.finding,
@@ -92,7 +127,11 @@ fn read(mut offer: Offer, compiled: &Compiled, eye: &Eye<'_>) -> Preview {
             }
             Ok(Some(Taken::Bad { line, findings })) => {
                 preview.bad += 1;
-                PreviewRow { line, findings, ..PreviewRow::default() }
+                PreviewRow {
+                    line,
+                    findings,
+                    ..PreviewRow::default()
+                }
             }
             Ok(Some(Taken::Row(row))) => {
                 let before = eye.before(&header, &row);
@@ -100,11 +139,21 @@ fn read(mut offer: Offer, compiled: &Compiled, eye: &Eye<'_>) -> Preview {
                     Ok((incoming, findings)) => {
                         preview.good += 1;
                         let after = incoming.items.iter().map(|(no, value)| eye.after(*no, value)).collect();
-                        PreviewRow { line: row.line, before, after, findings }
+                        PreviewRow {
+                            line: row.line,
+                            before,
+                            after,
+                            findings,
+                        }
                     }
                     Err(findings) => {
                         preview.bad += 1;
-                        PreviewRow { line: row.line, before, after: Vec::new(), findings }
+                        PreviewRow {
+                            line: row.line,
+                            before,
+                            after: Vec::new(),
+                            findings,
+                        }
                     }
                 }
             }
@@ -128,9 +177,17 @@ struct Eye<'a> {
 impl Eye<'_> {
     /// The department's own fields.
     fn before(&self, header: &Header, row: &Row) -> Vec<(String, String)> {
-        let shown = |name: &str, text: &str| if self.all { text.to_owned() } else { self.field(name, text) };
+        let shown = |name: &str, text: &str| {
+            if self.all {
+                text.to_owned()
+            } else {
+                self.field(name, text)
+            }
+        };
         let cells = header.names().iter().zip(&row.cells);
-        cells.map(|(name, cell)| (name.to_string(), shown(name, cell.as_deref().unwrap_or_default()))).collect()
+        cells
+            .map(|(name, cell)| (name.to_string(), shown(name, cell.as_deref().unwrap_or_default())))
+            .collect()
     }
 
     /// A field by what it means; what means nothing to us, or is free text, may be anything and is hidden.
@@ -148,7 +205,10 @@ impl Eye<'_> {
             Value::Text(text) => text.to_string(),
             Value::List(list) => list.join("；"),
         };
-        (self.dictionary.id(no).to_owned(), if self.all { text } else { self.item(no, &text) })
+        (
+            self.dictionary.id(no).to_owned(),
+            if self.all { text } else { self.item(no, &text) },
+        )
     }
 
     fn item(&self, no: ItemNo, text: &str) -> String {

@@ -172,8 +172,11 @@ impl Adapter for Frontend {
     async fn take_over(&self) -> Result<Vec<String>, Fault> {
         let in_ = self.in_()?;
         let listing = self.place.list(&in_.dir, in_.names_max).await?;
+        // Markers first: a file of ours whose marker another node still holds would be refused for want of it.
+        let is_marker = |full: &str| names::claim_of(full).is_some_and(|(name, _)| name.ends_with(&in_.marker));
+        let (markers, files): (Vec<_>, Vec<_>) = listing.entries.iter().partition(|e| is_marker(&e.name));
         let mut taken = Vec::new();
-        for entry in &listing.entries {
+        for entry in markers.into_iter().chain(files) {
             let Some((name, _)) = names::claim_of(&entry.name).filter(|(_, node)| *node != self.context.node) else {
                 continue;
             };

@@ -105,6 +105,16 @@ impl Counterpart for Bureau {
         }
     }
 
+    fn neighbour(&self) -> Arc<dyn Adapter> {
+        let Server::Up(world) = &*self.server.lock().unwrap() else {
+            panic!("it is not up")
+        };
+        world.adapter_with(world::Wishes {
+            node: "n2",
+            ..world::Wishes::default()
+        })
+    }
+
     fn outgoing(&self, cases: &[u32]) -> Outgoing {
         let mut out = world::rows();
         let (row, record) = (out.rows[0].clone(), out.records[0].clone());
@@ -229,8 +239,18 @@ impl Counterpart for Bureau {
 
 mod openssh {
     testkit::behaviour_suite!(super::Bureau::openssh().await);
+    testkit::behaviour_suite!(
+        super::Bureau::openssh().await;
+        what_another_node_claimed_is_left_until_it_is_taken_over,
+        a_crash_before_take_over_returns_is_made_good,
+    );
 }
 
 mod in_process {
     testkit::behaviour_suite!(super::Bureau::in_process().await);
+    testkit::behaviour_suite!(
+        super::Bureau::in_process().await;
+        what_another_node_claimed_is_left_until_it_is_taken_over,
+        a_crash_before_take_over_returns_is_made_good,
+    );
 }

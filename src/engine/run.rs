@@ -222,6 +222,8 @@ impl Engine {
         match transition(&mut desk) {
             Ok(value) => Ok(Ok(value)),
             Err(Stop::No(finding)) => Ok(Err(*finding)),
+            // What cannot be read is one question's trouble; what cannot be written is everybody's.
+            Err(Stop::Ledger(LedgerError::Read(detail))) => Ok(Err(Finding::new(Code::LRead).with("detail", detail))),
             Err(Stop::Ledger(error)) => Err(error),
         }
     }

@@ -149,11 +149,12 @@ impl LocalLedger {
         if group > self.journal.reader().last() {
             return Ok(0);
         }
-        let mut groups = 0;
+        let (mut groups, mut entries) = (0, 0);
         let books = &mut self.books;
         self.journal
             .replay(group, |view| -> Result<(), Halt> {
                 groups += 1;
+                entries += view.entries.len() as u64;
                 for entry in &view.entries {
                     if entry.kind >= journal::KIND_RESERVED {
                         continue;
@@ -184,7 +185,7 @@ impl LocalLedger {
                 },
                 Halt::Found => LedgerError::Read("stopped".to_owned()),
             })?;
-        self.since_checkpoint += groups;
+        self.since_checkpoint += entries;
         Ok(groups)
     }
 

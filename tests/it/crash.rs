@@ -124,7 +124,7 @@ async fn twenty_kills_lose_and_double_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let options = Options {
         kills: 20,
-        cases: 80,
+        cases: 160,
         seed: 20_260_302,
         node: PathBuf::from(NODE),
         dir: dir.path().to_owned(),

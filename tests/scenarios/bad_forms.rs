@@ -65,13 +65,13 @@ async fn a_wrong_form_names_the_column_and_stays_open() {
 
     let said = town.enter(&form, &paper).await;
     assert_eq!(said.code, 0, "{said:?}");
-    let before = town.told(&no, "standing_set").await;
+    let before = town.told(&no, "standing_set", "aic.licence/1").await;
     let again = town.enter(&form, &paper).await;
     assert_eq!(
         (again.code, &again.json),
         (0, &said.json),
         "the same form again has the same answer"
     );
-    assert_eq!(town.told(&no, "standing_set").await, before);
+    assert_eq!(town.told(&no, "standing_set", "aic.licence/1").await, before);
     town.close().await;
 }

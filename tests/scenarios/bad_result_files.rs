@@ -124,7 +124,7 @@ async fn a_marker_that_lies_refuses_the_file_until_it_tells_the_truth() {
     );
 
     // And once more: nothing is done twice.
-    let decided = front.town.told(&front.no, "standing_set").await;
+    let decided = front.town.told(&front.no, "standing_set", "ltax.reg/1").await;
     front.put(name, &bytes, 1, None);
     front
         .town
@@ -136,7 +136,7 @@ async fn a_marker_that_lies_refuses_the_file_until_it_tells_the_truth() {
     let renamed = "LTAX_HUB_DJJG_20260302_0902.csv";
     front.put(renamed, &bytes, 1, None);
     front.gone_to("done", renamed).await;
-    assert_eq!(front.town.told(&front.no, "standing_set").await, decided);
+    assert_eq!(front.town.told(&front.no, "standing_set", "ltax.reg/1").await, decided);
     // The same number for other content is set aside.
     front.put(
         name,

@@ -123,7 +123,7 @@ async fn the_same_disk_again_has_no_effect_and_another_name_is_no_answer() {
     let first = town.import().await;
     assert_eq!(first[0]["verdict"], "accepted");
     town.decided(&no, "ntax.reg", "approved").await;
-    let decided = town.told(&no, "standing_set").await;
+    let decided = town.told(&no, "standing_set", "ntax.reg/1").await;
 
     let again = town.import().await;
     assert_eq!(
@@ -149,7 +149,7 @@ async fn the_same_disk_again_has_no_effect_and_another_name_is_no_answer() {
 
     // The bureau books nothing twice either: the set that went out is still on the stick.
     assert_eq!(town.take()[0].refused.as_deref(), Some("1005"));
-    assert_eq!(town.told(&no, "standing_set").await, decided);
+    assert_eq!(town.told(&no, "standing_set", "ntax.reg/1").await, decided);
     town.books_hold(
         &no,
         &[

@@ -125,7 +125,7 @@ async fn what_is_forged_stale_replayed_unsigned_or_too_large_is_no_case() {
     .post(&town.http, &body, &[])
     .await;
     assert_eq!((again.status, &again.body["verdict"]), (200, &"repeat".into()));
-    assert_eq!(town.told(&no, "case_opened").await, 1);
+    assert_eq!(town.told(&no, "case_opened", "").await, 1);
     town.close().await;
 }
 

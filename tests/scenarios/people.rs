@@ -233,14 +233,11 @@ impl Town {
         case["items"].as_array()?.iter().find(|i| i["item"] == item).cloned()
     }
 
-    /// How often something of this kind stands in a case's story.
-    pub async fn told(&self, case_no: &str, event: &str) -> usize {
+    /// How often something of this kind, about this, stands in a case's story.
+    pub async fn told(&self, case_no: &str, event: &str, about: &str) -> usize {
         let case = self.ask(&["case", case_no]).await;
-        case["story"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|s| s["event"] == event)
-            .count()
+        let story = case["story"].as_array().unwrap();
+        let is_it = |s: &&Value| s["event"] == event && s["detail"].as_str().is_some_and(|d| d.starts_with(about));
+        story.iter().filter(is_it).count()
     }
 }

@@ -73,7 +73,12 @@ fn no_case_is_lost_and_none_doubled() {
             println!("{}: {}", report.seed, report.violations.join(" | "));
         }
     }
-    assert!(bad.is_empty(), "{} of {seeds} seeds failed; the first:\n{}", bad.len(), complain(&bad[0]));
+    assert!(
+        bad.is_empty(),
+        "{} of {seeds} seeds failed; the first:\n{}",
+        bad.len(),
+        complain(&bad[0])
+    );
 }
 
 #[test]

@@ -42,6 +42,11 @@ pub trait Counterpart: Send + Sync + 'static {
     /// A fresh adapter: what a restarted node holds. Called inside the runtime that it will live in.
     fn adapter(&self) -> Arc<dyn Adapter>;
 
+    /// An adapter of another node over the same place, where batches are claimed there.
+    fn neighbour(&self) -> Arc<dyn Adapter> {
+        panic!("nobody claims anything here")
+    }
+
     /// First hand-overs of these cases, one row and one record each. Case [`REFUSED`] is refused by the department.
     fn outgoing(&self, cases: &[u32]) -> Outgoing;
 

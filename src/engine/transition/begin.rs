@@ -44,9 +44,11 @@ pub fn begin(desk: &mut Desk<'_>, arrival: Arrival) -> Done<Begun> {
     // content again is read again.
     let refused = seen.and_then(|id| desk.books().in_batch(id)).is_some_and(|b| b.end == Some(InEnd::Refused));
     if let Some(first) = seen.filter(|_| !refused) {
-        let same_number = desk.books().in_batch(first).is_some_and(|b| b.number == arrival.number);
+        let known = desk.books().in_batch(first).map(|b| (b.number == arrival.number, b.answers == arrival.answers));
+        let (same_number, same_answers) = known.unwrap_or_default();
         // Same content under a new number is a new batch: its number counts and it gets its own receipt.
-        if same_number || arrival.number.is_none() {
+        // What it answers is declared data too: two receipts may read alike and speak of two batches.
+        if same_answers && (same_number || arrival.number.is_none()) {
             return Ok(Begun::Answered(repeat(desk, first)));
         }
     }

@@ -90,7 +90,7 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
             .filter(|other| other.matter.dept() == dept.def.id)
             .any(|other| other.deliveries.iter().any(|d| d.open_attempt().is_some()));
         // Order is kept per department and case; invariant: no second attempt while an earlier one may be booked.
-        if department_busy || !busy.insert(due.key.case_no.clone()) || earlier_due(o, delivery) {
+        if department_busy || earlier_due(o, delivery) || !busy.insert(due.key.case_no.clone()) {
             continue;
         }
         wanted.push(Wanted {

@@ -63,7 +63,8 @@ fn unplaced(text: &str) -> String {
         let number = bare.trim_start_matches(|c: char| c.is_ascii_digit());
         in_span = bare.starts_with("\"span\"") || (in_span && (number.is_empty() || number == ","));
         lines.push(if bare.starts_with("--> ") {
-            bare.trim_end_matches(|c: char| c.is_ascii_digit() || c == ':').to_owned()
+            bare.trim_end_matches(|c: char| c.is_ascii_digit() || c == ':')
+                .to_owned()
         } else if in_span && number.len() < 2 {
             continue;
         } else if bare.starts_with("\"line\"") || bare.starts_with("\"column\"") {
@@ -88,7 +89,10 @@ fn golden(name: &str, config: &Path, code: i32, normal: &Normal) {
 fn the_shipped_configuration_is_sound() {
     let config = shipped();
     let forms = forms(&config, &["check", "--offline"]);
-    compare("check_shipped", &one_turn(&page(&["check", "--offline"], &forms, &Normal::new(&config))));
+    compare(
+        "check_shipped",
+        &one_turn(&page(&["check", "--offline"], &forms, &Normal::new(&config))),
+    );
     assert_eq!(forms[0].1.code, 0, "{forms:?}");
     let value: serde_json::Value = serde_json::from_str(&forms[2].1.out).unwrap();
     assert_eq!(value["good"], true);
@@ -100,12 +104,28 @@ fn everything_wrong_is_said_at_once_with_its_place() {
     let dir = tempfile::tempdir().unwrap();
     let normal = Normal::new(dir.path()).exact();
     let many = [
-        ("tanghulu.toml", "http = \"127.0.0.1:8700\"", "htpp = \"127.0.0.1:8700\""),
+        (
+            "tanghulu.toml",
+            "http = \"127.0.0.1:8700\"",
+            "htpp = \"127.0.0.1:8700\"",
+        ),
         ("tanghulu.toml", "lease = \"30m\"", "lease = \"thirty minutes\""),
         ("departments/ltax.toml", "transport = \"sftp\"", "transport = \"ftp\""),
-        ("departments/ntax.toml", "control_sum = \"ZCZB\"", "control_sum = \"ZCZZ\""),
-        ("departments/park.toml", "needs = [\"reg_no\"]", "needs = [\"reg_no\", \"reg_mo\"]"),
-        ("departments/aic.toml", "\"准予\" = \"approved\"", "\"准予\" = \"aproved\""),
+        (
+            "departments/ntax.toml",
+            "control_sum = \"ZCZB\"",
+            "control_sum = \"ZCZZ\"",
+        ),
+        (
+            "departments/park.toml",
+            "needs = [\"reg_no\"]",
+            "needs = [\"reg_no\", \"reg_mo\"]",
+        ),
+        (
+            "departments/aic.toml",
+            "\"准予\" = \"approved\"",
+            "\"准予\" = \"aproved\"",
+        ),
     ];
     let config = broken(&dir.path().join("many"), &many);
     golden("check_many", &config, 2, &normal);
@@ -117,14 +137,24 @@ fn everything_wrong_is_said_at_once_with_its_place() {
     assert!(checked.out.contains(asked.err.trim_end()), "{asked:?}\n{checked:?}");
     assert_eq!(ask(&config, &["run"]).code, 2);
 
-    let syntax = broken(&dir.path().join("syntax"), &[("dictionary.toml", "[[item]]", "[[item]")]);
+    let syntax = broken(
+        &dir.path().join("syntax"),
+        &[("dictionary.toml", "[[item]]", "[[item]")],
+    );
     golden("check_syntax", &syntax, 2, &normal);
-    let secret = [("departments/park.toml", "client_secret = { file = \"/etc/tanghulu/park.secret\" }", "client_secret = \"s3cret\"")];
+    let secret = [(
+        "departments/park.toml",
+        "client_secret = { file = \"/etc/tanghulu/park.secret\" }",
+        "client_secret = \"s3cret\"",
+    )];
     let secret = broken(&dir.path().join("secret"), &secret);
     golden("check_secret", &secret, 2, &normal);
     for (form, said) in forms(&secret, &["check", "--offline"]) {
         // The line that is wrong is shown to whoever wrote it; nothing else repeats it.
-        assert!(form.starts_with("--lang") || !said.out.contains("s3cret"), "{form}: {said:?}");
+        assert!(
+            form.starts_with("--lang") || !said.out.contains("s3cret"),
+            "{form}: {said:?}"
+        );
     }
 }
 
@@ -141,7 +171,11 @@ fn places(config: &Path) {
         let line = text.lines().nth(number(&d["line"]) - 1).unwrap();
         let rest: String = line.chars().skip(number(&d["column"]) - 1).collect();
         assert!(rest.starts_with(there), "{d}: {there:?} is not at {rest:?}");
-        found.push((d["code"].as_str().unwrap().to_owned(), file.to_owned(), there.to_owned()));
+        found.push((
+            d["code"].as_str().unwrap().to_owned(),
+            file.to_owned(),
+            there.to_owned(),
+        ));
     }
     let expected = [
         ("S_WORD", "departments/aic.toml", "\"aproved\""),
@@ -152,12 +186,21 @@ fn places(config: &Path) {
         ("S_UNKNOWN_KEY", "tanghulu.toml", "htpp"),
         ("S_DURATION", "tanghulu.toml", "\"thirty minutes\""),
     ];
-    assert_eq!(found, expected.map(|(code, file, words)| (code.to_owned(), file.to_owned(), words.to_owned())));
+    assert_eq!(
+        found,
+        expected.map(|(code, file, words)| (code.to_owned(), file.to_owned(), words.to_owned()))
+    );
 }
 
 #[test]
 fn a_configuration_that_is_not_there_is_wrong() {
-    for line in [&["check", "--offline"][..], &["check"], &["balance"], &["run"], &["ledger", "verify"]] {
+    for line in [
+        &["check", "--offline"][..],
+        &["check"],
+        &["balance"],
+        &["run"],
+        &["ledger", "verify"],
+    ] {
         for form in ["--json", "--lang=en"] {
             let said = ask(Path::new("/nowhere/config"), &[line, &[form]].concat());
             assert_eq!(said.code, 2, "{line:?}: {said:?}");

@@ -7,7 +7,7 @@ use std::process::{Child, Stdio};
 use std::time::Duration;
 
 /// Far longer than anything here takes: only what hangs meets it.
-const TRIES: u32 = 1200;
+const TRIES: u32 = 400;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// A daemon; killed where a test ends without ending it.
@@ -43,7 +43,11 @@ impl Daemon {
             let address = ready.split_once("http=Some(")?.1.split_once(')')?.0;
             Some(format!("http://{address}"))
         });
-        Self { child, log: log.to_owned(), base }
+        Self {
+            child,
+            log: log.to_owned(),
+            base,
+        }
     }
 
     /// Ends it as a service manager does; what it has said.

@@ -7,7 +7,9 @@ use std::path::Path;
 /// Verbs below a word list, from a help text.
 fn verbs(help: &str) -> Vec<String> {
     let list = help.lines().skip_while(|l| *l != "Commands:").skip(1);
-    list.take_while(|l| !l.is_empty()).filter_map(|l| l.split_whitespace().next().map(str::to_owned)).collect()
+    list.take_while(|l| !l.is_empty())
+        .filter_map(|l| l.split_whitespace().next().map(str::to_owned))
+        .collect()
 }
 
 fn collect(path: &[String], pages: &mut String) {
@@ -25,10 +27,37 @@ fn every_verb_says_what_it_takes() {
     let mut pages = String::new();
     collect(&[], &mut pages);
     for verb in [
-        "case", "why", "queue list", "queue show", "queue claim", "queue complete", "queue refuse", "queue not-keyed",
-        "refused list", "refused show", "refused retry", "refused edit", "refused drop", "unsettled list", "settle",
-        "receipts", "balance", "flow", "disk log", "disk export", "disk import", "collect", "deliver",
-        "channel take-over", "preview", "check", "ledger verify", "ledger stats", "ledger rebuild", "run", "demo",
+        "case",
+        "why",
+        "queue list",
+        "queue show",
+        "queue claim",
+        "queue complete",
+        "queue refuse",
+        "queue not-keyed",
+        "refused list",
+        "refused show",
+        "refused retry",
+        "refused edit",
+        "refused drop",
+        "unsettled list",
+        "settle",
+        "receipts",
+        "balance",
+        "flow",
+        "disk log",
+        "disk export",
+        "disk import",
+        "collect",
+        "deliver",
+        "channel take-over",
+        "preview",
+        "check",
+        "ledger verify",
+        "ledger stats",
+        "ledger rebuild",
+        "run",
+        "demo",
     ] {
         assert!(pages.contains(&format!("$ tanghulu {verb} --help\n")), "{verb}");
     }
@@ -40,17 +69,37 @@ fn a_call_that_is_none_ends_with_2() {
     let normal = Normal::new(Path::new("/nowhere"));
     let mut pages = String::new();
     for line in [
-        "", "nonsense", "why", "case", "queue", "queue show", "queue refuse t1", "queue complete t1 --field x",
-        "queue not-keyed t1 --reason=", "refused retry --reason r", "refused retry a1 --dept d --code c --reason r",
-        "refused edit a1 --reason r", "refused drop --reason r", "settle 1 a.b maybe --reason r",
-        "settle 1 a.b booked", "preview d f --all", "demo --cases 0", "balance --lang fr", "channel take-over d",
-        "disk export d", "--config", "why 1 2",
+        "",
+        "nonsense",
+        "why",
+        "case",
+        "queue",
+        "queue show",
+        "queue refuse t1",
+        "queue complete t1 --field x",
+        "queue not-keyed t1 --reason=",
+        "refused retry --reason r",
+        "refused retry a1 --dept d --code c --reason r",
+        "refused edit a1 --reason r",
+        "refused drop --reason r",
+        "settle 1 a.b maybe --reason r",
+        "settle 1 a.b booked",
+        "preview d f --all",
+        "demo --cases 0",
+        "balance --lang fr",
+        "channel take-over d",
+        "disk export d",
+        "--config",
+        "why 1 2",
     ] {
         let words: Vec<&str> = line.split_whitespace().collect();
         let plain = call(&words);
         assert_eq!((plain.code, plain.out.as_str()), (2, ""), "{line}: {plain:?}");
         let json = call(&[&["--json"], words.as_slice()].concat());
-        let json = Said { code: json.code, ..json };
+        let json = Said {
+            code: json.code,
+            ..json
+        };
         pages.push_str(&page(&words, &[("text", plain), ("--json", json)], &normal));
         pages.push('\n');
     }

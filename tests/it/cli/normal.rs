@@ -12,7 +12,11 @@ pub struct Normal {
 impl Normal {
     /// With this directory written as `DIR`.
     pub fn new(dir: &Path) -> Self {
-        Self { places: vec![(dir.display().to_string(), "DIR")], numbers: false, exact: false }
+        Self {
+            places: vec![(dir.display().to_string(), "DIR")],
+            numbers: false,
+            exact: false,
+        }
     }
 
     /// Also numbers of attempts, batches and tasks, where many things happen side by side.
@@ -73,12 +77,19 @@ impl Normal {
         if let Some(length) = time(rest) {
             return ("TIME".to_owned(), length);
         }
+        // Places in the journal depend on how many entries share a group.
+        if (before.ends_with("TIME  ") || before.ends_with("\"pos\": \""))
+            && let Some(rest) = after.strip_prefix('/')
+        {
+            let ordinal = rest.chars().take_while(char::is_ascii_digit).count();
+            return ("PLACE".to_owned(), digits.len() + 1 + ordinal);
+        }
         let joint = |c: char| matches!(c, '-' | '_');
         let word = if digits.len() == 13 && !before.ends_with(|c: char| c.is_ascii_alphabetic()) {
             "TIME"
-        } else if digits.len() == 8 && before.ends_with(joint) && after.starts_with(joint) {
-            "DAY"
-        } else if digits.len() == 4 && before.ends_with("SW") && after.starts_with('A') {
+        } else if (digits.len() == 8 && before.ends_with(joint) && after.starts_with(joint))
+            || (digits.len() == 4 && before.ends_with("SW") && after.starts_with('A'))
+        {
             "DAY"
         } else if before.ends_with("127.0.0.1:") {
             "PORT"
@@ -96,9 +107,15 @@ fn time(text: &str) -> Option<usize> {
     let fits = |form: &str| {
         text.is_char_boundary(form.len().min(text.len()))
             && text.len() >= form.len()
-            && form.chars().zip(text.chars()).all(|(f, c)| if f == 'd' { c.is_ascii_digit() } else { f == c })
+            && form
+                .chars()
+                .zip(text.chars())
+                .all(|(f, c)| if f == 'd' { c.is_ascii_digit() } else { f == c })
     };
-    ["dddd-dd-dd dd:dd:dd", "dddd-dd-dd dd:dd"].into_iter().find(|form| fits(form)).map(str::len)
+    ["dddd-dd-dd dd:dd:dd", "dddd-dd-dd dd:dd"]
+        .into_iter()
+        .find(|form| fits(form))
+        .map(str::len)
 }
 
 /// Behind one letter that stands alone: `a12`, `b7`, `t3`.
@@ -109,7 +126,9 @@ fn is_our_number(before: &str) -> bool {
 
 /// A row of a batch of ours; a number that counts batches, or that a department counts with.
 fn is_of_ours(before: &str) -> bool {
-    ["bN:", "-DAY-", "_DAY_", "SWDAYA", "PK", "GX"].iter().any(|end| before.ends_with(end))
+    ["bN:", "-DAY-", "_DAY_", "SWDAYA", "PK", "GX"]
+        .iter()
+        .any(|end| before.ends_with(end))
 }
 
 /// Columns are as wide as what stands in them; two blanks between any two.
@@ -133,12 +152,20 @@ fn only_what_differs_is_made_the_same() {
     for (text, shown) in [
         ("at 2026-03-02 09:00:01 and 2026-03-02 09:00", "at TIME and TIME"),
         ("\"at\": 1772413200000,", "\"at\": TIME,"),
-        ("t1099511627777  110108202603020000019", "t1099511627777  110108202603020000019"),
+        (
+            "t1099511627777  110108202603020000019",
+            "t1099511627777  110108202603020000019",
+        ),
         ("2026-03-02  2026-09-01", "2026-03-02  2026-09-01"),
-        ("aic-20260302-0001 SW0302A1 HUB_LTAX_SWDJ_20260302_0002", "aic-DAY-0001 SWDAYA1 HUB_LTAX_SWDJ_DAY_0002"),
+        (
+            "aic-20260302-0001 SW0302A1 HUB_LTAX_SWDJ_20260302_0002",
+            "aic-DAY-0001 SWDAYA1 HUB_LTAX_SWDJ_DAY_0002",
+        ),
         ("/tmp/x/a /m/b 127.0.0.1:40001", "DIR/a MEDIUM/b 127.0.0.1:PORT"),
         ("  a      b  c", "  a  b  c"),
         ("a12 b7:3", "a12 b7:3"),
+        ("2026-03-02 09:00:01  136/1  x", "TIME  PLACE  x"),
+        ("\"pos\": \"4/0\" 4/0", "\"pos\": \"PLACE\" 4/0"),
     ] {
         assert_eq!(normal.text(text), format!("{shown}\n"));
     }

@@ -21,7 +21,13 @@ fn secrets() -> BTreeSet<String> {
             secrets.insert(items[item].as_str().unwrap().to_owned());
         }
         for item in ["inv_id_no", "inv_name"] {
-            secrets.extend(items[item].as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()));
+            secrets.extend(
+                items[item]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|v| v.as_str().unwrap().to_owned()),
+            );
         }
     }
     secrets
@@ -52,7 +58,13 @@ fn acts(played: &Played) -> Vec<(String, String, String, String)> {
     journal
         .replay::<JournalError>(1, |group| {
             for entry in group.entries.iter().filter(|e| e.kind < journal::KIND_RESERVED) {
-                if let Event::Audit { person, action, object, result } = codec::decode(entry.body.unwrap()).unwrap() {
+                if let Event::Audit {
+                    person,
+                    action,
+                    object,
+                    result,
+                } = codec::decode(entry.body.unwrap()).unwrap()
+                {
                     acts.push((person.name, action, object, result));
                 }
             }
@@ -81,11 +93,18 @@ fn nothing_personal_is_shown_or_lies_about() {
     for more in [&["--json"][..], &["--as", "nobody"], &["--as", ""]] {
         let said = ask(&played.config, &[&reveal, more].concat());
         assert_eq!(said.code, 1, "{said:?}");
-        assert_eq!(found_in((said.out + &said.err).as_bytes(), &secrets), Vec::<String>::new());
+        assert_eq!(
+            found_in((said.out + &said.err).as_bytes(), &secrets),
+            Vec::<String>::new()
+        );
     }
     let log = daemon.end();
     assert!(log.contains("ready"), "{log}");
-    assert_eq!(found_in(log.as_bytes(), &secrets), Vec::<String>::new(), "the daemon's log");
+    assert_eq!(
+        found_in(log.as_bytes(), &secrets),
+        Vec::<String>::new(),
+        "the daemon's log"
+    );
     assert!(acts(&played).iter().all(|a| a.1 != "reveal"));
     let mut all = Vec::new();
     files(&played.data, &mut all);
@@ -101,7 +120,11 @@ fn revealed_with_a_reason_and_a_name_and_written_down() {
     let played = Played::new();
     let no = Played::case(1);
     let items = submission(1)["items"].clone();
-    for (more, reason) in [(vec![], "核对材料"), (vec!["--json"], "投诉复查"), (vec!["--lang", "en"], "third time")] {
+    for (more, reason) in [
+        (vec![], "核对材料"),
+        (vec!["--json"], "投诉复查"),
+        (vec!["--lang", "en"], "third time"),
+    ] {
         let words = [vec!["case", no.as_str(), "--reveal", reason, "--as", "张三"], more].concat();
         let said = ask(&played.config, &words);
         assert_eq!(said.code, 0, "{said:?}");
@@ -113,6 +136,9 @@ fn revealed_with_a_reason_and_a_name_and_written_down() {
     }
     // What cannot be shown is no act.
     let before = acts(&played).len();
-    let said = ask(&played.config, &["case", "110108202603020000999", "--reveal", "r", "--as", "张三"]);
+    let said = ask(
+        &played.config,
+        &["case", "110108202603020000999", "--reveal", "r", "--as", "张三"],
+    );
     assert_eq!((said.code, acts(&played).len()), (1, before), "{said:?}");
 }

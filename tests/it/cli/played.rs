@@ -33,10 +33,21 @@ impl Played {
         // Its port may be somebody else's by now.
         let file = config.join("tanghulu.toml");
         let text = fs::read_to_string(&file).unwrap();
-        let lines = text.lines().map(|l| if l.starts_with("http = ") { "http = \"127.0.0.1:0\"" } else { l });
+        let lines = text.lines().map(|l| {
+            if l.starts_with("http = ") {
+                "http = \"127.0.0.1:0\""
+            } else {
+                l
+            }
+        });
         fs::write(&file, lines.collect::<Vec<_>>().join("\n")).unwrap();
         let data = dir.path().join("data");
-        Self { config, data, said: serde_json::from_str(&demo.out).unwrap(), dir }
+        Self {
+            config,
+            data,
+            said: serde_json::from_str(&demo.out).unwrap(),
+            dir,
+        }
     }
 
     /// Where everything of it lies.
@@ -53,9 +64,21 @@ impl Played {
 /// Every question, with its words. None of them changes anything.
 pub fn questions() -> Vec<Vec<String>> {
     let mut questions: Vec<Vec<String>> = [
-        "balance", "queue list", "queue list --dept aic", "refused list", "refused list --dept ltax", "refused show b0:1",
-        "unsettled list", "receipts", "receipts --overdue", "flow", "flow --class 000000", "disk log", "queue show t1",
-        "queue show t404", "case 1",
+        "balance",
+        "queue list",
+        "queue list --dept aic",
+        "refused list",
+        "refused list --dept ltax",
+        "refused show b0:1",
+        "unsettled list",
+        "receipts",
+        "receipts --overdue",
+        "flow",
+        "flow --class 000000",
+        "disk log",
+        "queue show t1",
+        "queue show t404",
+        "case 1",
     ]
     .iter()
     .map(|line| line.split(' ').map(str::to_owned).collect())
@@ -86,21 +109,49 @@ fn outline(config: &Path, n: u32, normal: &Normal) -> String {
     let case: Value = serde_json::from_str(&said.out).unwrap();
     let word = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
     let list = |key: &str| case[key].as_array().unwrap().clone();
-    let mut text = format!("{} {} withdrawn {}\n", case["case_no"], case["ent_class"], case["withdrawn"]);
+    let mut text = format!(
+        "{} {} withdrawn {}\n",
+        case["case_no"], case["ent_class"], case["withdrawn"]
+    );
     for i in list("items") {
-        text.push_str(&format!("{} from {} {} {}\n", word(&i["item"]), word(&i["source"]), i["matter"], i["proposal"]));
+        text.push_str(&format!(
+            "{} from {} {} {}\n",
+            word(&i["item"]),
+            word(&i["source"]),
+            i["matter"],
+            i["proposal"]
+        ));
     }
     for o in list("obligations") {
-        text.push_str(&format!("{} {} {} {} {}\n", word(&o["matter"]), o["round"], o["account"], o["standing"], o["reason"]));
+        text.push_str(&format!(
+            "{} {} {} {} {}\n",
+            word(&o["matter"]),
+            o["round"],
+            o["account"],
+            o["standing"],
+            o["reason"]
+        ));
         for a in o["attempts"].as_array().unwrap() {
-            let words = [&a["op"], &a["channel"], &a["state"], &a["reason"], &a["parent"]].map(word).join(" ");
-            let codes: Vec<String> = a["findings"].as_array().unwrap().iter().map(|f| word(&f["code"])).collect();
+            let words = [&a["op"], &a["channel"], &a["state"], &a["reason"], &a["parent"]]
+                .map(word)
+                .join(" ");
+            let codes: Vec<String> = a["findings"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|f| word(&f["code"]))
+                .collect();
             text.push_str(&format!("  {words} {}\n", codes.join(",")));
         }
     }
     let mut story: Vec<String> = list("story")
         .iter()
-        .map(|s| normal.text(&format!("{} {}", word(&s["event"]), word(&s["detail"]))).trim_end().to_owned())
+        .map(|s| {
+            normal
+                .text(&format!("{} {}", word(&s["event"]), word(&s["detail"])))
+                .trim_end()
+                .to_owned()
+        })
         .collect();
     story.sort();
     normal.text(&text) + &story.join("\n") + "\n"
@@ -118,7 +169,11 @@ fn a_finished_run_answers_every_question() {
     for (name, words, code) in [
         ("played_balance", vec!["balance"], 0),
         ("played_queue_list", vec!["queue", "list"], 0),
-        ("played_queue_list_unknown", vec!["queue", "list", "--dept", "nobody"], 1),
+        (
+            "played_queue_list_unknown",
+            vec!["queue", "list", "--dept", "nobody"],
+            1,
+        ),
         ("played_refused_list", vec!["refused", "list"], 0),
         ("played_refused_list_dept", vec!["refused", "list", "--dept", "ntax"], 0),
         ("played_unsettled_list", vec!["unsettled", "list"], 0),
@@ -133,7 +188,12 @@ fn a_finished_run_answers_every_question() {
     ] {
         golden(name, config, &words, code, &normal);
     }
-    for (name, n) in [("played_case", 1), ("played_case_supplement", 3), ("played_case_rare", 11), ("played_case_long", 13)] {
+    for (name, n) in [
+        ("played_case", 1),
+        ("played_case_supplement", 3),
+        ("played_case_rare", 11),
+        ("played_case_long", 13),
+    ] {
         compare(name, &outline(config, n, &normal));
     }
 }
@@ -162,7 +222,11 @@ fn verbs_that_meet_wait_for_each_other() {
     let played = Played::new();
     let ask = || {
         let mut program = super::say::program();
-        program.arg("--config").arg(&played.config).arg("balance").stdout(std::process::Stdio::null());
+        program
+            .arg("--config")
+            .arg(&played.config)
+            .arg("balance")
+            .stdout(std::process::Stdio::null());
         program.spawn().unwrap()
     };
     let mut asked: Vec<_> = (0..6).map(|_| ask()).collect();
@@ -184,7 +248,10 @@ fn the_ledger_is_looked_at_and_made_again() {
     assert_eq!(verified["intact"], true);
     assert_eq!(verified["damages"], 0);
     assert_eq!((&stats["cases"], &stats["suite"]), (&12.into(), &"sha256".into()));
-    assert_eq!(stats["open_cases"], 1, "only the case that is refused for good waits for a person");
+    assert_eq!(
+        stats["open_cases"], 1,
+        "only the case that is refused for good waits for a person"
+    );
     assert_eq!(verified["head"], stats["head"]);
     assert_eq!(verified["groups"], stats["groups"]);
     for form in ["zh", "en"] {
@@ -216,7 +283,10 @@ fn a_demo_ends_with_a_verdict_in_words() {
     let said = call(&["demo", "--once", "--cases", "2", "--dir", place, "--lang", "en"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
     let last = said.out.lines().last().unwrap();
-    assert!(last.starts_with("the books agree: 2 cases, 10 owed, 10 booked by departments, 0 refused"), "{last}");
+    assert!(
+        last.starts_with("the books agree: 2 cases, 10 owed, 10 booked by departments, 0 refused"),
+        "{last}"
+    );
     for part in ["department  mode", "aic.licence", &Played::case(1)] {
         assert!(said.out.contains(part), "{part}: {}", said.out);
     }

@@ -32,7 +32,11 @@ impl Office {
         config::write(dir.path(), &endpoints).unwrap();
         let source = Path::new(env!("CARGO_MANIFEST_DIR"));
         let normal = Normal::new(dir.path()).place(source, "SOURCE");
-        Self { config: dir.path().join("config"), normal, dir }
+        Self {
+            config: dir.path().join("config"),
+            normal,
+            dir,
+        }
     }
 
     fn file(&self, name: &str, bytes: &[u8]) -> String {
@@ -42,7 +46,13 @@ impl Office {
     }
 
     fn golden(&self, name: &str, dept: &str, file: &str, code: i32) {
-        golden(&format!("preview_{name}"), &self.config, &["preview", dept, file], code, &self.normal);
+        golden(
+            &format!("preview_{name}"),
+            &self.config,
+            &["preview", dept, file],
+            code,
+            &self.normal,
+        );
     }
 }
 
@@ -63,7 +73,10 @@ fn results() -> Vec<u8> {
         format!("{},,,2026-03-17,退件,材料不全", no(5)),
         format!(",110108100000067,第一税务所,2026-03-17,办结,{}", no(6)),
     ];
-    Encoding::from_word("gbk").unwrap().encode(&(lines.join("\r\n") + "\r\n")).unwrap()
+    Encoding::from_word("gbk")
+        .unwrap()
+        .encode(&(lines.join("\r\n") + "\r\n"))
+        .unwrap()
 }
 
 #[test]
@@ -76,7 +89,10 @@ fn good_rows_and_bad_before_anything_is_taken_in() {
     let cut = &fs::read(&results).unwrap()[..100];
     let cut = office.file("LTAX_HUB_DJJG_20260317_0002.csv", cut);
     office.golden("ltax_cut", "ltax", &cut, 1);
-    let utf8 = office.file("LTAX_HUB_DJJG_20260317_0003.csv", "业务编号,处理结果\r\n1,办结\r\n".as_bytes());
+    let utf8 = office.file(
+        "LTAX_HUB_DJJG_20260317_0003.csv",
+        "业务编号,处理结果\r\n1,办结\r\n".as_bytes(),
+    );
     office.golden("ltax_utf8", "ltax", &utf8, 1);
     office.golden("ntax", "ntax", &source("fixtures/files/ntax/HP0302A1.DBF"), 0);
     let broken = fs::read(source("fixtures/files/ntax/HP0302A1.DBF")).unwrap();
@@ -101,7 +117,15 @@ fn every_row_unmasked_goes_to_a_file_of_its_own() {
     let case = cases::submission(1);
     let file = office.file("case.json", case.to_string().as_bytes());
     let out = office.dir.path().join("rows.jsonl");
-    let words = ["preview", "hub", file.as_str(), "--all", "--out", out.to_str().unwrap(), "--json"];
+    let words = [
+        "preview",
+        "hub",
+        file.as_str(),
+        "--all",
+        "--out",
+        out.to_str().unwrap(),
+        "--json",
+    ];
     let said = ask(&office.config, &words);
     assert_eq!(said.code, 0, "{said:?}");
     compare("preview_all", &office.normal.text(&said.out));

@@ -18,7 +18,11 @@ pub struct Said {
 /// The program, with nothing in its surroundings that decides how it answers.
 pub fn program() -> Command {
     let mut command = Command::new(PROGRAM);
-    command.env_remove("LC_ALL").env_remove("LANG").env_remove("RUST_LOG").env_remove("NOTIFY_SOCKET");
+    command
+        .env_remove("LC_ALL")
+        .env_remove("LANG")
+        .env_remove("RUST_LOG")
+        .env_remove("NOTIFY_SOCKET");
     command
 }
 
@@ -40,7 +44,10 @@ pub fn ask(config: &Path, words: &[&str]) -> Said {
 /// One call in all its forms: text in both languages, JSON once, or twice where its words differ.
 pub fn forms(config: &Path, words: &[&str]) -> Vec<(&'static str, Said)> {
     let form = |more: &[&str]| ask(config, &[words, more].concat());
-    let mut forms = vec![("--lang zh", form(&["--lang", "zh"])), ("--lang en", form(&["--lang", "en"]))];
+    let mut forms = vec![
+        ("--lang zh", form(&["--lang", "zh"])),
+        ("--lang en", form(&["--lang", "en"])),
+    ];
     let (zh, en) = (form(&["--json", "--lang", "zh"]), form(&["--json", "--lang", "en"]));
     if zh == en {
         forms.push(("--json", zh));
@@ -80,7 +87,11 @@ pub fn golden(name: &str, config: &Path, words: &[&str], code: i32, normal: &Nor
 pub fn golden_once(name: &str, config: &Path, words: &[&str], code: i32, normal: &Normal) {
     let said = ask(config, words);
     assert_eq!(said.code, code, "{words:?}: {said:?}");
-    let form = if words.contains(&"--json") { "--json" } else { "as called" };
+    let form = if words.contains(&"--json") {
+        "--json"
+    } else {
+        "as called"
+    };
     compare(name, &page(words, &[(form, said)], normal));
 }
 

@@ -231,3 +231,58 @@ pub async fn a_half_written_batch_is_left_alone<C: Counterpart>(other: Arc<C>) {
     let reads = node.take_in().await;
     assert!(reads.iter().any(|r| r.names(case)));
 }
+
+/// Where batches are claimed: what another node holds is not ours, until a person says that that node is gone.
+pub async fn what_another_node_claimed_is_left_until_it_is_taken_over<C: Counterpart>(other: Arc<C>) {
+    let mut node = Node::new(Arc::clone(&other));
+    let neighbour = other.neighbour();
+    let batch = answered(&node, 1, &[1, 2]).await;
+    let theirs = neighbour.collect(&node.ask(100)).await.unwrap();
+    assert!(!theirs.is_empty());
+    for _ in 0..2 {
+        assert!(node.collect(100).await.is_empty(), "claimed by another node");
+        node.restart();
+    }
+    let again = neighbour.collect(&node.ask(100)).await.unwrap();
+    assert_eq!(again.len(), theirs.len(), "we looked, and touched nothing");
+    let taken = node.adapter.take_over().await.unwrap();
+    assert!(theirs.iter().all(|o| taken.contains(&o.name)), "{taken:?}");
+    assert!(
+        node.adapter.take_over().await.unwrap().is_empty(),
+        "nothing is left to take over"
+    );
+    assert!(
+        neighbour.collect(&node.ask(100)).await.unwrap().is_empty(),
+        "it is ours now"
+    );
+    node.restart();
+    let reads = node.take_in().await;
+    let ours: Vec<[u8; 32]> = reads.iter().map(|r| r.offer.digest).collect();
+    assert_eq!(ours, theirs.iter().map(|o| o.digest).collect::<Vec<_>>());
+    for record in &batch.records {
+        assert!(reads.iter().any(|r| r.names(&record.case_no)));
+    }
+}
+
+/// Dies at every point of taking over: whatever is offered then is whole, and taking over again brings the rest.
+pub async fn a_crash_before_take_over_returns_is_made_good<C: Counterpart>(other: Arc<C>) {
+    let mut node = Node::new(Arc::clone(&other));
+    for (seq, polls) in (1..).zip(crash_points()) {
+        let batch = answered(&node, seq, &[2 * seq, 2 * seq + 1]).await;
+        let theirs = other.neighbour().collect(&node.ask(100)).await.unwrap();
+        let call = |adapter: Arc<dyn port::Adapter>| async move { adapter.take_over().await };
+        let ended = crash_after(&other, polls, call).await;
+        node.restart();
+        let mut reads = node.take_in().await;
+        node.adapter.take_over().await.unwrap();
+        reads.extend(node.take_in().await);
+        assert_eq!(reads.len(), theirs.len(), "cut after {polls} polls");
+        for record in &batch.records {
+            assert!(reads.iter().any(|r| r.names(&record.case_no)));
+        }
+        if ended.is_some() {
+            return;
+        }
+    }
+    panic!("it never ends");
+}

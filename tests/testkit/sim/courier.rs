@@ -30,7 +30,7 @@ pub async fn live(node: Arc<Node>) {
         if !burned.is_empty() && world.fault(15) {
             world.say(format!("the courier loses {place}"));
             lost.extend(burned.iter().map(|b| b.number.clone()));
-        } else {
+        } else if !burned.is_empty() {
             world.nap(HOUR / 2, 5 * HOUR).await;
             for disk in burned {
                 read(&world, &disk);

@@ -287,7 +287,7 @@ pub async fn read_feed(node: Arc<Node>) {
                 line.standing.word().to_owned(),
             ));
             let asks = line.standing == model::Standing::SupplementRequested;
-            if let (true, Some(case)) = (asks, state.hub.get_mut(&line.case_no)) {
+            if let (true, Some(case)) = (asks, state.hub.get_mut(&line.case_no).filter(|c| c.withdrawn.is_none())) {
                 case.asked.push(line.matter.clone());
                 case.idle = false;
             }

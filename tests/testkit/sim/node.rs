@@ -285,14 +285,11 @@ impl Node {
             let run = Box::pin(async move { drop(answer.send(call.await)) });
             seams::Spawn::spawn(&*life.spawn, "call", run);
         }
-        let x = told.await.ok();
-        if std::env::var_os("DBG").is_some() { eprintln!("   call ends {}", x.is_some()); }
-        x
+        told.await.ok()
     }
 
     /// Asks a verb as a person.
     pub async fn ask(&self, who: &str, request: Request) -> Option<Result<Reply, Finding>> {
-        if std::env::var_os("DBG").is_some() { eprintln!("   {} ask {who} {request:?}", self.world.now()); }
         let caller = Caller {
             name: Some(who.to_owned()),
             uid: 0,

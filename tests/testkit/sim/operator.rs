@@ -35,7 +35,9 @@ async fn settle(node: &Node, line: &UnsettledLine) {
     let world = &node.world;
     let attempt: u64 = line.attempt.trim_start_matches('a').parse().unwrap_or(0);
     // Journalled as leaving by a node that died before anything left: its batch is handed over at the next turn.
-    let Some(air) = world.lock().airs.get(&attempt).cloned() else { return };
+    let Some(air) = world.lock().airs.get(&attempt).cloned() else {
+        return;
+    };
     if air.receipted {
         world.violation(format!("a{attempt} is {} though its receipt was taken", line.state));
     }

@@ -26,7 +26,7 @@ pub async fn quiet(node: &Node) -> Option<String> {
         return Some("no status".to_owned());
     };
     if status.due > 0 {
-        return Some(format!("{} due", status.due));
+        return Some(format!("{} due, in trouble: {:?}", status.due, status.troubles));
     }
     let cases = match cases(node).await {
         Ok(cases) => cases,
@@ -80,8 +80,16 @@ fn outside(state: &State) -> Option<String> {
             "the change feed",
         ),
     ];
-    let busy = busy.into_iter().find(|(yes, _)| *yes).map(|(_, what)| what.to_owned())?;
-    let unheard: Vec<_> = state.decisions.iter().filter(|d| heard(state, d) == 0).map(|d| (&d.what, d.round)).collect();
+    let busy = busy
+        .into_iter()
+        .find(|(yes, _)| *yes)
+        .map(|(_, what)| what.to_owned())?;
+    let unheard: Vec<_> = state
+        .decisions
+        .iter()
+        .filter(|d| heard(state, d) == 0)
+        .map(|d| (&d.what, d.round))
+        .collect();
     Some(format!("{busy}; unheard {unheard:?}"))
 }
 

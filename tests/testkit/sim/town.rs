@@ -91,10 +91,13 @@ impl World {
     /// A department decides: what it will say, in the canonical word.
     pub fn decide(&self, what: &What, round: u32) -> Decision {
         let ruling = self.ruling(what);
-        let standing = match ruling {
-            Ruling::Supplement if round == 1 => "supplement_requested",
-            Ruling::Deny => "denied",
-            Ruling::Return => "returned",
+        // The park has one word for no, and so has the local tax bureau.
+        let standing = match (ruling, what.1.as_str()) {
+            (Ruling::Supplement, _) if round == 1 => "supplement_requested",
+            (Ruling::Deny | Ruling::Return, "park.hitech") => "denied",
+            (Ruling::Deny | Ruling::Return, "ltax.reg") => "returned",
+            (Ruling::Deny, _) => "denied",
+            (Ruling::Return, _) => "returned",
             _ => "approved",
         };
         let gives = if standing == "approved" {
