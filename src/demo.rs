@@ -37,9 +37,14 @@ pub async fn run(options: DemoOptions) -> Result<i32, Refusal> {
     let (dir, kept) = place(&options)?;
     let clock: Arc<dyn Clock> = Arc::new(ScenarioClock::new(UnixMs(FIRST_DAY)));
     let spawn = Arc::new(TokioSpawn::new(tokio::runtime::Handle::current()));
-    let seams = Seams { clock: clock.clone(), rng: Arc::new(SystemRng::new()), spawn: spawn.clone() };
-    let world =
-        play::open(&dir, options.cases, clock.clone(), spawn.clone()).await.map_err(|e| broken("departments", e))?;
+    let seams = Seams {
+        clock: clock.clone(),
+        rng: Arc::new(SystemRng::new()),
+        spawn: spawn.clone(),
+    };
+    let world = play::open(&dir, options.cases, clock.clone(), spawn.clone())
+        .await
+        .map_err(|e| broken("departments", e))?;
     let world = Arc::new(world);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|e| broken("127.0.0.1", e))?;
     let http = listener.local_addr().map_err(|e| broken("127.0.0.1", e))?;
@@ -48,12 +53,19 @@ pub async fn run(options: DemoOptions) -> Result<i32, Refusal> {
     let config = dir.join("config");
     let loaded = wiring::load(&config, false, clock.now().0);
     let Some(settings) = loaded.settings else {
-        return Err(Refusal::Config { diagnostics: loaded.diagnostics, sources: loaded.sources });
+        return Err(Refusal::Config {
+            diagnostics: loaded.diagnostics,
+            sources: loaded.sources,
+        });
     };
-    let person = settings.node.people.first().map(|(name, _)| name.clone()).unwrap_or_default();
+    let person = settings
+        .node
+        .people
+        .first()
+        .map(|(name, _)| name.clone())
+        .unwrap_or_default();
     let socket = wiring::socket_path(&config, &settings);
-    let api =
-        crate::serve::api_options(&config, &settings, clock.clone(), spawn.clone()).map_err(Refusal::No)?;
+    let api = crate::serve::api_options(&config, &settings, clock.clone(), spawn.clone()).map_err(Refusal::No)?;
     let node = wiring::start(&config, settings, &seams, true).map_err(crate::serve::refusal)?;
     crate::socket::listen(&socket, node.handle.clone(), spawn.clone()).map_err(|e| broken("socket", e))?;
     crate::serve::listen(listener, api, node.handle.clone(), &*spawn).map_err(|e| broken("http", e))?;
@@ -84,7 +96,11 @@ pub async fn run(options: DemoOptions) -> Result<i32, Refusal> {
         run.world.aic.books().sabotage(sabotage);
     }
     let tally = run.play(options.once).await?;
-    let code = if options.once { finish(&mut run, &options, &dir, &tally).await? } else { 0 };
+    let code = if options.once {
+        finish(&mut run, &options, &dir, &tally).await?
+    } else {
+        0
+    };
     node.handle.stop().await;
     spawn.abort_all();
     drop(run);
@@ -133,7 +149,11 @@ struct Run {
 
 impl Run {
     async fn ask(&self, request: Request) -> Result<Reply, Finding> {
-        let caller = Caller { name: Some(self.person.clone()), uid: 0, inside: true };
+        let caller = Caller {
+            name: Some(self.person.clone()),
+            uid: 0,
+            inside: true,
+        };
         self.handle.ask(request, caller).await
     }
 
@@ -228,7 +248,12 @@ impl Run {
                 format!("/v1/changes?since={}&limit=500", self.cursor)
             };
             let Ok(told) = self.poster.get(&path).await else { return };
-            let items = told.body.get("items").and_then(|i| i.as_array()).cloned().unwrap_or_default();
+            let items = told
+                .body
+                .get("items")
+                .and_then(|i| i.as_array())
+                .cloned()
+                .unwrap_or_default();
             if items.is_empty() {
                 return;
             }
@@ -249,7 +274,11 @@ impl Run {
     /// The courier takes the stick to the bureau and back.
     async fn courier(&self) {
         let to = self.world.medium.clone();
-        let export = Request::DiskExport { dept: "ntax".to_owned(), to: to.clone(), again: None };
+        let export = Request::DiskExport {
+            dept: "ntax".to_owned(),
+            to: to.clone(),
+            again: None,
+        };
         if let Err(finding) = self.ask(export).await {
             tracing::warn!(code = %finding.code, "the disk could not be cut");
         }
@@ -257,7 +286,10 @@ impl Run {
         if let Ok(Err(error)) = tokio::task::spawn_blocking(move || ntax.take(&medium)).await {
             tracing::warn!(%error, "the bureau could not read the disk");
         }
-        let import = Request::DiskImport { from: to.clone(), dept: Some("ntax".to_owned()) };
+        let import = Request::DiskImport {
+            from: to.clone(),
+            dept: Some("ntax".to_owned()),
+        };
         match self.ask(import).await {
             Ok(_) => wipe(&to),
             Err(finding) => tracing::warn!(code = %finding.code, "the disk could not be read"),
@@ -271,7 +303,11 @@ fn wipe(medium: &Path) {
     let Ok(entries) = std::fs::read_dir(medium) else { return };
     for entry in entries.flatten() {
         let path = entry.path();
-        let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        let _ = if path.is_dir() {
+            std::fs::remove_dir_all(&path)
+        } else {
+            std::fs::remove_file(&path)
+        };
     }
 }
 
@@ -284,25 +320,47 @@ async fn finish(run: &mut Run, options: &DemoOptions, dir: &Path, tally: &Tally)
     }
     let lang = options.lang;
     let config = dir.join("config").display().to_string();
-    for verb in [vec!["balance"], vec!["flow", "--class", "000001"], vec!["case", &cases::case_no(1)]] {
+    for verb in [
+        vec!["balance"],
+        vec!["flow", "--class", "000001"],
+        vec!["case", &cases::case_no(1)],
+    ] {
         let word = if lang == Lang::Zh { "zh" } else { "en" };
-        let call = ["tanghulu", "--config", &config, "--lang", word].into_iter().chain(verb);
+        let call = ["tanghulu", "--config", &config, "--lang", word]
+            .into_iter()
+            .chain(verb);
         let shown = cli::answer(&crate::host::Here, call, &cli::Surroundings::of_process()).await;
         println!("{}{}", shown.out, shown.err);
     }
-    let words: BTreeMap<bool, (&str, &str)> =
-        BTreeMap::from([(true, ("账实相符", "the books agree")), (false, ("账实不符", "the books do not agree"))]);
+    let words: BTreeMap<bool, (&str, &str)> = BTreeMap::from([
+        (true, ("账实相符", "the books agree")),
+        (false, ("账实不符", "the books do not agree")),
+    ]);
     let (zh, en) = words.get(&agree).copied().unwrap_or_default();
     match lang {
         Lang::Zh => println!(
             "{zh}：办件{}，应办{}，部门已登记{}，拒绝{}，等待{}，丢失{}，重复{}，用时{}秒；收件时拒绝{}行",
-            tally.cases, tally.accepted, tally.booked, tally.refused, tally.waiting, tally.lost, tally.doubled,
-            tally.seconds, tally.refused_rows
+            tally.cases,
+            tally.accepted,
+            tally.booked,
+            tally.refused,
+            tally.waiting,
+            tally.lost,
+            tally.doubled,
+            tally.seconds,
+            tally.refused_rows
         ),
         Lang::En => println!(
             "{en}: {} cases, {} owed, {} booked by departments, {} refused, {} waiting, {} lost, {} doubled, {} s; {} rows refused at the door",
-            tally.cases, tally.accepted, tally.booked, tally.refused, tally.waiting, tally.lost, tally.doubled,
-            tally.seconds, tally.refused_rows
+            tally.cases,
+            tally.accepted,
+            tally.booked,
+            tally.refused,
+            tally.waiting,
+            tally.lost,
+            tally.doubled,
+            tally.seconds,
+            tally.refused_rows
         ),
     }
     Ok(if agree { 0 } else { 1 })
@@ -310,7 +368,10 @@ async fn finish(run: &mut Run, options: &DemoOptions, dir: &Path, tally: &Tally)
 
 /// What the ledger says, as the tally wants it.
 fn said(balance: &Balance) -> Said {
-    let mut said = Said { refused_rows: balance.refused_rows, ..Said::default() };
+    let mut said = Said {
+        refused_rows: balance.refused_rows,
+        ..Said::default()
+    };
     for line in balance.lines.iter().filter(|l| l.dept != "hub") {
         said.refused += line.refused;
         said.waiting += line.waiting;

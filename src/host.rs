@@ -23,7 +23,10 @@ const TRIES: u32 = 50;
 
 fn load(config: &Path) -> Result<Settings, Refusal> {
     let loaded = wiring::load(config, false, serve::seams().clock.now().0);
-    loaded.settings.ok_or(Refusal::Config { diagnostics: loaded.diagnostics, sources: loaded.sources })
+    loaded.settings.ok_or(Refusal::Config {
+        diagnostics: loaded.diagnostics,
+        sources: loaded.sources,
+    })
 }
 
 #[async_trait]
@@ -46,7 +49,11 @@ impl Host for Here {
             };
             match wiring::start(config, mine, &seams, false) {
                 Ok(node) => {
-                    let caller = Caller { name: caller_name, uid: rustix::process::getuid().as_raw(), inside: false };
+                    let caller = Caller {
+                        name: caller_name,
+                        uid: rustix::process::getuid().as_raw(),
+                        inside: false,
+                    };
                     let answer = node.handle.ask(request, caller).await;
                     node.handle.stop().await;
                     return answer.map_err(Refusal::No);
@@ -74,14 +81,19 @@ impl Host for Here {
     #[cfg(not(feature = "demo"))]
     async fn demo(&self, _options: DemoOptions) -> Result<i32, Refusal> {
         let detail = "built without the demo";
-        Err(Refusal::No(model::Finding::new(model::Code::CNotPossible).with("detail", detail)))
+        Err(Refusal::No(
+            model::Finding::new(model::Code::CNotPossible).with("detail", detail),
+        ))
     }
 
     async fn check(&self, config: &Path, offline: bool) -> CheckReport {
         let now = serve::seams().clock.now().0;
         let loaded = wiring::load(config, offline, now);
-        let mut report =
-            CheckReport { diagnostics: loaded.diagnostics, sources: loaded.sources, ..CheckReport::default() };
+        let mut report = CheckReport {
+            diagnostics: loaded.diagnostics,
+            sources: loaded.sources,
+            ..CheckReport::default()
+        };
         let Some(settings) = loaded.settings else { return report };
         report.schedules = schedules(&settings, now);
         if !offline {
@@ -109,11 +121,20 @@ fn schedules(settings: &Settings, now: i64) -> Vec<ScheduleLine> {
                     Schedule::OnRequest => vec!["on_request".to_owned()],
                     timed => next_runs(timed, now, offset, &calendar, 5)
                         .into_iter()
-                        .map(|at| engine::plan::civil(at, offset).strftime("%Y-%m-%d %H:%M:%S").to_string())
+                        .map(|at| {
+                            engine::plan::civil(at, offset)
+                                .strftime("%Y-%m-%d %H:%M:%S")
+                                .to_string()
+                        })
                         .collect(),
                 };
                 let (dept, channel) = (department.id.to_string(), channel.name.clone());
-                lines.push(ScheduleLine { dept, channel, way: way.to_owned(), next });
+                lines.push(ScheduleLine {
+                    dept,
+                    channel,
+                    way: way.to_owned(),
+                    next,
+                });
             }
         }
     }

@@ -33,9 +33,9 @@ impl Secrets for Resolver {
         };
         match (&secret.file, &secret.env, &secret.credential) {
             (Some(file), None, None) => from_file(self.path(file)),
-            (None, Some(name), None) => {
-                std::env::var(name).map(SecretString::from).map_err(|_| wrong(format!("${name}")))
-            }
+            (None, Some(name), None) => std::env::var(name)
+                .map(SecretString::from)
+                .map_err(|_| wrong(format!("${name}"))),
             (None, None, Some(name)) => match std::env::var_os("CREDENTIALS_DIRECTORY") {
                 Some(dir) if !name.contains('/') => from_file(Path::new(&dir).join(name)),
                 _ => Err(wrong(format!("credential {name}"))),

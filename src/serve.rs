@@ -19,7 +19,11 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// The real seams of this process.
 pub fn seams() -> Seams {
     let spawn = Arc::new(TokioSpawn::new(tokio::runtime::Handle::current()));
-    Seams { clock: Arc::new(SystemClock::new()), rng: Arc::new(SystemRng::new()), spawn }
+    Seams {
+        clock: Arc::new(SystemClock::new()),
+        rng: Arc::new(SystemRng::new()),
+        spawn,
+    }
 }
 
 /// What the interface is told: who may call, where cases enter, how much is too much.
@@ -30,7 +34,10 @@ pub fn api_options(
     spawn: Arc<dyn Spawn>,
 ) -> Result<api::Options, Finding> {
     let mut options = api::Options::new(clock, spawn);
-    options.clients = wiring::clients(config, settings)?.into_iter().map(|(id, secret)| api::Client { id, secret }).collect();
+    options.clients = wiring::clients(config, settings)?
+        .into_iter()
+        .map(|(id, secret)| api::Client { id, secret })
+        .collect();
     options.nonce_window = Duration::from_millis(settings.node.nonce_window);
     options.max_body_bytes = usize::try_from(settings.node.body_bytes).unwrap_or(usize::MAX);
     options.intake = settings.departments.iter().find_map(|(department, _)| {
@@ -69,9 +76,8 @@ pub fn refusal(trouble: Trouble) -> Refusal {
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener, Refusal> {
-    TcpListener::bind(address).map_err(|error| {
-        Refusal::No(Finding::new(Code::CPlace).with("path", address).with("detail", error))
-    })
+    TcpListener::bind(address)
+        .map_err(|error| Refusal::No(Finding::new(Code::CPlace).with("path", address).with("detail", error)))
 }
 
 /// Runs until it is told to stop or its ledger fails; the exit code.
@@ -79,22 +85,27 @@ pub async fn run(config: &Path) -> Result<i32, Refusal> {
     let seams = seams();
     let loaded = wiring::load(config, false, seams.clock.now().0);
     let Some(settings) = loaded.settings else {
-        return Err(Refusal::Config { diagnostics: loaded.diagnostics, sources: loaded.sources });
+        return Err(Refusal::Config {
+            diagnostics: loaded.diagnostics,
+            sources: loaded.sources,
+        });
     };
     crate::telemetry::start(settings.node.log_level, settings.node.log_format);
     for diagnostic in &loaded.diagnostics {
         tracing::warn!(code = %diagnostic.code(), place = diagnostic.location(), "the configuration has a warning");
     }
     // Where the address is taken by a node on the same data, that is what to say.
-    let listener = bind(settings.node.http)
-        .map_err(|no| wiring::holder(config, &settings).map_or(no, refusal))?;
+    let listener = bind(settings.node.http).map_err(|no| wiring::holder(config, &settings).map_or(no, refusal))?;
     let address = listener.local_addr().ok();
     let socket = wiring::socket_path(config, &settings);
-    let options =
-        api_options(config, &settings, seams.clock.clone(), seams.spawn.clone()).map_err(Refusal::No)?;
+    let options = api_options(config, &settings, seams.clock.clone(), seams.spawn.clone()).map_err(Refusal::No)?;
     let node = wiring::start(config, settings, &seams, true).map_err(refusal)?;
     let place = |error: std::io::Error| {
-        Refusal::No(Finding::new(Code::CPlace).with("path", socket.display()).with("detail", error))
+        Refusal::No(
+            Finding::new(Code::CPlace)
+                .with("path", socket.display())
+                .with("detail", error),
+        )
     };
     crate::socket::listen(&socket, node.handle.clone(), seams.spawn.clone()).map_err(place)?;
     listen(listener, options, node.handle.clone(), &*seams.spawn).map_err(place)?;
@@ -132,7 +143,9 @@ fn notify(states: &[sd_notify::NotifyState<'_>]) {
 
 /// Tells the service manager that the node lives, each time its loop has answered: a stuck loop is silence.
 fn start_watchdog(handle: &Handle, seams: &Seams) {
-    let Some(limit) = sd_notify::watchdog_enabled() else { return };
+    let Some(limit) = sd_notify::watchdog_enabled() else {
+        return;
+    };
     let (handle, clock) = (handle.clone(), seams.clock.clone());
     seams.spawn.spawn(
         "watchdog",
@@ -146,4 +159,3 @@ fn start_watchdog(handle: &Handle, seams: &Seams) {
         }),
     );
 }
-

@@ -52,7 +52,10 @@ pub fn listen(path: &Path, handle: Handle, spawn: Arc<dyn Spawn>) -> std::io::Re
     Ok(())
 }
 
-#[allow(clippy::disallowed_methods, reason = "the socket is no data; whoever binds it holds the directory's lock")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the socket is no data; whoever binds it holds the directory's lock"
+)]
 fn remove_stale(path: &Path) -> std::io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
@@ -66,7 +69,9 @@ fn restrict(path: &Path) -> std::io::Result<()> {
 }
 
 async fn serve(stream: UnixStream, handle: Handle) {
-    let Ok(uid) = stream.peer_cred().map(|c| c.uid()) else { return };
+    let Ok(uid) = stream.peer_cred().map(|c| c.uid()) else {
+        return;
+    };
     let (reader, mut writer) = stream.into_split();
     let mut line = String::new();
     if BufReader::new(reader.take(MOST)).read_line(&mut line).await.is_err() {
@@ -74,13 +79,19 @@ async fn serve(stream: UnixStream, handle: Handle) {
     }
     let said = match serde_json::from_str::<Question>(&line) {
         Ok(question) => {
-            let caller = Caller { name: question.name, uid, inside: false };
+            let caller = Caller {
+                name: question.name,
+                uid,
+                inside: false,
+            };
             match handle.ask(question.request, caller).await {
                 Ok(reply) => Said::Yes(Box::new(reply)),
                 Err(finding) => Said::No(Box::new(finding)),
             }
         }
-        Err(error) => Said::No(Box::new(Finding::new(Code::EStructure).with("detail", error.to_string()))),
+        Err(error) => Said::No(Box::new(
+            Finding::new(Code::EStructure).with("detail", error.to_string()),
+        )),
     };
     if let Ok(mut bytes) = serde_json::to_vec(&said) {
         bytes.push(b'\n');
@@ -101,16 +112,24 @@ pub enum Failed {
 
 /// Asks the holder.
 pub async fn ask(path: &Path, request: Request, name: Option<String>) -> Result<Reply, Failed> {
-    let finding =
-        |detail: String| Finding::new(Code::CUnreachable).with("endpoint", path.display()).with("detail", detail);
-    let stream = UnixStream::connect(path).await.map_err(|e| Failed::Unreachable(finding(e.to_string())))?;
+    let finding = |detail: String| {
+        Finding::new(Code::CUnreachable)
+            .with("endpoint", path.display())
+            .with("detail", detail)
+    };
+    let stream = UnixStream::connect(path)
+        .await
+        .map_err(|e| Failed::Unreachable(finding(e.to_string())))?;
     let silent = |detail: String| Failed::Silent(finding(detail));
     let (reader, mut writer) = stream.into_split();
     let mut bytes = serde_json::to_vec(&Question { request, name }).map_err(|e| silent(e.to_string()))?;
     bytes.push(b'\n');
     writer.write_all(&bytes).await.map_err(|e| silent(e.to_string()))?;
     let mut answer = String::new();
-    BufReader::new(reader).read_to_string(&mut answer).await.map_err(|e| silent(e.to_string()))?;
+    BufReader::new(reader)
+        .read_to_string(&mut answer)
+        .await
+        .map_err(|e| silent(e.to_string()))?;
     match serde_json::from_str(&answer) {
         Ok(Said::Yes(reply)) => Ok(*reply),
         Ok(Said::No(finding)) => Err(Failed::No(*finding)),

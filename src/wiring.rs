@@ -4,7 +4,7 @@ use crate::secrets::Resolver;
 use engine::{Handle, Parts, Plan, Retry, Rules};
 use journal::{NodeKey, Suite};
 use ledger::LedgerError;
-use ledger_local::{LocalLedger, Opened, Sealed, SledIndex};
+use ledger_local::{LocalLedger, Opened, SledIndex};
 use model::calendar::Calendar;
 use model::define::{Channel, Layout};
 use model::{Code, DeptId, Finding, Mode};
@@ -20,7 +20,12 @@ use tokio::sync::oneshot;
 
 /// Every mode there is.
 pub fn modes() -> Vec<Box<dyn ModeFactory>> {
-    vec![erase::<link::Link>(), erase::<frontend::Mode>(), erase::<disk::Disk>(), erase::<manual::Manual>()]
+    vec![
+        erase::<link::Link>(),
+        erase::<frontend::Mode>(),
+        erase::<disk::Disk>(),
+        erase::<manual::Manual>(),
+    ]
 }
 
 /// Lets `settings` read what only the modes understand.
@@ -47,7 +52,9 @@ impl ChannelReader for Reader {
         channel: &Channel,
         layouts: &[Layout],
     ) -> Vec<Finding> {
-        self.of(mode).map(|factory| factory.judge(settings, channel, layouts)).unwrap_or_default()
+        self.of(mode)
+            .map(|factory| factory.judge(settings, channel, layouts))
+            .unwrap_or_default()
     }
 }
 
@@ -112,7 +119,11 @@ pub fn holder(config: &Path, settings: &Settings) -> Option<Trouble> {
 }
 
 fn secret(reference: &SecretRef) -> Secret {
-    Secret { file: reference.file.clone(), env: reference.env.clone(), credential: reference.credential.clone() }
+    Secret {
+        file: reference.file.clone(),
+        env: reference.env.clone(),
+        credential: reference.credential.clone(),
+    }
 }
 
 /// The systems that may call the platform's interface, with their keys.
@@ -122,7 +133,12 @@ pub fn clients(config: &Path, settings: &Settings) -> Result<Vec<(String, Vec<u8
         .node
         .clients
         .iter()
-        .map(|c| Ok((c.id.clone(), resolver.read(&secret(&c.secret))?.expose_secret().as_bytes().to_vec())))
+        .map(|c| {
+            Ok((
+                c.id.clone(),
+                resolver.read(&secret(&c.secret))?.expose_secret().as_bytes().to_vec(),
+            ))
+        })
         .collect()
 }
 
@@ -135,10 +151,17 @@ fn node_key(config: &Path, data: &Path, settings: &Settings, rng: &dyn Rng) -> R
         let fresh = !data.join("journal").exists();
         if fresh && !path.exists() {
             let key = NodeKey::generate(rng);
-            let (dir, name) = (path.parent().unwrap_or(Path::new(".")), path.file_name().unwrap_or_default());
+            let (dir, name) = (
+                path.parent().unwrap_or(Path::new(".")),
+                path.file_name().unwrap_or_default(),
+            );
             make_dir(dir)?;
-            safe_files::write_new(dir, &name.to_string_lossy(), format!("{}\n", key.reveal_hex()).as_bytes())
-                .map_err(|e| place(&path, &e))?;
+            safe_files::write_new(
+                dir,
+                &name.to_string_lossy(),
+                format!("{}\n", key.reveal_hex()).as_bytes(),
+            )
+            .map_err(|e| place(&path, &e))?;
             tracing::warn!(path = %path.display(), "made a node key; keep a copy of it elsewhere");
             return Ok(key);
         }
@@ -148,13 +171,22 @@ fn node_key(config: &Path, data: &Path, settings: &Settings, rng: &dyn Rng) -> R
 }
 
 fn place(path: &Path, detail: &dyn std::fmt::Display) -> Finding {
-    Finding::new(Code::CPlace).with("path", path.display()).with("detail", detail)
+    Finding::new(Code::CPlace)
+        .with("path", path.display())
+        .with("detail", detail)
 }
 
-#[allow(clippy::disallowed_methods, reason = "making the node's own directories, before any data")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "making the node's own directories, before any data"
+)]
 fn make_dir(dir: &Path) -> Result<(), Finding> {
     use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o750).create(dir).map_err(|e| place(dir, &e))
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o750)
+        .create(dir)
+        .map_err(|e| place(dir, &e))
 }
 
 /// What the engine follows.
@@ -164,14 +196,31 @@ pub fn plan(settings: &Settings) -> Result<Plan, Finding> {
         node: node.name.clone(),
         offset_minutes: node.offset_minutes,
         lease_ms: i64::try_from(node.lease).unwrap_or(i64::MAX),
-        retry: Retry { first_ms: node.retry_first, max_ms: node.retry_max },
+        retry: Retry {
+            first_ms: node.retry_first,
+            max_ms: node.retry_max,
+        },
         people: node.people.iter().cloned().collect(),
         max_bytes_in: node.batch_bytes,
         max_rows_in: node.batch_rows.into(),
     };
-    let departments = settings.departments.iter().map(|(department, _)| department.clone()).collect();
-    Plan::new(rules, Arc::new(settings.dictionary.clone()), &settings.codes, departments)
-        .map_err(|findings| findings.into_iter().next().unwrap_or_else(|| Finding::new(Code::EStructure)))
+    let departments = settings
+        .departments
+        .iter()
+        .map(|(department, _)| department.clone())
+        .collect();
+    Plan::new(
+        rules,
+        Arc::new(settings.dictionary.clone()),
+        &settings.codes,
+        departments,
+    )
+    .map_err(|findings| {
+        findings
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| Finding::new(Code::EStructure))
+    })
 }
 
 /// Working days.
@@ -185,9 +234,24 @@ pub fn calendar(settings: &Settings) -> Calendar {
     calendar
 }
 
+/// A ledger is opened by the user it belongs to: files that root makes beside it could not be opened by the service.
+#[allow(clippy::disallowed_methods, reason = "the owner of the node's own directory")]
+fn need_owner(data: &Path) -> Result<(), Finding> {
+    use std::os::unix::fs::MetadataExt;
+    let owner = std::fs::metadata(data).map_err(|e| place(data, &e))?.uid();
+    let here = rustix::process::geteuid().as_raw();
+    if owner == here {
+        return Ok(());
+    }
+    let detail =
+        format!("属于用户{owner}，请以该用户执行 it belongs to user {owner}: run this as that user (uid {here} now)");
+    Err(place(data, &detail))
+}
+
 fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(LocalLedger, Opened), Trouble> {
     let data = data_dir(config, settings);
     make_dir(&data)?;
+    need_owner(&data)?;
     let lock = match safe_files::DirLock::take(&data) {
         Ok(Ok(lock)) => lock,
         Ok(Err(held)) => return Err(Trouble::Held(held.pid, data)),
@@ -197,22 +261,31 @@ fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(Loc
     let journal = data.join("journal");
     make_dir(&journal)?;
     let storage = DirStorage::open(&journal).map_err(|e| place(&journal, &e))?;
-    let index = SledIndex::open(&data.join("index"), key.clone(), seams.rng.clone()).map_err(|e| place(&data.join("index"), &e))?;
-    let index = Sealed::new(index, &key, seams.rng.clone());
+    let index_dir = data.join("index");
+    let index = SledIndex::open(&index_dir, &key, seams.rng.clone()).map_err(|e| place(&index_dir, &e))?;
     let suite = match settings.node.suite {
         settings::Suite::Sha256 => Suite::Sha256,
         settings::Suite::Sm3 => Suite::Sm3,
     };
     let guard: ledger_local::Guard = Box::new(lock);
-    LocalLedger::open(Arc::new(storage), Box::new(index), &key, suite, seams.rng.clone(), Some(guard))
-        .map_err(|error| ledger_finding(&data, &error).into())
+    LocalLedger::open(
+        Arc::new(storage),
+        Box::new(index),
+        &key,
+        suite,
+        seams.rng.clone(),
+        Some(guard),
+    )
+    .map_err(|error| ledger_finding(&data, &error).into())
 }
 
 /// A ledger's error for people.
 pub fn ledger_finding(data: &Path, error: &LedgerError) -> Finding {
     match error {
         LedgerError::Held { pid, path } => Finding::new(Code::LHeld).with("path", path).with("pid", pid),
-        LedgerError::Damaged { place, detail } => Finding::new(Code::LDamaged).with("place", place).with("detail", detail),
+        LedgerError::Damaged { place, detail } => {
+            Finding::new(Code::LDamaged).with("place", place).with("detail", detail)
+        }
         LedgerError::Key => Finding::new(Code::LKey).with("path", data.display()),
         LedgerError::Newer { found, known } => Finding::new(Code::LNewer).with("found", found).with("known", known),
         LedgerError::Write(detail) | LedgerError::Read(detail) => Finding::new(Code::LWrite).with("detail", detail),
@@ -230,7 +303,9 @@ pub fn adapters(config: &Path, settings: Settings, seams: &Seams, work: &Path) -
     for (department, channels) in settings.departments {
         let layouts = Arc::new(department.layouts.clone());
         for (channel, channel_settings) in department.ladder.iter().zip(channels) {
-            let Some(mode) = modes.iter().find(|m| m.mode() == channel.mode) else { continue };
+            let Some(mode) = modes.iter().find(|m| m.mode() == channel.mode) else {
+                continue;
+            };
             let context = Context {
                 node: settings.node.name.clone(),
                 dept: department.id.clone(),

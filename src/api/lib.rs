@@ -4,7 +4,13 @@
 //! (bounds first, then who it is), one file per subject, and `say` (how errors are told). It shows and asks; it never
 //! writes the ledger itself. A posted case is answered only when the engine has it durably.
 
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "tests arrange the world around the code by hand"
+    )
+)]
 
 mod admit;
 mod cases;

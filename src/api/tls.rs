@@ -72,7 +72,10 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Finding> {
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "a certificate is configuration, not data; read with a bound")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a certificate is configuration, not data; read with a bound"
+)]
 fn read(path: &Path) -> Result<Vec<u8>, Finding> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|e| bad(path, e))?;

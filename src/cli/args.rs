@@ -41,7 +41,10 @@ pub struct Global {
     #[arg(long, global = true, value_name = "LANG")]
     pub lang: Option<LangArg>,
     /// Who acts, one of [people] · 操作人，须在[people]中
-    #[allow(rustdoc::broken_intra_doc_links, reason = "help for people: the brackets are those of a TOML table")]
+    #[allow(
+        rustdoc::broken_intra_doc_links,
+        reason = "help for people: the brackets are those of a TOML table"
+    )]
     #[arg(long = "as", global = true, value_name = "NAME")]
     pub as_name: Option<String>,
 }

@@ -18,7 +18,10 @@ pub(crate) async fn ask(host: &dyn Host, cx: &Context, request: Request) -> Resu
 }
 
 /// Waits for work; on a terminal a line shows after a while that somebody still works.
-#[allow(clippy::disallowed_methods, reason = "a person's wait at a terminal: nothing is decided by it")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a person's wait at a terminal: nothing is decided by it"
+)]
 pub(crate) async fn patiently<T>(cx: &Context, work: impl Future<Output = T>) -> T {
     if !cx.terminal {
         return work.await;

@@ -9,7 +9,13 @@
 //! for the verb that took it in; a list of refusals is a good answer. Answers go to standard output, what is wrong to
 //! standard error; with `--json` both go to standard output, the latter as `{"error": {code, what, remedy, place}}`.
 
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "tests arrange the world around the code by hand"
+    )
+)]
 
 mod ask;
 mod context;
@@ -124,7 +130,11 @@ fn misunderstood(error: &clap::Error, argv: &[OsString], around: &Surroundings) 
         };
     }
     // The first paragraph: what is missing may stand on lines of its own.
-    let first: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let first: Vec<&str> = text
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .map(str::trim)
+        .collect();
     let first = first.join(" ");
     let detail = first.strip_prefix("error: ").unwrap_or(&first).to_owned();
     let lang = around.locale.as_deref().map(args::language_of).unwrap_or_default();

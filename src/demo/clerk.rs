@@ -33,12 +33,17 @@ struct Hands {
 impl Clerk {
     /// A clerk of this name; the name must be one of `[people]`.
     pub fn new(handle: Handle, name: String, world: Arc<World>) -> Self {
-        Self { hands: Hands { handle, name, world }, edited: HashSet::new() }
+        Self {
+            hands: Hands { handle, name, world },
+            edited: HashSet::new(),
+        }
     }
 
     /// One round over the queue; how many tasks were finished.
     pub async fn work(&mut self) -> usize {
-        let Ok(Reply::Tasks(tasks)) = self.hands.ask(Request::QueueList { dept: None }).await else { return 0 };
+        let Ok(Reply::Tasks(tasks)) = self.hands.ask(Request::QueueList { dept: None }).await else {
+            return 0;
+        };
         let papers: HashMap<(String, String, u32), Paper> = self
             .hands
             .world
@@ -50,7 +55,9 @@ impl Clerk {
         let mut done = 0;
         let mut desks = JoinSet::new();
         for task in tasks {
-            let paper = papers.get(&(task.case_no.clone(), task.matter.clone(), task.round)).cloned();
+            let paper = papers
+                .get(&(task.case_no.clone(), task.matter.clone(), task.round))
+                .cloned();
             if task.kind != "worksheet" && paper.is_none() {
                 continue;
             }
@@ -69,7 +76,11 @@ impl Clerk {
 
 impl Hands {
     async fn ask(&self, request: Request) -> Result<Reply, Finding> {
-        let caller = Caller { name: Some(self.name.clone()), uid: 0, inside: true };
+        let caller = Caller {
+            name: Some(self.name.clone()),
+            uid: 0,
+            inside: true,
+        };
         self.handle.ask(request, caller).await
     }
 
@@ -85,27 +96,45 @@ impl Hands {
     }
 
     async fn key_in(&self, task: &TaskLine) -> Result<(), Finding> {
-        self.ask(Request::QueueClaim { task: task.task.clone() }).await?;
+        self.ask(Request::QueueClaim {
+            task: task.task.clone(),
+        })
+        .await?;
         let view = self.show(task).await?;
-        let fields: Vec<(&str, &str)> = view.fields.iter().map(|f| (f.name.as_str(), f.value.as_str())).collect();
+        let fields: Vec<(&str, &str)> = view
+            .fields
+            .iter()
+            .map(|f| (f.name.as_str(), f.value.as_str()))
+            .collect();
         let keyed = if task.dept == departments::aic::NAME {
             self.world.aic.key_in(&task.matter, &task.op, &task.case_no, &fields)
         } else {
-            self.world.desk.key_in(&task.dept, &task.matter, &task.op, &task.case_no, &fields)
+            self.world
+                .desk
+                .key_in(&task.dept, &task.matter, &task.op, &task.case_no, &fields)
         };
         match keyed {
             Ok(number) | Err(No::Already(number)) => {
-                self.complete(task, Some(number), BTreeMap::new(), BTreeMap::new()).await
+                self.complete(task, Some(number), BTreeMap::new(), BTreeMap::new())
+                    .await
             }
             Err(no) => {
-                let refuse = Request::QueueRefuse { task: task.task.clone(), reason: no.to_string() };
+                let refuse = Request::QueueRefuse {
+                    task: task.task.clone(),
+                    reason: no.to_string(),
+                };
                 self.ask(refuse).await.map(drop)
             }
         }
     }
 
     async fn show(&self, task: &TaskLine) -> Result<TaskView, Finding> {
-        match self.ask(Request::QueueShow { task: task.task.clone() }).await? {
+        match self
+            .ask(Request::QueueShow {
+                task: task.task.clone(),
+            })
+            .await?
+        {
             Reply::Task(view) => Ok(view),
             _ => Err(Finding::new(model::Code::VNotFound).with("what", &task.task)),
         }
@@ -118,21 +147,35 @@ impl Hands {
         fields: BTreeMap<String, String>,
         again: BTreeMap<String, String>,
     ) -> Result<(), Finding> {
-        let request = Request::QueueComplete { task: task.task.clone(), acceptance, fields, again };
+        let request = Request::QueueComplete {
+            task: task.task.clone(),
+            acceptance,
+            fields,
+            again,
+        };
         self.ask(request).await.map(drop)
     }
 
     /// Enters a decision; key fields twice, as the form wants it.
     async fn fill_in(&self, task: &TaskLine, paper: &Paper) -> Result<(), Finding> {
-        self.ask(Request::QueueClaim { task: task.task.clone() }).await?;
+        self.ask(Request::QueueClaim {
+            task: task.task.clone(),
+        })
+        .await?;
         let view = self.show(task).await?;
-        let mut fields = BTreeMap::from([("status".to_owned(), paper.status.clone()), ("date".to_owned(), paper.day.clone())]);
+        let mut fields = BTreeMap::from([
+            ("status".to_owned(), paper.status.clone()),
+            ("date".to_owned(), paper.day.clone()),
+        ]);
         if !paper.reason.is_empty() {
             fields.insert("reason".to_owned(), paper.reason.clone());
         }
         fields.extend(paper.fields.iter().cloned());
         let keyed_twice = ["name_approval_no", "reg_no", "licence_issue_date"];
-        let again = fields.iter().filter(|(name, _)| keyed_twice.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone()));
+        let again = fields
+            .iter()
+            .filter(|(name, _)| keyed_twice.contains(&name.as_str()))
+            .map(|(n, v)| (n.clone(), v.clone()));
         let again = again.collect();
         tracing::debug!(fields = view.fields.len(), "a form is filled in");
         self.complete(task, None, fields, again).await
@@ -142,7 +185,9 @@ impl Hands {
 impl Clerk {
     /// Gives a short form where a name was too long for a department; leaves every other refusal to be seen.
     async fn answer_refusals(&mut self) -> usize {
-        let Ok(Reply::Refused(lines)) = self.hands.ask(Request::RefusedList { dept: None }).await else { return 0 };
+        let Ok(Reply::Refused(lines)) = self.hands.ask(Request::RefusedList { dept: None }).await else {
+            return 0;
+        };
         let mut done = 0;
         for line in lines {
             let too_long = line.findings.iter().any(|f| f.code == model::Code::ETooLong);

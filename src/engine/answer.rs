@@ -14,24 +14,30 @@ use port::Starts;
 use std::collections::BTreeMap;
 
 /// Answers a verb.
-pub fn answer(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, request: Request, caller: &Caller) -> Done<Reply> {
-    let who = if request.changes() { Some(person(desk.plan, caller)?) } else { None };
+pub fn answer(
+    desk: &mut Desk<'_>,
+    shared: &Shared,
+    runtime: &Runtime,
+    request: Request,
+    caller: &Caller,
+) -> Done<Reply> {
+    let who = if request.changes() {
+        Some(person(desk.plan, caller)?)
+    } else {
+        None
+    };
     match (request, who) {
         (Request::Case { case_no, reveal }, who) => show_case(desk, &case_no, reveal, who),
         (Request::Why { case_no }, _) => Ok(Reply::Why(view::why(desk, shared, runtime, &CaseNo::new(case_no))?)),
-        (Request::QueueList { dept }, _) => {
-            Ok(Reply::Tasks(view::queue_list(desk, known(desk, dept.as_deref())?)))
-        }
+        (Request::QueueList { dept }, _) => Ok(Reply::Tasks(view::queue_list(desk, known(desk, dept.as_deref())?))),
         (Request::QueueShow { task }, _) => show_task(desk, &task, caller),
         (Request::RefusedList { dept }, _) => {
             Ok(Reply::Refused(view::refused_list(desk, known(desk, dept.as_deref())?)))
         }
-        (Request::RefusedShow { id }, _) => {
-            match view::refused_one(desk, &id) {
-                Some(line) => Ok(Reply::Refused(vec![line])),
-                None => no(Code::VNotFound, "what", id),
-            }
-        }
+        (Request::RefusedShow { id }, _) => match view::refused_one(desk, &id) {
+            Some(line) => Ok(Reply::Refused(vec![line])),
+            None => no(Code::VNotFound, "what", id),
+        },
         (Request::UnsettledList, _) => Ok(Reply::Unsettled(view::unsettled(desk))),
         (Request::Receipts { overdue }, _) => Ok(Reply::Receipts(view::receipts(desk, overdue))),
         (Request::DiskLog, _) => Ok(Reply::Receipts(view::disk_log(desk))),
@@ -65,7 +71,9 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
             let until = claim::claim(desk, task, who)?;
             Ok(Reply::Claimed { until, look_first })
         }
-        Request::QueueComplete { task, acceptance, .. } => complete_task(desk, &task, acceptance.unwrap_or_default(), who),
+        Request::QueueComplete { task, acceptance, .. } => {
+            complete_task(desk, &task, acceptance.unwrap_or_default(), who)
+        }
         Request::QueueRefuse { task, reason } => {
             complete::refused(desk, number(&task)?, who, required(reason)?)?;
             Ok(Reply::Done { count: 1 })
@@ -74,7 +82,12 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
             complete::not_keyed(desk, number(&task)?, who, required(reason)?)?;
             Ok(Reply::Done { count: 1 })
         }
-        Request::RefusedRetry { ids, dept, code, reason } => {
+        Request::RefusedRetry {
+            ids,
+            dept,
+            code,
+            reason,
+        } => {
             let reason = required(reason)?;
             let chosen = chosen(desk, ids, dept.as_deref(), code.as_deref());
             let count = chosen.len();
@@ -101,7 +114,12 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
             audit(desk, who, "channel take-over", &dept, &required(reason)?)?;
             Ok(Reply::Done { count: 0 })
         }
-        Request::Settle { case_no, matter, booked, reason } => {
+        Request::Settle {
+            case_no,
+            matter,
+            booked,
+            reason,
+        } => {
             let (case_no, matter) = (CaseNo::new(case_no), MatterId::new(matter));
             let count = settle::settle(desk, &case_no, &matter, booked, who, required(reason)?)?;
             Ok(Reply::Done { count })
@@ -119,7 +137,11 @@ fn known<'a>(desk: &Desk<'_>, dept: Option<&'a str>) -> Done<Option<&'a str>> {
 }
 
 fn required(reason: String) -> Done<String> {
-    if reason.trim().is_empty() { Err(Finding::new(Code::VReason).into()) } else { Ok(reason) }
+    if reason.trim().is_empty() {
+        Err(Finding::new(Code::VReason).into())
+    } else {
+        Ok(reason)
+    }
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Done<T> {
@@ -132,7 +154,12 @@ fn number<T: std::str::FromStr>(text: &str) -> Done<T> {
 /// Journals an act that is no transition of a case.
 pub fn audit(desk: &mut Desk<'_>, person: Person, action: &str, object: &str, result: &str) -> Done {
     let (action, object, result) = (action.to_owned(), object.to_owned(), result.to_owned());
-    desk.say(Event::Audit { person, action, object, result })?;
+    desk.say(Event::Audit {
+        person,
+        action,
+        object,
+        result,
+    })?;
     Ok(())
 }
 
@@ -163,13 +190,17 @@ fn complete_task(desk: &mut Desk<'_>, task: &str, acceptance: String, who: Perso
     } else if let Some(case_no) = desk.books().case_of_form(id).cloned() {
         // The form's result was taken in a moment ago; where it left the matter open, the form stays expected.
         let decided = desk.books().case(&case_no).is_some_and(|f| {
-            f.forms
-                .iter()
-                .filter(|form| form.task == id)
-                .any(|form| f.obligation(&form.matter, form.round).is_some_and(|o| o.standing.is_some()))
+            f.forms.iter().filter(|form| form.task == id).any(|form| {
+                f.obligation(&form.matter, form.round)
+                    .is_some_and(|o| o.standing.is_some())
+            })
         });
         if !decided || !acceptance.trim().is_empty() {
-            return no(Code::VState, "detail", "结果登记须填字段 a form is completed with its fields");
+            return no(
+                Code::VState,
+                "detail",
+                "结果登记须填字段 a form is completed with its fields",
+            );
         }
         complete::form(desk, id, &case_no, who, String::new())?;
     } else {
@@ -206,11 +237,19 @@ fn substitutes(desk: &Desk<'_>, set: BTreeMap<String, String>) -> Done<BTreeMap<
 fn drop_one(desk: &mut Desk<'_>, id: &str, who: Person, reason: String) -> Done {
     if let Some((batch, line)) = id.split_once(':') {
         let row: (BatchId, u64) = (number(batch)?, number(line)?);
-        let open = desk.books().in_batch(row.0).and_then(|b| b.refused.get(&row.1)).is_some_and(|r| r.settled.is_none());
+        let open = desk
+            .books()
+            .in_batch(row.0)
+            .and_then(|b| b.refused.get(&row.1))
+            .is_some_and(|r| r.settled.is_none());
         if !open {
             return no(Code::VNotFound, "what", id);
         }
-        desk.say(Event::RowSettled { row, person: who, reason })?;
+        desk.say(Event::RowSettled {
+            row,
+            person: who,
+            reason,
+        })?;
         return Ok(());
     }
     let attempt: AttemptId = number(id)?;
@@ -222,7 +261,9 @@ fn drop_one(desk: &mut Desk<'_>, id: &str, who: Person, reason: String) -> Done 
 fn undecided(desk: &mut Desk<'_>) -> usize {
     let mut count = 0;
     for case_no in desk.books().open_cases() {
-        let Some(file) = desk.books().case(&case_no) else { continue };
+        let Some(file) = desk.books().case(&case_no) else {
+            continue;
+        };
         count += file
             .obligations
             .iter()
@@ -242,30 +283,54 @@ fn status(desk: &mut Desk<'_>, runtime: &Runtime) -> view::Status {
         .map(|((key, _), trouble)| view::ChannelLine {
             dept: key.0.to_string(),
             channel: key.1.clone(),
-            mode: plan.dept(&key.0).and_then(|d| d.channel(&key.1)).map_or(model::Mode::Link, |c| c.mode),
+            mode: plan
+                .dept(&key.0)
+                .and_then(|d| d.channel(&key.1))
+                .map_or(model::Mode::Link, |c| c.mode),
             good: false,
             finding: Some(trouble.finding.clone()),
         })
         .collect();
     let books = desk.books();
-    let due = books.due.values().map(|set| set.iter().take_while(|d| d.at <= now).count() as u64).sum();
+    let due = books
+        .due
+        .values()
+        .map(|set| set.iter().take_while(|d| d.at <= now).count() as u64)
+        .sum();
     let open_cases = books.open_cases().len() as u64;
-    view::Status { node: plan.rules.node.clone(), now, open_cases, due, troubles }
+    view::Status {
+        node: plan.rules.node.clone(),
+        now,
+        open_cases,
+        due,
+        troubles,
+    }
 }
 
 /// Prepares what is due on channels whose hand-over a person starts, or asks for a batch that left to be cut again.
-pub fn export(desk: &mut Desk<'_>, shared: &Shared, dept: &DeptId, again: Option<&str>) -> Done<Vec<(BatchId, String)>> {
+pub fn export(
+    desk: &mut Desk<'_>,
+    shared: &Shared,
+    dept: &DeptId,
+    again: Option<&str>,
+) -> Done<Vec<(BatchId, String)>> {
     let plan = desk.plan;
-    let Some(department) = plan.dept(dept) else { return no(Code::VNotFound, "what", dept) };
+    let Some(department) = plan.dept(dept) else {
+        return no(Code::VNotFound, "what", dept);
+    };
     if let Some(number) = again {
-        let Some(batch) = desk.books().sent_number(dept, number) else { return no(Code::VNotFound, "what", number) };
+        let Some(batch) = desk.books().sent_number(dept, number) else {
+            return no(Code::VNotFound, "what", number);
+        };
         if desk.books().out_batch(batch).is_none_or(|b| b.dissolved) {
             return no(Code::VState, "detail", "dissolved");
         }
         return Ok(vec![(batch, number.to_owned())]);
     }
     for channel in &department.ladder {
-        let Some(adapter) = shared.adapter(dept, &channel.name) else { continue };
+        let Some(adapter) = shared.adapter(dept, &channel.name) else {
+            continue;
+        };
         if adapter.abilities().starts == Starts::Claim {
             continue;
         }
@@ -273,11 +338,21 @@ pub fn export(desk: &mut Desk<'_>, shared: &Shared, dept: &DeptId, again: Option
     }
     let mut ready = Vec::new();
     for channel in &department.ladder {
-        if shared.adapter(dept, &channel.name).is_none_or(|a| a.abilities().starts == Starts::Claim) {
+        if shared
+            .adapter(dept, &channel.name)
+            .is_none_or(|a| a.abilities().starts == Starts::Claim)
+        {
             continue;
         }
         let key = (dept.clone(), channel.name.clone());
-        let open: Vec<BatchId> = desk.books().unfinished.get(&key).into_iter().flatten().copied().collect();
+        let open: Vec<BatchId> = desk
+            .books()
+            .unfinished
+            .get(&key)
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
         for id in open {
             let number = desk.books().out_batch(id).map(|b| b.number.clone()).unwrap_or_default();
             ready.push((id, number));

@@ -39,7 +39,9 @@ pub fn missing(plan: &Plan, file: &CaseFile, matter: &Matter) -> Vec<Missing> {
         }
     }
     for before in &matter.after {
-        let Some(definition) = plan.matter(before) else { continue };
+        let Some(definition) = plan.matter(before) else {
+            continue;
+        };
         if !applies(definition, class) || is_positive(file, before) {
             continue;
         }
@@ -54,12 +56,16 @@ pub fn missing(plan: &Plan, file: &CaseFile, matter: &Matter) -> Vec<Missing> {
 
 /// The matter's latest round was decided for the applicant.
 pub fn is_positive(file: &CaseFile, matter: &MatterId) -> bool {
-    file.latest(matter).and_then(|o| o.standing.as_ref()).is_some_and(|s| s.standing.is_positive())
+    file.latest(matter)
+        .and_then(|o| o.standing.as_ref())
+        .is_some_and(|s| s.standing.is_positive())
 }
 
 /// The matter's latest round was decided against the applicant.
 pub fn is_negative(file: &CaseFile, matter: &MatterId) -> bool {
-    file.latest(matter).and_then(|o| o.standing.as_ref()).is_some_and(|s| s.standing.is_negative())
+    file.latest(matter)
+        .and_then(|o| o.standing.as_ref())
+        .is_some_and(|s| s.standing.is_negative())
 }
 
 /// Matters that apply to the case and may open now.
@@ -105,7 +111,10 @@ pub fn flow(plan: &Plan, class: &str) -> Result<Vec<Block>, Vec<MatterId>> {
             .iter()
             .filter(|(id, _)| !steps.contains_key(*id))
             .filter_map(|(id, before)| {
-                let last = before.iter().map(|b| steps.get(b).copied()).collect::<Option<Vec<usize>>>()?;
+                let last = before
+                    .iter()
+                    .map(|b| steps.get(b).copied())
+                    .collect::<Option<Vec<usize>>>()?;
                 Some((id.clone(), last.into_iter().max().unwrap_or(0) + 1))
             })
             .collect();
@@ -128,7 +137,10 @@ pub fn flow(plan: &Plan, class: &str) -> Result<Vec<Block>, Vec<MatterId>> {
 }
 
 fn before(plan: &Plan, class: &str, matter: &Matter) -> BTreeSet<MatterId> {
-    let by_order = matter.after.iter().filter(|b| plan.matter(b).is_some_and(|m| applies(m, class)));
+    let by_order = matter
+        .after
+        .iter()
+        .filter(|b| plan.matter(b).is_some_and(|m| applies(m, class)));
     let by_data = plan.needs(&matter.id).filter_map(|item| plan.owner(item, class));
     by_order.chain(by_data).filter(|b| **b != matter.id).cloned().collect()
 }

@@ -44,10 +44,17 @@ impl Handle {
             Request::DiskExport { dept, to, again } => self.export(&DeptId::new(dept), to, again, person).await,
             Request::TakeOver { dept, reason } => self.take_over(dept, reason, caller).await,
             Request::Probe => Ok(Reply::Channels(self.probe().await)),
-            Request::QueueComplete { task, acceptance: None, fields, again } => {
-                self.complete_form(task, fields, again, caller).await
+            Request::QueueComplete {
+                task,
+                acceptance: None,
+                fields,
+                again,
+            } => self.complete_form(task, fields, again, caller).await,
+            other => {
+                self.shared
+                    .ask(|tell| Command::Ask(Box::new(other), caller, tell))
+                    .await
             }
-            other => self.shared.ask(|tell| Command::Ask(Box::new(other), caller, tell)).await,
         }
     }
 
@@ -96,21 +103,31 @@ impl Handle {
         };
         let mut results = Vec::new();
         for channel in &department.ladder {
-            let Some(adapter) = self.shared.adapter(dept, &channel.name) else { continue };
-            let brings = if place.is_some() { !channel.feeds.is_empty() } else { adapter.abilities().collects };
+            let Some(adapter) = self.shared.adapter(dept, &channel.name) else {
+                continue;
+            };
+            let brings = if place.is_some() {
+                !channel.feeds.is_empty()
+            } else {
+                adapter.abilities().collects
+            };
             if !brings || only.is_some_and(|name| name != channel.name) {
                 continue;
             }
             let looked = match &place {
                 Some(file) if adapter.abilities().collects => {
-                    perform::take_file(&self.shared, dept, &channel.name, file).await.map(|took| vec![took])
+                    perform::take_file(&self.shared, dept, &channel.name, file)
+                        .await
+                        .map(|took| vec![took])
                 }
                 _ => perform::collect(&self.shared, dept, &channel.name, place.clone()).await,
             };
             if place.is_none() {
                 // A look by hand that went well ends a channel's trouble.
                 let result = looked.as_ref().map(Vec::len).map_err(Clone::clone);
-                self.shared.tell(Command::Collected(dept.clone(), channel.name.clone(), result)).await;
+                self.shared
+                    .tell(Command::Collected(dept.clone(), channel.name.clone(), result))
+                    .await;
             }
             match looked {
                 Ok(taken) => results.extend(taken.into_iter().map(|t| took(dept, &channel.name, t))),
@@ -141,7 +158,13 @@ impl Handle {
 
     async fn deliver(&self, dept: &DeptId) -> Result<Reply, Finding> {
         let (id, shared) = (dept.clone(), &self.shared);
-        let ready = shared.ask(|tell| Command::Export { dept: id, again: None, tell }).await?;
+        let ready = shared
+            .ask(|tell| Command::Export {
+                dept: id,
+                again: None,
+                tell,
+            })
+            .await?;
         let mut results = Vec::new();
         for (batch, number) in ready {
             let fetched = shared.ask(|tell| Command::Leave { batch, tell }).await?;
@@ -166,7 +189,10 @@ impl Handle {
         let mut results = Vec::new();
         for (batch, number) in ready {
             let fetched = shared.ask(|tell| Command::Leave { batch, tell }).await?;
-            results.push(self.hand_over(batch, number, fetched, Some(to.clone()), person.clone()).await?);
+            results.push(
+                self.hand_over(batch, number, fetched, Some(to.clone()), person.clone())
+                    .await?,
+            );
         }
         Ok(Reply::Batches(results))
     }
@@ -183,7 +209,15 @@ impl Handle {
         let rows = fetched.prepared.records.len() as u64;
         let result = perform::deliver_fetched(&self.shared, &fetched).await;
         let (dept, channel) = (fetched.prepared.numbers.dept.clone(), fetched.channel.clone());
-        self.shared.ask(|tell| Command::Delivered { batch, result, place, person, tell: Some(tell) }).await?;
+        self.shared
+            .ask(|tell| Command::Delivered {
+                batch,
+                result,
+                place,
+                person,
+                tell: Some(tell),
+            })
+            .await?;
         Ok(BatchResult {
             dept: dept.to_string(),
             channel,
@@ -204,8 +238,13 @@ impl Handle {
         caller: Caller,
     ) -> Result<Reply, Finding> {
         let show = Request::QueueShow { task: task.clone() };
-        let shown = self.shared.ask(|tell| Command::Ask(Box::new(show), caller.clone(), tell)).await?;
-        let Reply::Task(view) = shown else { return Err(Finding::new(Code::VNotFound).with("what", task)) };
+        let shown = self
+            .shared
+            .ask(|tell| Command::Ask(Box::new(show), caller.clone(), tell))
+            .await?;
+        let Reply::Task(view) = shown else {
+            return Err(Finding::new(Code::VNotFound).with("what", task));
+        };
         if view.feed.is_none() {
             // A worksheet: what is missing is the number it was keyed under.
             return Err(Finding::new(Code::ERequired).with("column", "acceptance"));
@@ -214,13 +253,24 @@ impl Handle {
         // The same form for the same task again is a repeat; the same words for another round's task are news.
         let digest = crate::projection::hex(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &body).as_ref());
         let number = format!("{task}-{}", digest.get(..16).unwrap_or_default());
-        let parts = Parts { feed: view.feed.clone().unwrap_or_default(), name: task.clone(), body };
-        let answer = self.receive(&DeptId::new(&view.dept), &view.channel, parts, Some(number)).await?;
+        let parts = Parts {
+            feed: view.feed.clone().unwrap_or_default(),
+            name: task.clone(),
+            body,
+        };
+        let answer = self
+            .receive(&DeptId::new(&view.dept), &view.channel, parts, Some(number))
+            .await?;
         if let Err(finding) = crate::view::form_verdict(&answer) {
             return Err(self.told(&answer, finding, caller).await);
         }
         // The form is closed by its result; one that leaves the matter open (补正) stays expected.
-        let done = Request::QueueComplete { task, acceptance: Some(String::new()), fields, again };
+        let done = Request::QueueComplete {
+            task,
+            acceptance: Some(String::new()),
+            fields,
+            again,
+        };
         self.shared.ask(|tell| Command::Ask(Box::new(done), caller, tell)).await
     }
 
@@ -228,13 +278,17 @@ impl Handle {
     async fn take_over(&self, dept: String, reason: String, caller: Caller) -> Result<Reply, Finding> {
         let id = DeptId::new(&dept);
         let order = Request::TakeOver { dept, reason };
-        self.shared.ask(|tell| Command::Ask(Box::new(order), caller, tell)).await?;
+        self.shared
+            .ask(|tell| Command::Ask(Box::new(order), caller, tell))
+            .await?;
         let Some(department) = self.shared.plan.dept(&id) else {
             return Err(Finding::new(Code::VNotFound).with("what", id));
         };
         let mut count = 0;
         for channel in &department.ladder {
-            let Some(adapter) = self.shared.adapter(&id, &channel.name) else { continue };
+            let Some(adapter) = self.shared.adapter(&id, &channel.name) else {
+                continue;
+            };
             count += adapter.take_over().await.map_err(|fault| fault.finding)?.len();
         }
         Ok(Reply::Done { count })
@@ -245,8 +299,14 @@ impl Handle {
         let bad = answer.rows.iter().find(|r| r.code != crate::transition::end::GOOD);
         let id = format!("{}:{}", answer.batch, bad.map_or(ledger::apply::WHOLE, |r| r.line));
         let show = Request::RefusedShow { id: id.clone() };
-        let shown = self.shared.ask(|tell| Command::Ask(Box::new(show), caller.clone(), tell)).await;
-        let drop = Request::RefusedDrop { ids: vec![id], reason: "told to who filled it in".to_owned() };
+        let shown = self
+            .shared
+            .ask(|tell| Command::Ask(Box::new(show), caller.clone(), tell))
+            .await;
+        let drop = Request::RefusedDrop {
+            ids: vec![id],
+            reason: "told to who filled it in".to_owned(),
+        };
         // Dropped before where the same form is sent again.
         let _ = self.shared.ask(|tell| Command::Ask(Box::new(drop), caller, tell)).await;
         match shown {
@@ -260,7 +320,9 @@ impl Handle {
         let mut lines = Vec::new();
         for (id, dept) in &self.shared.plan.depts {
             for channel in &dept.ladder {
-                let Some(adapter) = self.shared.adapter(id, &channel.name) else { continue };
+                let Some(adapter) = self.shared.adapter(id, &channel.name) else {
+                    continue;
+                };
                 let fault = adapter.probe().await.err();
                 lines.push(ChannelLine {
                     dept: id.to_string(),
@@ -283,7 +345,10 @@ pub fn person(plan: &Plan, caller: &Caller) -> Result<Person, Finding> {
     if !caller.inside && caller.uid != 0 && *listed != caller.uid {
         return Err(Finding::new(Code::VPerson));
     }
-    Ok(Person { name: name.to_owned(), uid: caller.uid })
+    Ok(Person {
+        name: name.to_owned(),
+        uid: caller.uid,
+    })
 }
 
 fn took(dept: &DeptId, channel: &str, took: Took) -> BatchResult {
@@ -294,7 +359,12 @@ fn took(dept: &DeptId, channel: &str, took: Took) -> BatchResult {
         batch: took.answer.batch.to_string(),
         verdict: crate::view::verdict_word(took.answer.verdict).to_owned(),
         rows: took.answer.rows.len() as u64,
-        refused: took.answer.rows.iter().filter(|r| r.code != crate::transition::end::GOOD).count() as u64,
+        refused: took
+            .answer
+            .rows
+            .iter()
+            .filter(|r| r.code != crate::transition::end::GOOD)
+            .count() as u64,
         findings: took.answer.findings,
     }
 }

@@ -22,9 +22,20 @@ const ROUNDS: usize = 64;
 /// Does one action.
 pub async fn perform(shared: Arc<Shared>, action: Action) {
     match action {
-        Action::Deliver { batch, place, again, copy } => {
+        Action::Deliver {
+            batch,
+            place,
+            again,
+            copy,
+        } => {
             let result = deliver(&shared, batch, place.clone(), again, copy).await;
-            let delivered = Command::Delivered { batch, result, place, person: None, tell: None };
+            let delivered = Command::Delivered {
+                batch,
+                result,
+                place,
+                person: None,
+                tell: None,
+            };
             shared.tell(delivered).await;
         }
         Action::Query { batch } => {
@@ -35,7 +46,12 @@ pub async fn perform(shared: Arc<Shared>, action: Action) {
             let result = collect(&shared, &dept, &channel, place).await.map(|taken| taken.len());
             shared.tell(Command::Collected(dept, channel, result)).await;
         }
-        Action::Acknowledge { dept, channel, claim, answer } => {
+        Action::Acknowledge {
+            dept,
+            channel,
+            claim,
+            answer,
+        } => {
             if let Some(adapter) = shared.adapter(&dept, &channel)
                 && let Err(fault) = adapter.acknowledge(&claim, &answer).await
             {
@@ -57,7 +73,10 @@ pub async fn deliver(
     again: bool,
     copy: u32,
 ) -> Result<Vec<Outcome>, Fault> {
-    let mut fetched = shared.ask(|tell| Command::Fetch(batch, tell)).await.map_err(Fault::person)?;
+    let mut fetched = shared
+        .ask(|tell| Command::Fetch(batch, tell))
+        .await
+        .map_err(Fault::person)?;
     fetched.prepared.place = place;
     fetched.prepared.again = again;
     fetched.prepared.copy = copy;
@@ -67,7 +86,9 @@ pub async fn deliver(
 /// Hands over a batch whose bytes are at hand.
 pub async fn deliver_fetched(shared: &Shared, fetched: &Fetched) -> Result<Vec<Outcome>, Fault> {
     let prepared = &fetched.prepared;
-    let adapter = shared.adapter(&prepared.numbers.dept, &fetched.channel).ok_or_else(gone)?;
+    let adapter = shared
+        .adapter(&prepared.numbers.dept, &fetched.channel)
+        .ok_or_else(gone)?;
     let outcomes = adapter.deliver(prepared).await?;
     if outcomes.len() != prepared.records.len() {
         return Err(Fault::never("the adapter did not answer for each record"));
@@ -76,26 +97,49 @@ pub async fn deliver_fetched(shared: &Shared, fetched: &Fetched) -> Result<Vec<O
 }
 
 async fn query(shared: &Shared, batch: BatchId) -> Result<Vec<port::Said>, Fault> {
-    let fetched = shared.ask(|tell| Command::Fetch(batch, tell)).await.map_err(Fault::person)?;
-    let adapter = shared.adapter(&fetched.prepared.numbers.dept, &fetched.channel).ok_or_else(gone)?;
+    let fetched = shared
+        .ask(|tell| Command::Fetch(batch, tell))
+        .await
+        .map_err(Fault::person)?;
+    let adapter = shared
+        .adapter(&fetched.prepared.numbers.dept, &fetched.channel)
+        .ok_or_else(gone)?;
     adapter.query(&fetched.prepared).await
 }
 
 /// Takes in one file that a person brings to a channel whose batches the node fetches itself.
-#[allow(clippy::disallowed_methods, reason = "one file that a person named, read once, bounded by its batch limit")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "one file that a person named, read once, bounded by its batch limit"
+)]
 pub async fn take_file(shared: &Shared, dept: &DeptId, channel: &str, file: &std::path::Path) -> Result<Took, Fault> {
     let adapter = shared.adapter(dept, channel).ok_or_else(gone)?;
-    let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = file
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let unreadable = |detail: String| {
-        Fault::person(Finding::new(Code::CPlace).with("path", file.display()).with("detail", detail))
+        Fault::person(
+            Finding::new(Code::CPlace)
+                .with("path", file.display())
+                .with("detail", detail),
+        )
     };
     let size = std::fs::metadata(file).map_err(|e| unreadable(e.to_string()))?.len();
     if size > shared.plan.rules.max_bytes_in {
-        let too_large = Finding::new(Code::ETooLarge).with("found", size).with("limit", shared.plan.rules.max_bytes_in);
-        return Err(Fault::person(too_large.with("setting", "limits.batch_bytes").file(name)));
+        let too_large = Finding::new(Code::ETooLarge)
+            .with("found", size)
+            .with("limit", shared.plan.rules.max_bytes_in);
+        return Err(Fault::person(
+            too_large.with("setting", "limits.batch_bytes").file(name),
+        ));
     }
     let body = std::fs::read(file).map_err(|e| unreadable(e.to_string()))?;
-    let parts = port::Parts { feed: String::new(), name: name.clone(), body };
+    let parts = port::Parts {
+        feed: String::new(),
+        name: name.clone(),
+        body,
+    };
     let offer = adapter.receive(parts).await?;
     let claim = offer.claim.clone();
     let answer = take_in(shared, dept, channel, offer).await.map_err(Fault::person)?;
@@ -127,7 +171,11 @@ pub async fn collect(
             .map_err(Fault::person)?;
         // A medium is read as a whole: what lies on it is never taken away, so it would be offered again.
         let max = if place.is_some() { usize::MAX } else { OFFERS };
-        let ask = Ask { position: position.map(Position), place: place.clone(), max };
+        let ask = Ask {
+            position: position.map(Position),
+            place: place.clone(),
+            max,
+        };
         let offers = adapter.collect(&ask).await?;
         if offers.is_empty() {
             break;
@@ -162,7 +210,9 @@ pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer
         Begun::Answered(answer) => {
             // What is known already must not hold the source back.
             if let Some(position) = position {
-                shared.ask(|tell| Command::Advance(dept.clone(), channel.to_owned(), position, tell)).await?;
+                shared
+                    .ask(|tell| Command::Advance(dept.clone(), channel.to_owned(), position, tell))
+                    .await?;
             }
             Ok(answer)
         }
@@ -170,7 +220,10 @@ pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer
             let name = offer.name.clone();
             let reading = match read(shared, dept, channel, batch, offer).await? {
                 Ok(warnings) => Reading::Whole { warnings, position },
-                Err(finding) => Reading::Failed { finding: in_file(finding, &name), position },
+                Err(finding) => Reading::Failed {
+                    finding: in_file(finding, &name),
+                    position,
+                },
             };
             shared.ask(|tell| Command::End(batch, reading, tell)).await
         }
@@ -178,7 +231,11 @@ pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer
 }
 
 fn in_file(finding: Finding, name: &str) -> Finding {
-    if finding.place.file.is_some() { finding } else { finding.file(name) }
+    if finding.place.file.is_some() {
+        finding
+    } else {
+        finding.file(name)
+    }
 }
 
 /// Reads, maps and journals the rows. The outer error is ours, the inner one is the batch's.
@@ -217,10 +274,22 @@ async fn read(
         let row = match taken {
             Err(finding) => return Ok(Err(finding)),
             Ok(None) => break,
-            Ok(Some(Taken::Bad { line, findings })) => ReadRow { line, incoming: None, findings },
+            Ok(Some(Taken::Bad { line, findings })) => ReadRow {
+                line,
+                incoming: None,
+                findings,
+            },
             Ok(Some(Taken::Row(row))) => match bound.read(&row) {
-                Ok((incoming, findings)) => ReadRow { line: row.line, incoming: Some(Box::new(incoming)), findings },
-                Err(findings) => ReadRow { line: row.line, incoming: None, findings },
+                Ok((incoming, findings)) => ReadRow {
+                    line: row.line,
+                    incoming: Some(Box::new(incoming)),
+                    findings,
+                },
+                Err(findings) => ReadRow {
+                    line: row.line,
+                    incoming: None,
+                    findings,
+                },
             },
         };
         count += 1;

@@ -55,7 +55,9 @@ impl Dept {
     }
     /// The best rung that can do this for a matter.
     pub fn rung(&self, matter: &MatterId, op: Op) -> Option<&Arc<Channel>> {
-        self.ladder.iter().find(|c| c.ops.contains(&op) && c.layouts.contains_key(matter))
+        self.ladder
+            .iter()
+            .find(|c| c.ops.contains(&op) && c.layouts.contains_key(matter))
     }
 }
 
@@ -98,7 +100,14 @@ impl Plan {
                 matters.insert(matter.id.clone(), matter.clone());
             }
             let ladder = department.ladder.iter().cloned().map(Arc::new).collect();
-            depts.insert(department.id.clone(), Dept { def: Arc::new(department), ladder, layouts });
+            depts.insert(
+                department.id.clone(),
+                Dept {
+                    def: Arc::new(department),
+                    ladder,
+                    layouts,
+                },
+            );
         }
         if !faults.is_empty() {
             return Err(faults);
@@ -123,13 +132,19 @@ impl Plan {
             }
         }
         for matter in self.matters.values() {
-            let Some(dept) = self.depts.get(&matter.id.dept()) else { continue };
+            let Some(dept) = self.depts.get(&matter.id.dept()) else {
+                continue;
+            };
             let mut sends = BTreeSet::new();
             let mut needs: BTreeSet<ItemNo> = matter.needs.iter().copied().collect();
             for channel in &dept.ladder {
-                let Some((layout, _)) = channel.layouts.get(&matter.id).and_then(|name| dept.layout(name)) else { continue };
+                let Some((layout, _)) = channel.layouts.get(&matter.id).and_then(|name| dept.layout(name)) else {
+                    continue;
+                };
                 for field in &layout.fields {
-                    let model::define::Meaning::Item(item) = field.meaning else { continue };
+                    let model::define::Meaning::Item(item) = field.meaning else {
+                        continue;
+                    };
                     sends.insert(item);
                     // What another matter gives and the layout requires is a need, said or not.
                     let given = self.givers.get(&item).is_some_and(|g| !g.contains(&matter.id));
@@ -165,7 +180,10 @@ impl Plan {
     }
     /// The matter that owns an item for a class of enterprise; `None` where the hub does.
     pub fn owner(&self, item: ItemNo, class: &str) -> Option<&MatterId> {
-        self.givers.get(&item)?.iter().find(|m| self.matter(m).is_some_and(|m| applies(m, class)))
+        self.givers
+            .get(&item)?
+            .iter()
+            .find(|m| self.matter(m).is_some_and(|m| applies(m, class)))
     }
     /// The civil date of an instant.
     pub fn day(&self, at_ms: i64) -> Date {
@@ -176,7 +194,8 @@ impl Plan {
 /// Whether a matter applies to a class of enterprise. `?` stands for any character.
 pub fn applies(matter: &Matter, class: &str) -> bool {
     let fits = |pattern: &String| {
-        pattern.chars().count() == class.chars().count() && pattern.chars().zip(class.chars()).all(|(p, c)| p == '?' || p == c)
+        pattern.chars().count() == class.chars().count()
+            && pattern.chars().zip(class.chars()).all(|(p, c)| p == '?' || p == c)
     };
     !matter.reports && (matter.applies.is_empty() || matter.applies.iter().any(fits))
 }
@@ -184,5 +203,7 @@ pub fn applies(matter: &Matter, class: &str) -> bool {
 /// Civil time of an instant at an offset.
 pub fn civil(at_ms: i64, offset_minutes: i32) -> jiff::civil::DateTime {
     let offset = jiff::tz::Offset::from_seconds(offset_minutes * 60).unwrap_or(jiff::tz::Offset::UTC);
-    jiff::Timestamp::from_millisecond(at_ms).map(|t| offset.to_datetime(t)).unwrap_or_default()
+    jiff::Timestamp::from_millisecond(at_ms)
+        .map(|t| offset.to_datetime(t))
+        .unwrap_or_default()
 }

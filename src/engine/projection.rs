@@ -4,7 +4,7 @@ use crate::plan::Plan;
 use aws_lc_rs::digest::{SHA256, digest};
 use ledger::CaseFile;
 use ledger::event::About;
-use model::{Items, ItemNo, MatterId};
+use model::{ItemNo, Items, MatterId};
 
 /// The items of a projection.
 pub fn project(plan: &Plan, file: &CaseFile, matter: &MatterId) -> Items {
@@ -16,7 +16,10 @@ pub fn project(plan: &Plan, file: &CaseFile, matter: &MatterId) -> Items {
 fn visible(plan: &Plan, file: &CaseFile, matter: &MatterId, no: ItemNo) -> Option<model::Value> {
     let held = file.case.items.get(&no)?;
     // A proposal goes only to the matter that owns the item.
-    let hidden = held.proposal && plan.owner(no, &file.case.ent_class).is_some_and(|owner| owner != matter);
+    let hidden = held.proposal
+        && plan
+            .owner(no, &file.case.ent_class)
+            .is_some_and(|owner| owner != matter);
     (!hidden).then(|| held.value.clone())
 }
 
@@ -43,8 +46,10 @@ pub fn is_same(before: &str, now: &str, decided: bool) -> bool {
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

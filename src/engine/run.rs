@@ -140,7 +140,9 @@ fn start_schedules(shared: &Arc<Shared>, tick: Duration) {
                 }
                 let (shared2, when) = (shared.clone(), when.clone());
                 let (id, name) = (id.clone(), channel.name.clone());
-                shared.spawn.spawn("turns", Box::pin(turns(shared2, id, name, when, way)));
+                shared
+                    .spawn
+                    .spawn("turns", Box::pin(turns(shared2, id, name, when, way)));
             }
         }
     }
@@ -150,14 +152,21 @@ async fn turns(shared: Arc<Shared>, dept: DeptId, channel: String, when: Schedul
     let offset = shared.plan.rules.offset_minutes;
     loop {
         let now = shared.clock.now().0;
-        let Some(next) = schedule::next_after(&when, now, offset, &shared.calendar) else { return };
+        let Some(next) = schedule::next_after(&when, now, offset, &shared.calendar) else {
+            return;
+        };
         let wait = u64::try_from(next.saturating_sub(now)).unwrap_or(0);
         shared.clock.sleep(Duration::from_millis(wait)).await;
         // The monotonic wait is over; a clock that was set back must not make the turn early.
         if shared.clock.now().0 < next && !matches!(when, Schedule::Every(_)) {
             continue;
         }
-        if shared.inbox.send(Command::Turn(dept.clone(), channel.clone(), way)).await.is_err() {
+        if shared
+            .inbox
+            .send(Command::Turn(dept.clone(), channel.clone(), way))
+            .await
+            .is_err()
+        {
             return;
         }
     }
@@ -173,7 +182,12 @@ impl Engine {
             self.ledger.stage(now, Event::BatchAbandoned { batch })?;
         }
         if self.scheduled {
-            self.ledger.stage(now, Event::NodeStarted { version: version.to_owned() })?;
+            self.ledger.stage(
+                now,
+                Event::NodeStarted {
+                    version: version.to_owned(),
+                },
+            )?;
         }
         self.ledger.commit()
     }
@@ -201,7 +215,9 @@ impl Engine {
             }
             for action in std::mem::take(&mut self.actions) {
                 let shared = self.shared.clone();
-                self.shared.spawn.spawn("perform", Box::pin(perform::perform(shared, action)));
+                self.shared
+                    .spawn
+                    .spawn("perform", Box::pin(perform::perform(shared, action)));
             }
             if let Some(stop) = self.stop.take() {
                 self.ledger.checkpoint()?;
@@ -215,10 +231,18 @@ impl Engine {
     }
 
     /// Lets a transition decide. A refusal is an answer; a ledger failure ends the loop.
-    fn decide<T>(&mut self, transition: impl FnOnce(&mut Desk<'_>) -> Done<T>) -> Result<Result<T, Finding>, LedgerError> {
+    fn decide<T>(
+        &mut self,
+        transition: impl FnOnce(&mut Desk<'_>) -> Done<T>,
+    ) -> Result<Result<T, Finding>, LedgerError> {
         let now = self.now();
         let plan = self.shared.plan.clone();
-        let mut desk = Desk { plan: &plan, ledger: &mut *self.ledger, now, actions: &mut self.actions };
+        let mut desk = Desk {
+            plan: &plan,
+            ledger: &mut *self.ledger,
+            now,
+            actions: &mut self.actions,
+        };
         match transition(&mut desk) {
             Ok(value) => Ok(Ok(value)),
             Err(Stop::No(finding)) => Ok(Err(*finding)),
@@ -246,7 +270,11 @@ impl Engine {
             Command::End(batch, reading, tell) => self.answer(laters, tell, |desk| end::end(desk, batch, reading)),
             Command::Advance(dept, channel, position, tell) => self.answer(laters, tell, |desk| {
                 if desk.books().channel(&dept, &channel).position.as_ref() != Some(&position) {
-                    desk.say(Event::PositionMoved { dept, channel, position })?;
+                    desk.say(Event::PositionMoved {
+                        dept,
+                        channel,
+                        position,
+                    })?;
                 }
                 Ok(())
             }),
@@ -254,7 +282,13 @@ impl Engine {
                 self.answer(laters, tell, |desk| Ok(desk.books().channel(&dept, &channel).position))
             }
             Command::Fetch(batch, tell) => self.answer(laters, tell, |desk| fetch(desk, batch)),
-            Command::Delivered { batch, result, place, person, tell } => {
+            Command::Delivered {
+                batch,
+                result,
+                place,
+                person,
+                tell,
+            } => {
                 self.delivered(batch, &result)?;
                 let place = place.map(|p| p.display().to_string());
                 let answer = match result {
@@ -282,19 +316,27 @@ impl Engine {
                 let now = self.now();
                 if self.runtime.may(&key, Way::In, now) {
                     self.runtime.flights.insert((key, Way::In));
-                    self.actions.push(Action::Collect { dept, channel, place: None });
+                    self.actions.push(Action::Collect {
+                        dept,
+                        channel,
+                        place: None,
+                    });
                 }
                 Ok(())
             }
             Command::Turn(dept, channel, Way::Out) => self.turn_out(&(dept, channel)),
             Command::Export { dept, again, tell } => {
                 let shared = self.shared.clone();
-                self.answer(laters, tell, |desk| answer::export(desk, &shared, &dept, again.as_deref()))
+                self.answer(laters, tell, |desk| {
+                    answer::export(desk, &shared, &dept, again.as_deref())
+                })
             }
             Command::Leave { batch, tell } => self.take_leave(batch, tell, laters),
             Command::Ask(request, caller, tell) => {
                 let (shared, runtime) = (self.shared.clone(), std::mem::take(&mut self.runtime));
-                let answered = self.answer(laters, tell, |desk| answer::answer(desk, &shared, &runtime, *request, &caller));
+                let answered = self.answer(laters, tell, |desk| {
+                    answer::answer(desk, &shared, &runtime, *request, &caller)
+                });
                 self.runtime = runtime;
                 answered
             }
@@ -308,10 +350,19 @@ impl Engine {
 
     /// A batch leaves by a caller's hand, unless the channel's own turn is under way.
     fn take_leave(&mut self, batch: BatchId, tell: Tell<Fetched>, laters: &mut Vec<Later>) -> Result<(), LedgerError> {
-        let key = self.ledger.books().out_batch(batch).map(|b| (b.dept.clone(), b.channel.clone()));
+        let key = self
+            .ledger
+            .books()
+            .out_batch(batch)
+            .map(|b| (b.dept.clone(), b.channel.clone()));
         let flight = key.map(|key| (key, Way::Out));
-        if flight.as_ref().is_some_and(|flight| self.runtime.flights.contains(flight)) {
-            return self.answer(laters, tell, |_| crate::desk::no(Code::VState, "detail", "正在发送 a hand-over is under way"));
+        if flight
+            .as_ref()
+            .is_some_and(|flight| self.runtime.flights.contains(flight))
+        {
+            return self.answer(laters, tell, |_| {
+                crate::desk::no(Code::VState, "detail", "正在发送 a hand-over is under way")
+            });
         }
         let fetched = self.decide(|desk| leave(desk, batch))?;
         if fetched.is_ok() {
@@ -326,11 +377,20 @@ impl Engine {
             tracing::warn!(dept = %key.0, channel = key.1, %fault, "a channel is in trouble");
         }
         let (now, jitter) = (self.now(), self.rng.next_u64());
-        self.runtime.note(key, way, now, self.shared.plan.rules.retry, jitter, fault);
+        self.runtime
+            .note(key, way, now, self.shared.plan.rules.retry, jitter, fault);
     }
 
-    fn delivered(&mut self, batch: BatchId, result: &Result<Vec<port::Outcome>, port::Fault>) -> Result<(), LedgerError> {
-        let key = self.ledger.books().out_batch(batch).map(|b| (b.dept.clone(), b.channel.clone()));
+    fn delivered(
+        &mut self,
+        batch: BatchId,
+        result: &Result<Vec<port::Outcome>, port::Fault>,
+    ) -> Result<(), LedgerError> {
+        let key = self
+            .ledger
+            .books()
+            .out_batch(batch)
+            .map(|b| (b.dept.clone(), b.channel.clone()));
         if let Some(key) = key {
             self.note(key, Way::Out, result.as_ref().err());
         }
@@ -347,8 +407,12 @@ impl Engine {
         let now = self.now();
         let open: Vec<BatchId> = self.ledger.books().open_out.iter().copied().collect();
         for batch in open {
-            let Some(out) = self.ledger.books().out_batch(batch).cloned() else { continue };
-            let Some(adapter) = self.shared.adapter(&out.dept, &out.channel) else { continue };
+            let Some(out) = self.ledger.books().out_batch(batch).cloned() else {
+                continue;
+            };
+            let Some(adapter) = self.shared.adapter(&out.dept, &out.channel) else {
+                continue;
+            };
             if !adapter.abilities().queries || out.copies == 0 {
                 continue;
             }
@@ -396,9 +460,18 @@ impl Engine {
     fn turn_out(&mut self, key: &ChannelKey) -> Result<(), LedgerError> {
         let (dept, name) = key;
         let now = self.now();
-        let Some(adapter) = self.shared.adapter(dept, name) else { return Ok(()) };
-        let Some(channel) = self.shared.plan.dept(dept).and_then(|d| d.channel(name)).cloned() else { return Ok(()) };
-        let has_due = self.ledger.books().due.get(dept).is_some_and(|set| set.first().is_some_and(|due| due.at <= now));
+        let Some(adapter) = self.shared.adapter(dept, name) else {
+            return Ok(());
+        };
+        let Some(channel) = self.shared.plan.dept(dept).and_then(|d| d.channel(name)).cloned() else {
+            return Ok(());
+        };
+        let has_due = self
+            .ledger
+            .books()
+            .due
+            .get(dept)
+            .is_some_and(|set| set.first().is_some_and(|due| due.at <= now));
         match adapter.abilities().starts {
             Starts::Claim | Starts::Medium => {
                 if !has_due {
@@ -417,7 +490,10 @@ impl Engine {
                 }
                 let mut next = self.unfinished(key);
                 if next.is_none() && has_due {
-                    next = self.decide(|desk| prepare::prepare(desk, dept, &channel, &*adapter))?.ok().flatten();
+                    next = self
+                        .decide(|desk| prepare::prepare(desk, dept, &channel, &*adapter))?
+                        .ok()
+                        .flatten();
                 }
                 if let Some(batch) = next {
                     match self.decide(|desk| hand_over::hand_over(desk, batch, None))? {
@@ -440,7 +516,12 @@ impl Engine {
 
 fn journal_rows(desk: &mut Desk<'_>, batch: BatchId, rows: Vec<ReadRow>) -> Done {
     for row in rows {
-        desk.say(Event::Row { batch, line: row.line, incoming: row.incoming, findings: row.findings })?;
+        desk.say(Event::Row {
+            batch,
+            line: row.line,
+            incoming: row.incoming,
+            findings: row.findings,
+        })?;
     }
     Ok(())
 }
@@ -455,7 +536,11 @@ fn fetch(desk: &mut Desk<'_>, batch: BatchId) -> Done<Fetched> {
     let mut parts: Vec<Part> = out
         .parts
         .iter()
-        .map(|p| Part { name: p.name.clone(), bytes: Vec::new(), records: p.from..p.to })
+        .map(|p| Part {
+            name: p.name.clone(),
+            bytes: Vec::new(),
+            records: p.from..p.to,
+        })
         .collect();
     for (part, pos) in &out.spool {
         if let Some(Event::Spooled { bytes, .. }) = desk.ledger.read(*pos)?
@@ -475,10 +560,29 @@ fn fetch(desk: &mut Desk<'_>, batch: BatchId) -> Done<Fetched> {
             token: a.token.clone(),
         })
         .collect();
-    let numbers = Numbers { batch, dept: out.dept.clone(), day: out.day, seq: out.seq, at: out.since };
-    let encoded = Encoded { number: out.number.clone(), parts };
-    let prepared = Prepared { numbers, encoded, records, place: None, again: out.begun, copy: out.copies + 1 };
-    Ok(Fetched { prepared, channel: out.channel })
+    let numbers = Numbers {
+        batch,
+        dept: out.dept.clone(),
+        day: out.day,
+        seq: out.seq,
+        at: out.since,
+    };
+    let encoded = Encoded {
+        number: out.number.clone(),
+        parts,
+    };
+    let prepared = Prepared {
+        numbers,
+        encoded,
+        records,
+        place: None,
+        again: out.begun,
+        copy: out.copies + 1,
+    };
+    Ok(Fetched {
+        prepared,
+        channel: out.channel,
+    })
 }
 
 /// A batch leaves by a person's hand: journalled before its first byte is written.

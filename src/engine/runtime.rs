@@ -40,11 +40,21 @@ impl Runtime {
         if self.flights.contains(&(key.clone(), way)) {
             return false;
         }
-        self.troubles.get(&(key.clone(), way)).is_none_or(|t| t.not_before.is_some_and(|at| at <= now))
+        self.troubles
+            .get(&(key.clone(), way))
+            .is_none_or(|t| t.not_before.is_some_and(|at| at <= now))
     }
 
     /// Notes how a turn ended. The one place that decides when to try again.
-    pub fn note(&mut self, key: ChannelKey, way: Way, now: i64, retry: crate::Retry, jitter: u64, fault: Option<&Fault>) {
+    pub fn note(
+        &mut self,
+        key: ChannelKey,
+        way: Way,
+        now: i64,
+        retry: crate::Retry,
+        jitter: u64,
+        fault: Option<&Fault>,
+    ) {
         self.flights.remove(&(key.clone(), way));
         let Some(fault) = fault else {
             self.troubles.remove(&(key.clone(), way));
@@ -56,14 +66,27 @@ impl Runtime {
         let since = before.map_or(now, |t| t.since);
         let not_before = match fault.next {
             Next::Retry => {
-                let pause = retry.first_ms.saturating_mul(1 << (tries - 1).min(20)).min(retry.max_ms);
+                let pause = retry
+                    .first_ms
+                    .saturating_mul(1 << (tries - 1).min(20))
+                    .min(retry.max_ms);
                 // Up to a quarter more, so that many nodes do not knock together.
                 let pause = pause + jitter % (pause / 4 + 1);
-                let asked = fault.retry_after.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX));
+                let asked = fault
+                    .retry_after
+                    .map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX));
                 Some(now.saturating_add(i64::try_from(pause.max(asked)).unwrap_or(i64::MAX)))
             }
             Next::Person | Next::Never => None,
         };
-        self.troubles.insert((key, way), Trouble { finding: fault.finding.clone(), since, tries, not_before });
+        self.troubles.insert(
+            (key, way),
+            Trouble {
+                finding: fault.finding.clone(),
+                since,
+                tries,
+                not_before,
+            },
+        );
     }
 }

@@ -18,28 +18,46 @@ pub fn next_after(schedule: &Schedule, after_ms: i64, offset_minutes: i32, calen
             let from = zone.timestamp_millis_opt(after_ms).single()?;
             // The crate wants seconds first; ours are the standard five.
             let schedule = cron::Schedule::from_str(&format!("0 {fields}")).ok()?;
-            schedule.after(&from).take(800).find(|at| !workdays_only || is_working(at, calendar)).map(|at| at.timestamp_millis())
+            schedule
+                .after(&from)
+                .take(800)
+                .find(|at| !workdays_only || is_working(at, calendar))
+                .map(|at| at.timestamp_millis())
         }
     }
 }
 
 /// A year without a calendar goes by the week: exchange goes on, and `check` warns of the missing year.
 fn is_working(at: &chrono::DateTime<chrono::FixedOffset>, calendar: &Calendar) -> bool {
-    let (Ok(year), Ok(month), Ok(day)) =
-        (i16::try_from(at.year()), i8::try_from(at.month()), i8::try_from(at.day()))
-    else {
+    let (Ok(year), Ok(month), Ok(day)) = (
+        i16::try_from(at.year()),
+        i8::try_from(at.month()),
+        i8::try_from(at.day()),
+    ) else {
         return true;
     };
-    let Ok(date) = jiff::civil::Date::new(year, month, day) else { return true };
-    calendar.is_working(date).unwrap_or_else(|_| at.weekday().number_from_monday() < 6)
+    let Ok(date) = jiff::civil::Date::new(year, month, day) else {
+        return true;
+    };
+    calendar
+        .is_working(date)
+        .unwrap_or_else(|_| at.weekday().number_from_monday() < 6)
 }
 
 /// The next turns, for people.
-pub fn next_runs(schedule: &Schedule, from_ms: i64, offset_minutes: i32, calendar: &Calendar, count: usize) -> Vec<i64> {
+pub fn next_runs(
+    schedule: &Schedule,
+    from_ms: i64,
+    offset_minutes: i32,
+    calendar: &Calendar,
+    count: usize,
+) -> Vec<i64> {
     let mut runs = Vec::new();
     let mut at = from_ms;
     while runs.len() < count {
-        let Some(next) = next_after(schedule, at, offset_minutes, calendar) else { break };
+        let Some(next) = next_after(schedule, at, offset_minutes, calendar) else {
+            break;
+        };
         runs.push(next);
         at = next;
     }

@@ -14,7 +14,9 @@ pub use batches::{BatchLine, BatchResult, disk_log, receipts, verdict_word};
 pub use case::{AttemptView, CaseView, ItemView, ObligationView, StoryView, case};
 pub use flow::{FlowBlock, FlowView, flow};
 pub use hub::{ChangeLine, Changes, HubCase, HubMatter, changes, hub_case};
-pub use queue::{TaskField, TaskLine, TaskView, form_body, form_verdict, list as queue_list, one as queue_line, show as queue_show};
+pub use queue::{
+    TaskField, TaskLine, TaskView, form_body, form_verdict, list as queue_list, one as queue_line, show as queue_show,
+};
 pub use refused::{RefusedLine, UnsettledLine, list as refused_list, one as refused_one, unsettled};
 pub use why::{WhyLine, WhyView, why};
 

@@ -143,7 +143,10 @@ impl Encoding {
     ///
     /// # Errors
     /// As [`Encoding::encode`].
-    #[allow(clippy::disallowed_methods, reason = "the one place that encodes: what the table replaced is refused, never kept")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that encodes: what the table replaced is refused, never kept"
+    )]
     pub fn encode_into(self, text: &str, out: &mut Vec<u8>) -> Result<(), Unmappable> {
         let Some(table) = self.table() else {
             out.extend_from_slice(text.as_bytes());

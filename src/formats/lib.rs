@@ -12,7 +12,13 @@
 //!
 //! Room is left for spreadsheets, XML and fixed width: one more file each, and one more word in [`Format`].
 
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "tests arrange the world around the code by hand"
+    )
+)]
 
 pub mod columns;
 pub mod csv;

@@ -6,7 +6,6 @@
 pub mod index;
 pub mod ledger;
 pub mod memory;
-pub mod sealed;
 pub mod sled_index;
 
 #[cfg(test)]
@@ -15,5 +14,4 @@ mod suite_tests;
 pub use index::{Index, IndexError, Meta};
 pub use ledger::{Guard, LocalLedger, Opened};
 pub use memory::MemoryIndex;
-pub use sealed::Sealed;
 pub use sled_index::SledIndex;

@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+#[cfg(test)]
+mod tests;
+
 /// Pieces of a value, at most this many bytes each.
 const PIECE: usize = 6 * 1024;
 /// Pages that sled may keep in memory, bytes.
@@ -25,7 +28,8 @@ pub struct SledIndex {
     db: Arc<Db>,
 }
 
-/// The node key, and whether a value was found that it does not open.
+/// The key for values, and whether one was found that it does not open. The name of a value is part of what is
+/// sealed: a value moved to another name does not open.
 struct Seal {
     key: NodeKey,
     damaged: AtomicBool,
@@ -35,9 +39,6 @@ struct Db {
     tree: sled::Db,
     seal: Arc<Seal>,
 }
-
-/// What values are sealed for.
-const LABEL: &str = "index";
 
 fn broken(error: impl std::fmt::Display) -> IndexError {
     IndexError(error.to_string())
@@ -55,7 +56,7 @@ fn open(path: &Path) -> Result<sled::Db, IndexError> {
 
 impl SledIndex {
     /// Opens or begins the index at a path. What cannot be opened is set aside.
-    pub fn open(path: &Path, key: NodeKey, rng: Arc<dyn Rng>) -> Result<Self, IndexError> {
+    pub fn open(path: &Path, key: &NodeKey, rng: Arc<dyn Rng>) -> Result<Self, IndexError> {
         let db = match open(path) {
             Ok(db) => db,
             Err(error) => {
@@ -65,7 +66,7 @@ impl SledIndex {
             }
         };
         let seal = Arc::new(Seal {
-            key,
+            key: NodeKey::from_bytes(key.derive("index", b"")),
             damaged: AtomicBool::new(false),
         });
         let db = Arc::new(Db {
@@ -127,7 +128,7 @@ impl Cold for Db {
         if !found {
             return None;
         }
-        let opened = open_blob(&self.seal.key, LABEL, &value);
+        let opened = open_blob(&self.seal.key, key, &value);
         if opened.is_err() {
             self.seal.damaged.store(true, Ordering::Release);
         }
@@ -164,9 +165,7 @@ impl Index for SledIndex {
     fn write(&mut self, changes: &[Change], meta: &Meta) -> Result<(), IndexError> {
         let db = &self.db.tree;
         for (key, value) in changes {
-            let sealed = value
-                .as_deref()
-                .map(|v| seal_blob(&self.seal.key, LABEL, v, &*self.rng));
+            let sealed = value.as_deref().map(|v| seal_blob(&self.seal.key, key, v, &*self.rng));
             let mut pieces = 0;
             for (index, piece) in sealed.as_deref().unwrap_or_default().chunks(PIECE).enumerate() {
                 pieces = index + 1;

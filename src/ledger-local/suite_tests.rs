@@ -1,9 +1,9 @@
 //! The ledger suite on this store: in memory with power cuts, with an index that dies in the middle of its writing, and
-//! on a real disk with sled, plain and sealed.
+//! on a real disk with sled.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
-use crate::{Index, IndexError, LocalLedger, MemoryIndex, Meta, Sealed, SledIndex};
+use crate::{Index, IndexError, LocalLedger, MemoryIndex, Meta, SledIndex};
 use ::ledger::shelf::{Change, Cold};
 use ::ledger::{Ledger, LedgerError};
 use journal::{NodeKey, Suite};
@@ -217,12 +217,12 @@ fn live_on(ledger: &mut dyn Ledger, seed: u64) {
 }
 
 /// A real disk, and sled beside the journal.
-struct OnDisk<const SEALED: bool> {
+struct OnDisk {
     dir: TempDir,
     said: Said,
 }
 
-impl<const SEALED: bool> OnDisk<SEALED> {
+impl OnDisk {
     fn index(&self) -> PathBuf {
         self.dir.path().join("index")
     }
@@ -231,7 +231,7 @@ impl<const SEALED: bool> OnDisk<SEALED> {
     }
 }
 
-impl<const SEALED: bool> Ground for OnDisk<SEALED> {
+impl Ground for OnDisk {
     const LIVES: u64 = 2;
 
     fn new() -> Self {
@@ -244,13 +244,8 @@ impl<const SEALED: bool> Ground for OnDisk<SEALED> {
     }
     fn open(&self) -> Result<Box<dyn Ledger>, LedgerError> {
         let storage = Arc::new(DirStorage::open(&self.journal()).unwrap());
-        let sled = SledIndex::open(&self.index(), key(), Arc::new(SeededRng::new(5))).unwrap();
-        let index: Box<dyn Index> = if SEALED {
-            Box::new(Sealed::new(sled, &key(), Arc::new(SeededRng::new(3))))
-        } else {
-            Box::new(sled)
-        };
-        self.said.open(storage, index)
+        let index = SledIndex::open(&self.index(), &key(), Arc::new(SeededRng::new(5))).unwrap();
+        self.said.open(storage, Box::new(index))
     }
     fn rebuilt(&self) -> Option<String> {
         self.said.rebuilt()
@@ -343,23 +338,13 @@ mod with_kept_index {
 mod on_disk {
     // A file system does not lose power on request, and sled is too slow to be asked once per byte.
     testkit::ledger_suite!(
-        super::OnDisk<false>;
+        super::OnDisk;
         what_is_committed_is_read_and_told,
         what_is_not_committed_never_happened,
         opening_again_gives_equal_books,
         a_checkpoint_changes_no_answer,
         making_the_index_again_gives_equal_books,
         a_lost_index_is_made_again,
-        a_torn_index_is_made_again,
-        a_foreign_index_is_set_aside,
-    );
-}
-
-mod on_disk_sealed {
-    testkit::ledger_suite!(
-        super::OnDisk<true>;
-        what_is_not_committed_never_happened,
-        a_checkpoint_changes_no_answer,
         a_torn_index_is_made_again,
         a_foreign_index_is_set_aside,
     );

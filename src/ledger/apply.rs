@@ -21,9 +21,19 @@ impl Books {
                 self.counters.batch = self.counters.batch.max(batch.0 + 1);
                 self.begin(pos, at, event);
             }
-            Event::Row { batch, line, incoming, findings } => {
+            Event::Row {
+                batch,
+                line,
+                incoming,
+                findings,
+            } => {
                 if let Some(rows) = self.pending.get_mut(batch) {
-                    rows.push(PendingRow { line: *line, incoming: incoming.as_deref().cloned(), findings: findings.clone(), pos });
+                    rows.push(PendingRow {
+                        line: *line,
+                        incoming: incoming.as_deref().cloned(),
+                        findings: findings.clone(),
+                        pos,
+                    });
                 }
             }
             Event::BatchAbandoned { batch } => {
@@ -31,8 +41,14 @@ impl Books {
                 self.pending_since.remove(batch);
                 self.inbound.remove(&padded(*batch));
             }
-            Event::PositionMoved { dept, channel, position } => {
-                self.channel_mut(&format!("{dept}/{channel}"), pos, |c| c.position = Some(position.clone()));
+            Event::PositionMoved {
+                dept,
+                channel,
+                position,
+            } => {
+                self.channel_mut(&format!("{dept}/{channel}"), pos, |c| {
+                    c.position = Some(position.clone())
+                });
             }
             Event::RowRefused { batch, line, finding } => {
                 if let Some(rows) = self.pending.get_mut(batch)
@@ -42,15 +58,35 @@ impl Books {
                     row.findings.push(finding.clone());
                 }
             }
-            Event::BatchEnded { batch, accepted, findings, rows, position } => {
+            Event::BatchEnded {
+                batch,
+                accepted,
+                findings,
+                rows,
+                position,
+            } => {
                 self.end(pos, *batch, *accepted, findings, rows, position.as_deref());
             }
-            Event::BatchQuarantined { batch, dept, channel, name, digest, number, .. } => {
+            Event::BatchQuarantined {
+                batch,
+                dept,
+                channel,
+                name,
+                digest,
+                number,
+                ..
+            } => {
                 self.counters.batch = self.counters.batch.max(batch.0 + 1);
                 self.seen.insert(&format!("{dept}/{digest}"), *batch);
                 self.refused_in.insert(*batch);
-                let finding = model::Finding::new(model::Code::ENumberReused).with("number", number).file(name);
-                let whole = RefusedRow { case_no: None, findings: vec![finding], settled: None };
+                let finding = model::Finding::new(model::Code::ENumberReused)
+                    .with("number", number)
+                    .file(name);
+                let whole = RefusedRow {
+                    case_no: None,
+                    findings: vec![finding],
+                    settled: None,
+                };
                 self.inbound.insert(
                     &padded(*batch),
                     InBatch {
@@ -81,17 +117,38 @@ impl Books {
                     }
                 }
             }
-            Event::Unmatched { dept, row, case_no, what } => {
+            Event::Unmatched {
+                dept,
+                row,
+                case_no,
+                what,
+            } => {
                 let key = format!("{}-{:09}-{}", padded(row.0), row.1, pos.ordinal);
-                let stray = Unmatched { dept: dept.clone(), row: *row, case_no: case_no.clone(), what: *what, at };
+                let stray = Unmatched {
+                    dept: dept.clone(),
+                    row: *row,
+                    case_no: case_no.clone(),
+                    what: *what,
+                    at,
+                };
                 self.unmatched.insert(&key, stray);
                 if let Some(case_no) = case_no {
                     self.change(case_no, pos, |_| ());
                 }
             }
             Event::CaseOpened { case_no, ent_class } => self.open_case(pos, at, case_no, ent_class),
-            Event::Merged { case_no, source, matter, row, take, proposals, claims } => {
-                let Some(incoming) = self.pending_row(*row).and_then(|r| r.incoming.clone()) else { return };
+            Event::Merged {
+                case_no,
+                source,
+                matter,
+                row,
+                take,
+                proposals,
+                claims,
+            } => {
+                let Some(incoming) = self.pending_row(*row).and_then(|r| r.incoming.clone()) else {
+                    return;
+                };
                 self.change(case_no, pos, |file| {
                     for no in take {
                         let Some(value) = incoming.items.get(no) else { continue };
@@ -108,7 +165,12 @@ impl Books {
                     }
                     for no in claims {
                         let Some(value) = incoming.items.get(no) else { continue };
-                        file.case.claims.push(Claimed { item: *no, value: value.clone(), source: source.clone(), at });
+                        file.case.claims.push(Claimed {
+                            item: *no,
+                            value: value.clone(),
+                            source: source.clone(),
+                            at,
+                        });
                     }
                     if matter.is_none() {
                         for attachment in &incoming.attachments {
@@ -141,7 +203,14 @@ impl Books {
                     }
                 }
             }),
-            Event::StandingSet { key, standing, reason, date, digest, .. } => {
+            Event::StandingSet {
+                key,
+                standing,
+                reason,
+                date,
+                digest,
+                ..
+            } => {
                 self.obligation_mut(key, pos, |o| {
                     o.standing = Some(StandingNote {
                         standing: *standing,
@@ -161,7 +230,14 @@ impl Books {
                 };
                 self.feed.insert(&format!("{:016}-{:08}", pos.group, pos.ordinal), line);
             }
-            Event::DeliveryQueued { key, n, op, projection, items, about } => self.obligation_mut(key, pos, |o| {
+            Event::DeliveryQueued {
+                key,
+                n,
+                op,
+                projection,
+                items,
+                about,
+            } => self.obligation_mut(key, pos, |o| {
                 o.deliveries.push(Delivery {
                     n: *n,
                     op: *op,
@@ -178,7 +254,13 @@ impl Books {
                 d.superseded = Some(*by);
                 d.due = None;
             }),
-            Event::DeliveryDue { key, n, at: due, substitute, .. } => self.delivery_mut(key, *n, pos, |d| {
+            Event::DeliveryDue {
+                key,
+                n,
+                at: due,
+                substitute,
+                ..
+            } => self.delivery_mut(key, *n, pos, |d| {
                 d.due = Some(*due);
                 for (item, text) in substitute {
                     d.substitute.insert(*item, text.clone());
@@ -192,9 +274,15 @@ impl Books {
                     out.spool.push((*part, pos));
                 }
             }
-            Event::AttemptRefused { attempt, channel, findings } => {
+            Event::AttemptRefused {
+                attempt,
+                channel,
+                findings,
+            } => {
                 self.count_attempt(attempt);
-                let cause = Cause::Check { findings: findings.clone() };
+                let cause = Cause::Check {
+                    findings: findings.clone(),
+                };
                 let made = made(attempt, channel, None, AttemptState::Refused, at, cause);
                 self.delivery_mut(&attempt.key, attempt.delivery, pos, |d| {
                     d.due = None;
@@ -231,12 +319,24 @@ impl Books {
                     });
                 });
             }
-            Event::TaskClaimed { task, case_no, person, until } => {
-                let claim = Claim { person: person.clone(), until: *until };
+            Event::TaskClaimed {
+                task,
+                case_no,
+                person,
+                until,
+            } => {
+                let claim = Claim {
+                    person: person.clone(),
+                    until: *until,
+                };
                 self.change(case_no, pos, |file| claim_task(file, *task, Some(claim)));
             }
-            Event::TaskReleased { task, case_no, .. } => self.change(case_no, pos, |file| claim_task(file, *task, None)),
-            Event::FormClosed { task, case_no, digest, .. } => self.change(case_no, pos, |file| {
+            Event::TaskReleased { task, case_no, .. } => {
+                self.change(case_no, pos, |file| claim_task(file, *task, None))
+            }
+            Event::FormClosed {
+                task, case_no, digest, ..
+            } => self.change(case_no, pos, |file| {
                 if let Some(form) = file.forms.iter_mut().find(|f| f.task == *task) {
                     form.closed = Some(digest.clone().unwrap_or_default());
                     form.claim = None;
@@ -255,7 +355,20 @@ impl Books {
     }
 
     fn begin(&mut self, pos: Pos, at: i64, event: &Event) {
-        let Event::BatchBegun { batch, dept, channel, feed, name, digest, number, answers, .. } = event else { return };
+        let Event::BatchBegun {
+            batch,
+            dept,
+            channel,
+            feed,
+            name,
+            digest,
+            number,
+            answers,
+            ..
+        } = event
+        else {
+            return;
+        };
         if self.inbound.get(&padded(*batch)).is_some() {
             return;
         }
@@ -289,14 +402,20 @@ impl Books {
     ) {
         let pending = self.pending.remove(&id).unwrap_or_default();
         self.pending_since.remove(&id);
-        let Some(batch) = self.inbound.get_mut(&padded(id)) else { return };
+        let Some(batch) = self.inbound.get_mut(&padded(id)) else {
+            return;
+        };
         if batch.at < pos {
             batch.at = pos;
             batch.end = Some(if accepted { InEnd::Accepted } else { InEnd::Refused });
             batch.findings = findings.to_vec();
             batch.rows = rows.to_vec();
             if !accepted {
-                let whole = RefusedRow { case_no: None, findings: findings.to_vec(), settled: None };
+                let whole = RefusedRow {
+                    case_no: None,
+                    findings: findings.to_vec(),
+                    settled: None,
+                };
                 batch.refused.insert(WHOLE, whole);
             }
             for (line, verdict, _) in rows {
@@ -326,7 +445,9 @@ impl Books {
             }
         }
         if let Some(position) = position {
-            self.channel_mut(&format!("{dept}/{channel}"), pos, |c| c.position = Some(position.to_owned()));
+            self.channel_mut(&format!("{dept}/{channel}"), pos, |c| {
+                c.position = Some(position.to_owned())
+            });
         }
     }
 
@@ -353,14 +474,32 @@ impl Books {
                 opened_at: at,
                 withdrawn: None,
             };
-            let file = CaseFile { at: Pos::default(), case, obligations: Vec::new(), forms: Vec::new(), story: Vec::new() };
+            let file = CaseFile {
+                at: Pos::default(),
+                case,
+                obligations: Vec::new(),
+                forms: Vec::new(),
+                story: Vec::new(),
+            };
             self.cases.insert(case_no.as_str(), file);
         }
         self.change(case_no, pos, |file| file.case.ent_class = ent_class.into());
     }
 
     fn prepare(&mut self, pos: Pos, at: i64, event: &Event, attempts: &[NewAttempt]) {
-        let Event::BatchPrepared { batch, dept, channel, day, seq, number, parts, .. } = event else { return };
+        let Event::BatchPrepared {
+            batch,
+            dept,
+            channel,
+            day,
+            seq,
+            number,
+            parts,
+            ..
+        } = event
+        else {
+            return;
+        };
         self.counters.batch = self.counters.batch.max(batch.0 + 1);
         for attempt in attempts {
             self.count_attempt(attempt);
@@ -426,7 +565,9 @@ impl Books {
             });
         }
         for (batch, id) in batches {
-            let Some(out) = self.outbound.get_mut(&padded(batch)) else { continue };
+            let Some(out) = self.outbound.get_mut(&padded(batch)) else {
+                continue;
+            };
             if to == AttemptState::HandedOver {
                 out.begun = true;
             }
@@ -439,12 +580,25 @@ impl Books {
 
     /// Makes a batch of ours findable by what is still to be done with it.
     pub(crate) fn index_batch(&mut self, batch: BatchId) {
-        let Some(out) = self.outbound.get(&padded(batch)) else { return };
-        let (open, unfinished) = (!out.open.is_empty(), out.copies == 0 && !out.dissolved && !out.open.is_empty());
+        let Some(out) = self.outbound.get(&padded(batch)) else {
+            return;
+        };
+        let (open, unfinished) = (
+            !out.open.is_empty(),
+            out.copies == 0 && !out.dissolved && !out.open.is_empty(),
+        );
         let key = (out.dept.clone(), out.channel.clone());
-        if open { self.open_out.insert(batch) } else { self.open_out.remove(&batch) };
+        if open {
+            self.open_out.insert(batch)
+        } else {
+            self.open_out.remove(&batch)
+        };
         let set = self.unfinished.entry(key).or_default();
-        if unfinished { set.insert(batch) } else { set.remove(&batch) };
+        if unfinished {
+            set.insert(batch)
+        } else {
+            set.remove(&batch)
+        };
     }
 
     fn out_mut(&mut self, batch: BatchId, pos: Pos) -> Option<&mut OutBatch> {
@@ -458,12 +612,15 @@ impl Books {
 
     fn count_attempt(&mut self, attempt: &NewAttempt) {
         self.counters.attempt = self.counters.attempt.max(attempt.id.0 + 1);
-        self.attempts.insert(&format!("{:012}", attempt.id.0), attempt.key.case_no.clone());
+        self.attempts
+            .insert(&format!("{:012}", attempt.id.0), attempt.key.case_no.clone());
     }
 
     /// Changes a case unless the event is already in it, and keeps what is derived from it right.
     fn change(&mut self, case_no: &CaseNo, pos: Pos, change: impl FnOnce(&mut CaseFile)) {
-        let Some(file) = self.cases.get_mut(case_no.as_str()) else { return };
+        let Some(file) = self.cases.get_mut(case_no.as_str()) else {
+            return;
+        };
         if file.at < pos {
             change(file);
             file.at = pos;
@@ -474,7 +631,11 @@ impl Books {
 
     fn obligation_mut(&mut self, key: &ObligationKey, pos: Pos, change: impl FnOnce(&mut Obligation)) {
         self.change(&key.case_no, pos, |file| {
-            if let Some(o) = file.obligations.iter_mut().find(|o| o.matter == key.matter && o.round == key.round) {
+            if let Some(o) = file
+                .obligations
+                .iter_mut()
+                .find(|o| o.matter == key.matter && o.round == key.round)
+            {
                 change(o);
             }
         });
@@ -495,16 +656,25 @@ impl Books {
                 set.remove(&due);
             }
         }
-        let Some(file) = self.cases.hot(case_no.as_str()) else { return };
+        let Some(file) = self.cases.hot(case_no.as_str()) else {
+            return;
+        };
         let mut dues = Vec::new();
         let mut over = true;
         for o in &file.obligations {
             // An answered 补正 is decided by the round that answers it.
-            let answered = file.obligations.iter().any(|later| later.matter == o.matter && later.round > o.round);
+            let answered = file
+                .obligations
+                .iter()
+                .any(|later| later.matter == o.matter && later.round > o.round);
             over &= o.is_over() || (answered && o.is_idle());
             for d in &o.deliveries {
                 if let (Some(at), None) = (d.due, d.superseded) {
-                    let key = ObligationKey { case_no: case_no.clone(), matter: o.matter.clone(), round: o.round };
+                    let key = ObligationKey {
+                        case_no: case_no.clone(),
+                        matter: o.matter.clone(),
+                        round: o.round,
+                    };
                     dues.push((o.matter.dept(), Due { at, key, n: d.n }));
                 }
             }
@@ -570,14 +740,19 @@ fn delivery_of<'a>(file: &'a mut CaseFile, key: &ObligationKey, n: u32) -> Optio
 }
 
 fn attempt_of(file: &mut CaseFile, id: AttemptId) -> Option<(&mut Delivery, usize)> {
-    file.obligations.iter_mut().flat_map(|o| o.deliveries.iter_mut()).find_map(|d| {
-        let index = d.attempts.iter().position(|a| a.id == id)?;
-        Some((d, index))
-    })
+    file.obligations
+        .iter_mut()
+        .flat_map(|o| o.deliveries.iter_mut())
+        .find_map(|d| {
+            let index = d.attempts.iter().position(|a| a.id == id)?;
+            Some((d, index))
+        })
 }
 
 fn move_one(delivery: &mut Delivery, index: usize, at: i64, to: AttemptState, cause: &Cause) {
-    let Some(attempt) = delivery.attempts.get_mut(index) else { return };
+    let Some(attempt) = delivery.attempts.get_mut(index) else {
+        return;
+    };
     attempt.state = to;
     attempt.since = at;
     attempt.cause = cause.clone();
@@ -603,7 +778,9 @@ fn claim_task(file: &mut CaseFile, task: TaskId, claim: Option<Claim>) {
         form.claim = claim;
         return;
     }
-    let Some(id) = task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) else { return };
+    let Some(id) = task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) else {
+        return;
+    };
     if let Some((delivery, index)) = attempt_of(file, id)
         && let Some(attempt) = delivery.attempts.get_mut(index)
     {

@@ -5,8 +5,8 @@
 use crate::event::{About, Cause, Ending, NewAttempt, PartRecord, Person, Pos, RowVerdict, Stray};
 use crate::shelf::{Change, Cold, Shelf};
 use model::{
-    AttemptId, AttemptState, BatchId, Case, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op, Standing,
-    TaskId,
+    AttemptId, AttemptState, BatchId, Case, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op,
+    Standing, TaskId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -288,7 +288,11 @@ pub struct Counters {
 
 impl Default for Counters {
     fn default() -> Self {
-        Self { batch: 1, attempt: 1, task: 1 }
+        Self {
+            batch: 1,
+            attempt: 1,
+            task: 1,
+        }
     }
 }
 
@@ -448,7 +452,10 @@ impl Books {
 
     /// A channel's numbers.
     pub fn channel(&mut self, dept: &DeptId, channel: &str) -> ChannelBook {
-        self.channels.get(&format!("{dept}/{channel}")).cloned().unwrap_or_default()
+        self.channels
+            .get(&format!("{dept}/{channel}"))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// The case of an attempt.
@@ -473,7 +480,10 @@ impl Books {
 
     /// The group from which replay must begin for what is not in a checkpoint taken now.
     pub fn watermark(&self) -> u64 {
-        self.pending_since.values().min().map_or(self.last.group, |first| self.last.group.min(first.saturating_sub(1)))
+        self.pending_since
+            .values()
+            .min()
+            .map_or(self.last.group, |first| self.last.group.min(first.saturating_sub(1)))
     }
 
     /// What a checkpoint must write, content only, sorted within each kind.
@@ -524,18 +534,25 @@ impl InBatch {
 impl CaseFile {
     /// The obligation of a matter and round.
     pub fn obligation(&self, matter: &MatterId, round: u32) -> Option<&Obligation> {
-        self.obligations.iter().find(|o| &o.matter == matter && o.round == round)
+        self.obligations
+            .iter()
+            .find(|o| &o.matter == matter && o.round == round)
     }
 
     /// The latest round of a matter.
     pub fn latest(&self, matter: &MatterId) -> Option<&Obligation> {
-        self.obligations.iter().filter(|o| &o.matter == matter).max_by_key(|o| o.round)
+        self.obligations
+            .iter()
+            .filter(|o| &o.matter == matter)
+            .max_by_key(|o| o.round)
     }
 
     /// An attempt by number, with where it belongs.
     pub fn attempt(&self, id: AttemptId) -> Option<(&Obligation, &Delivery, &Attempt)> {
         self.obligations.iter().find_map(|o| {
-            o.deliveries.iter().find_map(|d| d.attempts.iter().find(|a| a.id == id).map(|a| (o, d, a)))
+            o.deliveries
+                .iter()
+                .find_map(|d| d.attempts.iter().find(|a| a.id == id).map(|a| (o, d, a)))
         })
     }
 }
@@ -586,7 +603,9 @@ impl Obligation {
     }
     /// Nothing is due and nothing is under way.
     pub fn is_idle(&self) -> bool {
-        self.deliveries.iter().all(|d| d.due.is_none() && d.open_attempt().is_none())
+        self.deliveries
+            .iter()
+            .all(|d| d.due.is_none() && d.open_attempt().is_none())
     }
 }
 
@@ -601,7 +620,9 @@ impl Delivery {
     }
     /// Its last attempt was refused and nobody wants another yet.
     pub fn is_refused(&self) -> bool {
-        self.due.is_none() && self.superseded.is_none() && self.attempts.last().is_some_and(|a| a.state == AttemptState::Refused)
+        self.due.is_none()
+            && self.superseded.is_none()
+            && self.attempts.last().is_some_and(|a| a.state == AttemptState::Refused)
     }
     /// Something of it may have left and is not settled.
     pub fn may_have_left(&self) -> bool {

@@ -40,7 +40,9 @@ pub fn encode(event: &Event) -> Result<Vec<u8>, CodecError> {
 
 /// The event a stored body holds.
 pub fn decode(body: &[u8]) -> Result<Event, CodecError> {
-    let (version, rest) = body.split_first().ok_or_else(|| CodecError::Broken("empty".to_owned()))?;
+    let (version, rest) = body
+        .split_first()
+        .ok_or_else(|| CodecError::Broken("empty".to_owned()))?;
     if version & !RAW != VERSION {
         return Err(CodecError::Newer(version & !RAW));
     }

@@ -4,7 +4,8 @@
 //! Rows are one event each, so that one case version is one body that can be erased.
 
 use model::{
-    AttemptId, AttemptState, BatchId, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op, Standing, TaskId,
+    AttemptId, AttemptState, BatchId, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op, Standing,
+    TaskId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -598,7 +599,9 @@ impl Event {
             | Self::BatchDissolved { batch, .. } => batch.to_string(),
             Self::PositionMoved { dept, .. } => dept.to_string(),
             Self::RowSettled { row, .. } => row.0.to_string(),
-            Self::Unmatched { row, case_no, .. } => case_no.as_ref().map_or_else(|| row.0.to_string(), ToString::to_string),
+            Self::Unmatched { row, case_no, .. } => {
+                case_no.as_ref().map_or_else(|| row.0.to_string(), ToString::to_string)
+            }
             Self::CaseOpened { case_no, .. }
             | Self::Merged { case_no, .. }
             | Self::Adopted { case_no, .. }
@@ -614,9 +617,9 @@ impl Event {
             | Self::DeliveryDue { key, .. }
             | Self::FormOpened { key, .. } => key.case_no.to_string(),
             Self::AttemptRefused { attempt, .. } => attempt.key.case_no.to_string(),
-            Self::AttemptsMoved { attempts, .. } => {
-                attempts.first().map_or_else(|| "node".to_owned(), |(_, case_no)| case_no.to_string())
-            }
+            Self::AttemptsMoved { attempts, .. } => attempts
+                .first()
+                .map_or_else(|| "node".to_owned(), |(_, case_no)| case_no.to_string()),
         }
     }
 }

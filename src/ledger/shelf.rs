@@ -44,7 +44,12 @@ pub type Change = (String, Option<Vec<u8>>);
 impl<V: Serialize + DeserializeOwned> Shelf<V> {
     /// An empty shelf over an index. `prefix` ends in `/` and belongs to this kind alone.
     pub fn new(prefix: &'static str, cold: Arc<dyn Cold>) -> Self {
-        Self { prefix, cold, hot: BTreeMap::new(), removed: BTreeSet::new() }
+        Self {
+            prefix,
+            cold,
+            hot: BTreeMap::new(),
+            removed: BTreeSet::new(),
+        }
     }
 
     fn warm(&mut self, key: &str) {

@@ -85,7 +85,12 @@ impl Reading<'_> {
     /// A row is about a case, unless it is a return row: one that names none speaks of the whole file.
     fn must_name_a_case(&self, slot: &Slot) -> bool {
         matches!(slot.means, Means::CaseNo)
-            && !self.bound.layout.slots.iter().any(|s| matches!(s.means, Means::ReturnCode))
+            && !self
+                .bound
+                .layout
+                .slots
+                .iter()
+                .any(|s| matches!(s.means, Means::ReturnCode))
     }
 
     /// The text without the words that mean "nothing"; `None` where nothing is left.

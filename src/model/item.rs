@@ -165,7 +165,12 @@ impl Dictionary {
     }
     /// Items that must have the value this one has.
     pub fn same_as(&self, no: ItemNo) -> impl Iterator<Item = ItemNo> {
-        self.same.iter().filter(move |g| g.contains(&no)).flatten().copied().filter(move |other| *other != no)
+        self.same
+            .iter()
+            .filter(move |g| g.contains(&no))
+            .flatten()
+            .copied()
+            .filter(move |other| *other != no)
     }
     /// The name of a number; `?` for one the dictionary does not know (an archive of another installation).
     pub fn id(&self, no: ItemNo) -> &str {

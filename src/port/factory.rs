@@ -3,8 +3,8 @@
 use crate::Adapter;
 use model::define::{Channel, Layout};
 use model::{DeptId, Finding, Mode};
-use secrecy::SecretString;
 use seams::{Clock, Rng, Spawn};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::any::Any;

@@ -29,15 +29,27 @@ pub struct Fault {
 impl Fault {
     /// Trouble that passes.
     pub fn retry(finding: Finding) -> Self {
-        Self { finding, next: Next::Retry, retry_after: None }
+        Self {
+            finding,
+            next: Next::Retry,
+            retry_after: None,
+        }
     }
     /// Trouble that a person must end.
     pub fn person(finding: Finding) -> Self {
-        Self { finding, next: Next::Person, retry_after: None }
+        Self {
+            finding,
+            next: Next::Person,
+            retry_after: None,
+        }
     }
     /// The channel cannot do what was asked.
     pub fn never(detail: &str) -> Self {
-        Self { finding: Finding::new(Code::CNotPossible).with("detail", detail), next: Next::Never, retry_after: None }
+        Self {
+            finding: Finding::new(Code::CNotPossible).with("detail", detail),
+            next: Next::Never,
+            retry_after: None,
+        }
     }
     /// With a pause the other side asked for.
     #[must_use]

@@ -4,7 +4,13 @@
 //! change anything between two of our calls. So: names are checked, links are not followed, nothing is overwritten,
 //! a file appears whole or not at all, and what was read is what stood there before and after.
 
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "tests arrange the world around the code by hand"
+    )
+)]
 
 mod claim;
 mod error;

@@ -3,7 +3,13 @@
 //! Everything that makes two runs of the same program differ comes in through here, so that a seeded
 //! simulation can run many nodes in one process. This crate is the one place where the direct calls are allowed.
 
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "tests arrange the world around the code by hand"
+    )
+)]
 
 pub mod clock;
 pub mod rng;

@@ -8,7 +8,13 @@
 //! Adapters own their `[channel.settings]`: they are read and judged through [`ChannelReader`], which the binary puts
 //! over the port, so that nothing here knows a mode.
 
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests arrange the world around the code by hand"))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::disallowed_methods,
+        reason = "tests arrange the world around the code by hand"
+    )
+)]
 
 pub mod diagnostic;
 pub mod files;

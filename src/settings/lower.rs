@@ -172,7 +172,10 @@ pub(crate) fn dictionary(file: &DictionaryFile) -> Dictionary {
     let shared = file.item.iter().filter_map(|i| item(i.get_ref(), true));
     let mut dictionary = Dictionary::new(shared.chain(file.result.iter().filter_map(|i| item(i.get_ref(), false))));
     for group in &file.same {
-        let group: Vec<ItemNo> = group.iter().filter_map(|id| Some(dictionary.find(id.get_ref())?.no)).collect();
+        let group: Vec<ItemNo> = group
+            .iter()
+            .filter_map(|id| Some(dictionary.find(id.get_ref())?.no))
+            .collect();
         dictionary.add_same(group);
     }
     dictionary

@@ -1,6 +1,9 @@
 //! One test binary: a module per mode, crash, command line.
 
-#![allow(clippy::disallowed_methods, reason = "tests arrange the world around the node by hand")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests arrange the world around the node by hand"
+)]
 
 mod cli;
 mod crash;

@@ -33,7 +33,11 @@ pub fn absorb(
     receipts: Option<&mut Receipts>,
 ) -> Done<Verdict> {
     let Some(incoming) = &row.incoming else {
-        let code = row.findings.iter().find(|f| !f.code.is_warning()).map_or("9999", |f| f.code.return_code());
+        let code = row
+            .findings
+            .iter()
+            .find(|f| !f.code.is_warning())
+            .map_or("9999", |f| f.code.return_code());
         return Ok((RowVerdict::Refused, code.to_owned()));
     };
     let verdict = match (source.feed.role, receipts) {
@@ -49,7 +53,11 @@ pub fn absorb(
         Ok(false) => Ok((RowVerdict::Unchanged, GOOD.to_owned())),
         Err(finding) => {
             let code = finding.code.return_code().to_owned();
-            desk.say(Event::RowRefused { batch: source.batch, line: row.line, finding: finding.row(row.line) })?;
+            desk.say(Event::RowRefused {
+                batch: source.batch,
+                line: row.line,
+                finding: finding.row(row.line),
+            })?;
             Ok((RowVerdict::Refused, code))
         }
     }
@@ -69,7 +77,10 @@ fn absorb_case(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incoming: &I
             let Some(class) = incoming.ent_class.clone() else {
                 return Ok(Err(Finding::new(Code::ERequired).with("column", "ent_class")));
             };
-            desk.say(Event::CaseOpened { case_no: case_no.clone(), ent_class: class })?;
+            desk.say(Event::CaseOpened {
+                case_no: case_no.clone(),
+                ent_class: class,
+            })?;
             merge_hub(desk, source, line, &case_no, incoming)?;
             advance::advance(desk, &case_no)?;
             Ok(Ok(true))
@@ -82,7 +93,9 @@ fn absorb_case(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incoming: &I
             if differing(desk, &case_no, incoming).is_empty() {
                 Ok(Ok(false))
             } else {
-                Ok(Err(Finding::new(Code::EState).with("detail", "submitted before; use amend")))
+                Ok(Err(
+                    Finding::new(Code::EState).with("detail", "submitted before; use amend")
+                ))
             }
         }
         (Op::Amend, Some(false)) => {
@@ -108,17 +121,28 @@ fn supplement(
     case_no: &CaseNo,
     incoming: &Incoming,
 ) -> Done<News> {
-    let Some(file) = desk.books().case(case_no) else { return Ok(Err(Finding::new(Code::EUnknownCase))) };
+    let Some(file) = desk.books().case(case_no) else {
+        return Ok(Err(Finding::new(Code::EUnknownCase)));
+    };
     let mut asked: Vec<ObligationKey> = Vec::new();
     for o in &file.obligations {
         let latest = file.latest(&o.matter).is_some_and(|l| l.round == o.round);
-        let wants = o.standing.as_ref().is_some_and(|s| s.standing == Standing::SupplementRequested);
+        let wants = o
+            .standing
+            .as_ref()
+            .is_some_and(|s| s.standing == Standing::SupplementRequested);
         if latest && wants && o.ended.is_none() && incoming.matter.as_ref().is_none_or(|m| *m == o.matter) {
-            asked.push(ObligationKey { case_no: case_no.clone(), matter: o.matter.clone(), round: o.round + 1 });
+            asked.push(ObligationKey {
+                case_no: case_no.clone(),
+                matter: o.matter.clone(),
+                round: o.round + 1,
+            });
         }
     }
     if asked.is_empty() {
-        return Ok(Err(Finding::new(Code::EState).with("detail", "no matter asked for a supplement")));
+        return Ok(Err(
+            Finding::new(Code::EState).with("detail", "no matter asked for a supplement")
+        ));
     }
     merge_hub(desk, source, line, case_no, incoming)?;
     for key in asked {
@@ -130,7 +154,9 @@ fn supplement(
 
 /// Items of a hub row that differ from what the case holds.
 fn differing(desk: &mut Desk<'_>, case_no: &CaseNo, incoming: &Incoming) -> Vec<ItemNo> {
-    let Some(file) = desk.books().case(case_no) else { return Vec::new() };
+    let Some(file) = desk.books().case(case_no) else {
+        return Vec::new();
+    };
     incoming
         .items
         .iter()
@@ -140,16 +166,12 @@ fn differing(desk: &mut Desk<'_>, case_no: &CaseNo, incoming: &Incoming) -> Vec<
 }
 
 /// Takes what the hub owns, keeps what it only proposes, lists what it has no say in.
-fn merge_hub(
-    desk: &mut Desk<'_>,
-    source: &Source<'_>,
-    line: u64,
-    case_no: &CaseNo,
-    incoming: &Incoming,
-) -> Done<bool> {
+fn merge_hub(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, case_no: &CaseNo, incoming: &Incoming) -> Done<bool> {
     let differing = differing(desk, case_no, incoming);
     let plan = desk.plan;
-    let Some(file) = desk.books().case(case_no) else { return Ok(false) };
+    let Some(file) = desk.books().case(case_no) else {
+        return Ok(false);
+    };
     let new_attachment = incoming.attachments.iter().any(|a| !file.case.attachments.contains(a));
     let (mut take, mut proposals, mut claims) = (Vec::new(), Vec::new(), Vec::new());
     for no in differing {
@@ -189,7 +211,9 @@ pub fn merge_result(
     incoming: &Incoming,
 ) -> Done<bool> {
     let plan = desk.plan;
-    let Some(file) = desk.books().case(&key.case_no) else { return Ok(false) };
+    let Some(file) = desk.books().case(&key.case_no) else {
+        return Ok(false);
+    };
     let class = file.case.ent_class.clone();
     let (mut take, mut claims) = (Vec::new(), Vec::new());
     for (no, value) in &incoming.items {
@@ -225,7 +249,11 @@ pub fn merge_result(
     }
     if !adopted.is_empty() {
         // A decision that does not name the value confirms what was proposed.
-        desk.say(Event::Adopted { case_no: key.case_no.clone(), matter: key.matter.clone(), items: adopted })?;
+        desk.say(Event::Adopted {
+            case_no: key.case_no.clone(),
+            matter: key.matter.clone(),
+            items: adopted,
+        })?;
     }
     Ok(changed)
 }

@@ -1,8 +1,8 @@
 //! A case moved: what may open opens, what was queued and no longer fits is replaced, what was booked is amended.
 
 use crate::choreography;
-use crate::plan::Plan;
 use crate::desk::{Desk, Done};
+use crate::plan::Plan;
 use crate::projection::{digest_of, is_same, project};
 use crate::transition::{dissolve, settle};
 use ledger::Event;
@@ -14,10 +14,23 @@ use model::{AttemptState, BatchId, CaseNo, ItemNo, Items, MatterId, ObligationKe
 pub fn advance(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
     propagate(desk, case_no)?;
     let plan = desk.plan;
-    let Some(file) = desk.books().case(case_no) else { return Ok(()) };
-    let matters: Vec<_> = choreography::openable(plan, file).into_iter().map(|m| m.id.clone()).collect();
+    let Some(file) = desk.books().case(case_no) else {
+        return Ok(());
+    };
+    let matters: Vec<_> = choreography::openable(plan, file)
+        .into_iter()
+        .map(|m| m.id.clone())
+        .collect();
     for matter in matters {
-        open(desk, ObligationKey { case_no: case_no.clone(), matter, round: 1 }, Op::Submit)?;
+        open(
+            desk,
+            ObligationKey {
+                case_no: case_no.clone(),
+                matter,
+                round: 1,
+            },
+            Op::Submit,
+        )?;
     }
     Ok(())
 }
@@ -31,26 +44,53 @@ pub fn open(desk: &mut Desk<'_>, key: ObligationKey, op: Op) -> Done {
 /// Wants a hand-over of what the case holds now.
 pub fn queue(desk: &mut Desk<'_>, key: ObligationKey, op: Op, about: Option<About>) -> Done {
     let plan = desk.plan;
-    let Some(file) = desk.books().case(&key.case_no) else { return Ok(()) };
+    let Some(file) = desk.books().case(&key.case_no) else {
+        return Ok(());
+    };
     let projected = project(plan, file, &key.matter);
     let projection = digest_of(gives(plan, &key.matter), &projected, about.as_ref());
-    let n = file.obligation(&key.matter, key.round).map_or(1, |o| o.deliveries.len() as u32 + 1);
+    let n = file
+        .obligation(&key.matter, key.round)
+        .map_or(1, |o| o.deliveries.len() as u32 + 1);
     let items = projected.into_keys().collect();
-    desk.say(Event::DeliveryQueued { key, n, op, projection, items, about })?;
+    desk.say(Event::DeliveryQueued {
+        key,
+        n,
+        op,
+        projection,
+        items,
+        about,
+    })?;
     Ok(())
 }
 
 /// Reports a decision back to the hub, where the hub has a matter that reports.
 pub fn report(desk: &mut Desk<'_>, of: &ObligationKey) -> Done {
     let plan = desk.plan;
-    let reporting: Vec<_> = plan.matters().filter(|m| m.reports && m.id.dept() != of.matter.dept()).map(|m| m.id.clone()).collect();
+    let reporting: Vec<_> = plan
+        .matters()
+        .filter(|m| m.reports && m.id.dept() != of.matter.dept())
+        .map(|m| m.id.clone())
+        .collect();
     for matter in reporting {
-        let Some(file) = desk.books().case(&of.case_no) else { return Ok(()) };
-        let Some(note) = file.obligation(&of.matter, of.round).and_then(|o| o.standing.clone()) else { continue };
+        let Some(file) = desk.books().case(&of.case_no) else {
+            return Ok(());
+        };
+        let Some(note) = file.obligation(&of.matter, of.round).and_then(|o| o.standing.clone()) else {
+            continue;
+        };
         let round = file.latest(&matter).map_or(1, |o| o.round + 1);
-        let key = ObligationKey { case_no: of.case_no.clone(), matter, round };
-        let about =
-            About { matter: of.matter.clone(), standing: note.standing, reason: note.reason, date: note.date };
+        let key = ObligationKey {
+            case_no: of.case_no.clone(),
+            matter,
+            round,
+        };
+        let about = About {
+            matter: of.matter.clone(),
+            standing: note.standing,
+            reason: note.reason,
+            date: note.date,
+        };
         desk.say(Event::ObligationOpened { key: key.clone() })?;
         queue(desk, key, Op::Submit, Some(about))?;
     }
@@ -61,7 +101,11 @@ pub fn report(desk: &mut Desk<'_>, of: &ObligationKey) -> Done {
 enum Change {
     Nothing,
     /// Nothing can have left: a successor takes its place. The batch to dissolve, if it is prepared.
-    Supersede { n: u32, op: Op, prepared: Option<(model::AttemptId, Option<BatchId>)> },
+    Supersede {
+        n: u32,
+        op: Op,
+        prepared: Option<(model::AttemptId, Option<BatchId>)>,
+    },
     /// It may have left: a successor waits behind it.
     Follow(Op),
 }
@@ -69,7 +113,9 @@ enum Change {
 /// Concerns an obligation only if its projection changes.
 fn propagate(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
     let plan = desk.plan;
-    let Some(file) = desk.books().case(case_no) else { return Ok(()) };
+    let Some(file) = desk.books().case(case_no) else {
+        return Ok(());
+    };
     if file.case.withdrawn.is_some() {
         return Ok(());
     }
@@ -82,9 +128,19 @@ fn propagate(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
         if !newest || reports || closed || o.ended.is_some() {
             continue;
         }
-        let late = plan.matter(&o.matter).map(|m| m.needs_before_decision.as_slice()).unwrap_or_default();
-        let key = ObligationKey { case_no: case_no.clone(), matter: o.matter.clone(), round: o.round };
-        changes.push((key, concern(o, &project(plan, file, &o.matter), gives(plan, &o.matter), late)));
+        let late = plan
+            .matter(&o.matter)
+            .map(|m| m.needs_before_decision.as_slice())
+            .unwrap_or_default();
+        let key = ObligationKey {
+            case_no: case_no.clone(),
+            matter: o.matter.clone(),
+            round: o.round,
+        };
+        changes.push((
+            key,
+            concern(o, &project(plan, file, &o.matter), gives(plan, &o.matter), late),
+        ));
     }
     for (key, change) in changes {
         match change {
@@ -96,8 +152,15 @@ fn propagate(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
                     }
                     settle::move_attempt(desk, attempt, case_no, AttemptState::Recalled, Cause::Dissolved)?;
                 }
-                let by = desk.books().obligation(&key).map_or(1, |o| o.deliveries.len() as u32 + 1);
-                desk.say(Event::DeliverySuperseded { key: key.clone(), n, by })?;
+                let by = desk
+                    .books()
+                    .obligation(&key)
+                    .map_or(1, |o| o.deliveries.len() as u32 + 1);
+                desk.say(Event::DeliverySuperseded {
+                    key: key.clone(),
+                    n,
+                    by,
+                })?;
                 queue(desk, key, op, None)?;
             }
             Change::Follow(op) => queue(desk, key, op, None)?,
@@ -115,27 +178,43 @@ fn concern(o: &Obligation, now: &Items, gives: &[ItemNo], late: &[ItemNo]) -> Ch
     let projection = digest_of(gives, now, None);
     let decided = o.standing.as_ref().is_some_and(|s| s.standing.is_positive());
     let changed = |d: &&Delivery| !is_same(&d.projection, &projection, decided);
-    let Some(last) = o.last_delivery().filter(changed) else { return Change::Nothing };
+    let Some(last) = o.last_delivery().filter(changed) else {
+        return Change::Nothing;
+    };
     let following = || following(last, now, gives, late, decided);
     if last.op == Op::Withdraw {
         return Change::Nothing;
     }
     match last.open_attempt() {
         None if last.booked() => Change::Follow(following()),
-        None => Change::Supersede { n: last.n, op: last.op, prepared: None },
-        Some(a) if a.state == AttemptState::Prepared => {
-            Change::Supersede { n: last.n, op: last.op, prepared: Some((a.id, a.batch)) }
-        }
+        None => Change::Supersede {
+            n: last.n,
+            op: last.op,
+            prepared: None,
+        },
+        Some(a) if a.state == AttemptState::Prepared => Change::Supersede {
+            n: last.n,
+            op: last.op,
+            prepared: Some((a.id, a.batch)),
+        },
         Some(_) => Change::Follow(following()),
     }
 }
 
 /// Items that were allowed to come later go as a supplement; anything else that changed is an amendment.
 fn following(last: &Delivery, now: &Items, gives: &[ItemNo], late: &[ItemNo], decided: bool) -> Op {
-    let before: Items = now.iter().filter(|(no, _)| last.items.contains(no)).map(|(no, v)| (*no, v.clone())).collect();
+    let before: Items = now
+        .iter()
+        .filter(|(no, _)| last.items.contains(no))
+        .map(|(no, v)| (*no, v.clone()))
+        .collect();
     let only_late = now.keys().all(|no| last.items.contains(no) || late.contains(no));
     let same_before = is_same(&last.projection, &digest_of(gives, &before, None), decided);
-    if only_late && same_before { Op::Supplement } else { Op::Amend }
+    if only_late && same_before {
+        Op::Supplement
+    } else {
+        Op::Amend
+    }
 }
 
 /// What a hand-over asks, now that what went before it is settled: what follows on nothing booked opens the round itself.

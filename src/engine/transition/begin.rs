@@ -42,9 +42,14 @@ pub fn begin(desk: &mut Desk<'_>, arrival: Arrival) -> Done<Begun> {
     let seen = desk.books().seen_digest(&arrival.dept, &arrival.digest);
     // What was refused as a whole had no effect, and its reason may have lain beside it (a marker, a setting): the same
     // content again is read again.
-    let refused = seen.and_then(|id| desk.books().in_batch(id)).is_some_and(|b| b.end == Some(InEnd::Refused));
+    let refused = seen
+        .and_then(|id| desk.books().in_batch(id))
+        .is_some_and(|b| b.end == Some(InEnd::Refused));
     if let Some(first) = seen.filter(|_| !refused) {
-        let known = desk.books().in_batch(first).map(|b| (b.number == arrival.number, b.answers == arrival.answers));
+        let known = desk
+            .books()
+            .in_batch(first)
+            .map(|b| (b.number == arrival.number, b.answers == arrival.answers));
         let (same_number, same_answers) = known.unwrap_or_default();
         // Same content under a new number is a new batch: its number counts and it gets its own receipt.
         // What it answers is declared data too: two receipts may read alike and speak of two batches.
@@ -84,16 +89,22 @@ fn repeat(desk: &mut Desk<'_>, first: BatchId) -> Answer {
         answer.code = Code::ERepeated.return_code().to_owned();
     }
     if let Some(batch) = desk.books().in_batch(first) {
-        let when = crate::plan::civil(batch.since, offset).strftime("%Y-%m-%d %H:%M:%S").to_string();
+        let when = crate::plan::civil(batch.since, offset)
+            .strftime("%Y-%m-%d %H:%M:%S")
+            .to_string();
         let number = batch.number.clone().unwrap_or_else(|| batch.name.clone());
-        answer.findings.push(Finding::new(Code::ERepeated).with("number", number).with("when", when));
+        answer
+            .findings
+            .push(Finding::new(Code::ERepeated).with("number", number).with("when", when));
     }
     answer
 }
 
 fn quarantine(desk: &mut Desk<'_>, arrival: Arrival, number: String, first: BatchId) -> Done<Begun> {
     let batch = BatchId(desk.books().counters.batch);
-    let finding = Finding::new(Code::ENumberReused).with("number", &number).file(&arrival.name);
+    let finding = Finding::new(Code::ENumberReused)
+        .with("number", &number)
+        .file(&arrival.name);
     desk.say(Event::BatchQuarantined {
         batch,
         dept: arrival.dept,

@@ -20,7 +20,11 @@ pub enum Task {
 pub fn find(desk: &mut Desk<'_>, task: TaskId) -> Done<(CaseNo, Task)> {
     let found = match task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) {
         Some(id) => desk.books().case_of(id).cloned().map(|no| (no, Task::Outbound(id))),
-        None => desk.books().case_of_form(task).cloned().map(|no| (no, Task::Form(task))),
+        None => desk
+            .books()
+            .case_of_form(task)
+            .cloned()
+            .map(|no| (no, Task::Form(task))),
     };
     match found {
         Some(found) => Ok(found),
@@ -44,18 +48,40 @@ pub fn claim(desk: &mut Desk<'_>, task: TaskId, person: Person) -> Done<i64> {
         && held.person.name != person.name
         && held.until > desk.now
     {
-        let until = crate::plan::civil(held.until, desk.plan.rules.offset_minutes).strftime("%Y-%m-%d %H:%M").to_string();
-        return Err(Finding::new(Code::VClaimed).with("person", held.person.name).with("until", until).into());
+        let until = crate::plan::civil(held.until, desk.plan.rules.offset_minutes)
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string();
+        return Err(Finding::new(Code::VClaimed)
+            .with("person", held.person.name)
+            .with("until", until)
+            .into());
     }
     if let Task::Outbound(id) = what {
-        let state = desk.books().case(&case_no).and_then(|f| f.attempt(id)).map(|(_, _, a)| a.state);
+        let state = desk
+            .books()
+            .case(&case_no)
+            .and_then(|f| f.attempt(id))
+            .map(|(_, _, a)| a.state);
         if state == Some(AttemptState::Prepared) {
             let attempts = vec![(id, case_no.clone())];
-            let cause = Cause::Person { person: person.clone(), reason: "claimed".to_owned(), receipt_no: None };
-            desk.say(Event::AttemptsMoved { attempts, to: AttemptState::HandedOver, cause })?;
+            let cause = Cause::Person {
+                person: person.clone(),
+                reason: "claimed".to_owned(),
+                receipt_no: None,
+            };
+            desk.say(Event::AttemptsMoved {
+                attempts,
+                to: AttemptState::HandedOver,
+                cause,
+            })?;
         }
     }
     let until = desk.now.saturating_add(desk.plan.rules.lease_ms);
-    desk.say(Event::TaskClaimed { task, case_no, person, until })?;
+    desk.say(Event::TaskClaimed {
+        task,
+        case_no,
+        person,
+        until,
+    })?;
     Ok(until)
 }

@@ -64,7 +64,12 @@ pub fn end(desk: &mut Desk<'_>, batch: BatchId, reading: Reading) -> Done<Answer
         },
         FeedRole::Cases | FeedRole::Results => None,
     };
-    let source = absorb::Source { dept: &dept, channel: rung, feed, batch };
+    let source = absorb::Source {
+        dept: &dept,
+        channel: rung,
+        feed,
+        batch,
+    };
     let mut receipts = receipts;
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -74,7 +79,13 @@ pub fn end(desk: &mut Desk<'_>, batch: BatchId, reading: Reading) -> Done<Answer
     if let Some(receipts) = receipts {
         warnings.extend(receipt::close(desk, &source, receipts)?);
     }
-    desk.say(Event::BatchEnded { batch, accepted: true, findings: warnings, rows: verdicts, position })?;
+    desk.say(Event::BatchEnded {
+        batch,
+        accepted: true,
+        findings: warnings,
+        rows: verdicts,
+        position,
+    })?;
     Ok(answer_of(desk.books(), batch))
 }
 
@@ -82,7 +93,13 @@ fn refuse(desk: &mut Desk<'_>, batch: BatchId, findings: Vec<Finding>, position:
     let name = desk.books().in_batch(batch).map(|b| b.name.clone()).unwrap_or_default();
     let named = |f: Finding| if f.place.file.is_some() { f } else { f.file(&name) };
     let findings = findings.into_iter().map(named).collect();
-    desk.say(Event::BatchEnded { batch, accepted: false, findings, rows: Vec::new(), position })?;
+    desk.say(Event::BatchEnded {
+        batch,
+        accepted: false,
+        findings,
+        rows: Vec::new(),
+        position,
+    })?;
     Ok(answer_of(desk.books(), batch))
 }
 
@@ -120,9 +137,23 @@ pub fn answer_of(books: &mut Books, id: BatchId) -> Answer {
                     findings.iter().map(|f| f.what(Lang::Zh)).collect::<Vec<_>>().join("；")
                 }
             };
-            let case_no = refused.and_then(|r| r.case_no.as_ref()).map(ToString::to_string).unwrap_or_default();
-            RowAnswer { line: *line, case_no, code: code.clone(), message }
+            let case_no = refused
+                .and_then(|r| r.case_no.as_ref())
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            RowAnswer {
+                line: *line,
+                case_no,
+                code: code.clone(),
+                message,
+            }
         })
         .collect();
-    Answer { verdict, batch: id, code: code.to_owned(), findings: batch.findings.clone(), rows }
+    Answer {
+        verdict,
+        batch: id,
+        code: code.to_owned(),
+        findings: batch.findings.clone(),
+        rows,
+    }
 }

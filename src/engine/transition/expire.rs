@@ -14,7 +14,9 @@ pub fn expire(desk: &mut Desk<'_>) -> Done {
     let mut leases: Vec<(TaskId, CaseNo)> = Vec::new();
     let mut late: Vec<(AttemptId, CaseNo)> = Vec::new();
     for case_no in desk.books().open_cases() {
-        let Some(file) = desk.books().case(&case_no) else { continue };
+        let Some(file) = desk.books().case(&case_no) else {
+            continue;
+        };
         for form in &file.forms {
             if form.claim.as_ref().is_some_and(|c| c.until <= now) {
                 leases.push((form.task, case_no.clone()));
@@ -42,7 +44,11 @@ pub fn expire(desk: &mut Desk<'_>) -> Done {
     }
     for late in late {
         let (to, cause) = (AttemptState::Unconfirmed, Cause::Time);
-        desk.say(Event::AttemptsMoved { attempts: vec![late], to, cause })?;
+        desk.say(Event::AttemptsMoved {
+            attempts: vec![late],
+            to,
+            cause,
+        })?;
     }
     Ok(())
 }

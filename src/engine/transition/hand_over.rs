@@ -10,7 +10,9 @@ use std::path::PathBuf;
 /// Starts, or starts again, the hand-over of a batch.
 pub fn hand_over(desk: &mut Desk<'_>, batch: BatchId, place: Option<PathBuf>) -> Done {
     let plan = desk.plan;
-    let Some(out) = desk.books().out_batch(batch).cloned() else { return no(Code::VNotFound, "what", batch) };
+    let Some(out) = desk.books().out_batch(batch).cloned() else {
+        return no(Code::VNotFound, "what", batch);
+    };
     if out.dissolved {
         return no(Code::VState, "detail", "dissolved");
     }
@@ -30,8 +32,17 @@ pub fn hand_over(desk: &mut Desk<'_>, batch: BatchId, place: Option<PathBuf>) ->
         }
     }
     if !leaving.is_empty() {
-        desk.say(Event::AttemptsMoved { attempts: leaving, to: AttemptState::HandedOver, cause: Cause::Turn })?;
+        desk.say(Event::AttemptsMoved {
+            attempts: leaving,
+            to: AttemptState::HandedOver,
+            cause: Cause::Turn,
+        })?;
     }
-    desk.ask(Action::Deliver { batch, place, again: out.begun, copy: out.copies + 1 });
+    desk.ask(Action::Deliver {
+        batch,
+        place,
+        again: out.begun,
+        copy: out.copies + 1,
+    });
     Ok(())
 }

@@ -18,7 +18,12 @@ pub fn delivered(
     let Some((records, copies)) = desk.books().out_batch(batch).map(|b| (b.attempts.clone(), b.copies)) else {
         return Ok(());
     };
-    desk.say(Event::BatchLeft { batch, place, copy: copies + 1, person })?;
+    desk.say(Event::BatchLeft {
+        batch,
+        place,
+        copy: copies + 1,
+        person,
+    })?;
     for (record, outcome) in records.iter().zip(outcomes) {
         match outcome {
             Outcome::Pending => {}
@@ -37,7 +42,11 @@ pub fn delivered(
 }
 
 fn answer(code: Option<String>, reason: Option<String>, receipt_no: Option<String>) -> Cause {
-    Cause::Answer { code, reason, receipt_no }
+    Cause::Answer {
+        code,
+        reason,
+        receipt_no,
+    }
 }
 
 fn settle_one(desk: &mut Desk<'_>, record: &NewAttempt, to: AttemptState, cause: Cause) -> Done {
@@ -46,7 +55,9 @@ fn settle_one(desk: &mut Desk<'_>, record: &NewAttempt, to: AttemptState, cause:
 
 /// Takes what the other side says of a batch's records.
 pub fn queried(desk: &mut Desk<'_>, batch: BatchId, said: Vec<Said>) -> Done {
-    let Some(records) = desk.books().out_batch(batch).map(|b| b.attempts.clone()) else { return Ok(()) };
+    let Some(records) = desk.books().out_batch(batch).map(|b| b.attempts.clone()) else {
+        return Ok(());
+    };
     for (record, said) in records.iter().zip(said) {
         let state = settle::state_of(desk.books(), record);
         if !matches!(state, Some(AttemptState::Unknown | AttemptState::Unconfirmed)) {

@@ -21,7 +21,9 @@ const SPOOL_CHUNK: usize = 1 << 20;
 /// Makes at most one batch of what is due on a channel. `None` where nothing is.
 pub fn prepare(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &dyn Adapter) -> Done<Option<BatchId>> {
     let plan = desk.plan;
-    let Some(department) = plan.dept(dept) else { return Ok(None) };
+    let Some(department) = plan.dept(dept) else {
+        return Ok(None);
+    };
     if desk.today() > department.def.agreement.expires {
         return Ok(None);
     }
@@ -71,17 +73,28 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
     let mut wanted = Vec::new();
     let mut ended = Vec::new();
     while wanted.len() < most {
-        let Some(due) = next_due(desk, &dept.def.id, last.as_ref()).filter(|due| due.at <= now) else { break };
+        let Some(due) = next_due(desk, &dept.def.id, last.as_ref()).filter(|due| due.at <= now) else {
+            break;
+        };
         last = Some(due.clone());
-        let Some(file) = desk.books().case(&due.key.case_no) else { continue };
-        let Some(o) = file.obligation(&due.key.matter, due.key.round) else { continue };
-        let Some(delivery) = o.deliveries.iter().find(|d| d.n == due.n) else { continue };
+        let Some(file) = desk.books().case(&due.key.case_no) else {
+            continue;
+        };
+        let Some(o) = file.obligation(&due.key.matter, due.key.round) else {
+            continue;
+        };
+        let Some(delivery) = o.deliveries.iter().find(|d| d.n == due.n) else {
+            continue;
+        };
         let op = advance::effective_op(o, delivery);
         if op == Op::Withdraw && !o.booked() && !o.deliveries.iter().any(|d| d.open_attempt().is_some()) {
             ended.push((due.key.clone(), file.case.withdrawn.clone().unwrap_or_default()));
             continue;
         }
-        if dept.rung(&due.key.matter, op).is_none_or(|rung| rung.name != channel.name) {
+        if dept
+            .rung(&due.key.matter, op)
+            .is_none_or(|rung| rung.name != channel.name)
+        {
             continue;
         }
         let department_busy = file
@@ -106,7 +119,12 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
         });
     }
     for (key, reason) in ended {
-        desk.say(Event::ObligationEnded { key, how: Ending::Withdrawn, reason, person: None })?;
+        desk.say(Event::ObligationEnded {
+            key,
+            how: Ending::Withdrawn,
+            reason,
+            person: None,
+        })?;
     }
     Ok(wanted)
 }
@@ -115,12 +133,17 @@ fn next_due(desk: &mut Desk<'_>, dept: &DeptId, after: Option<&Due>) -> Option<D
     let set = desk.books().due.get(dept)?;
     match after {
         None => set.first().cloned(),
-        Some(last) => set.range((std::ops::Bound::Excluded(last), std::ops::Bound::Unbounded)).next().cloned(),
+        Some(last) => set
+            .range((std::ops::Bound::Excluded(last), std::ops::Bound::Unbounded))
+            .next()
+            .cloned(),
     }
 }
 
 fn earlier_due(o: &Obligation, delivery: &Delivery) -> bool {
-    o.deliveries.iter().any(|d| d.n < delivery.n && d.superseded.is_none() && d.due.is_some())
+    o.deliveries
+        .iter()
+        .any(|d| d.n < delivery.n && d.superseded.is_none() && d.due.is_some())
 }
 
 /// A hand-over with its row.
@@ -139,7 +162,11 @@ fn write(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, wanted: Vec<Wanted
     let day = desk.today().strftime("%Y%m%d").to_string();
     let node = desk.plan.rules.node.to_uppercase();
     for wanted in wanted {
-        let Some((layout, compiled)) = channel.layouts.get(&wanted.key.matter).and_then(|name| dept.layout(name)) else {
+        let Some((layout, compiled)) = channel
+            .layouts
+            .get(&wanted.key.matter)
+            .and_then(|name| dept.layout(name))
+        else {
             continue;
         };
         if lines.first().is_some_and(|first| !Arc::ptr_eq(&first.layout, layout)) {
@@ -155,7 +182,11 @@ fn write(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, wanted: Vec<Wanted
             items: &wanted.items,
             token: &token,
             row_no: lines.len() as u64 + 1,
-            reason: wanted.about.as_ref().and_then(|a| a.reason.as_deref()).or(wanted.reason.as_deref()),
+            reason: wanted
+                .about
+                .as_ref()
+                .and_then(|a| a.reason.as_deref())
+                .or(wanted.reason.as_deref()),
             result_date: wanted.about.as_ref().and_then(|a| a.date.as_deref()),
             standing: wanted.about.as_ref().map(|a| a.standing),
         };
@@ -163,7 +194,14 @@ fn write(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, wanted: Vec<Wanted
         match compiled.write(&facts, &dept.def.agreement, Some(&wanted.substitute)) {
             Ok(row) => {
                 let (layout, header) = (layout.clone(), compiled.header().clone());
-                lines.push(Line { attempt, token, layout, header, row, wanted });
+                lines.push(Line {
+                    attempt,
+                    token,
+                    layout,
+                    header,
+                    row,
+                    wanted,
+                });
             }
             Err(findings) => refuse(desk, channel, &wanted, attempt, token, findings)?,
         }
@@ -180,12 +218,23 @@ fn refuse(
     findings: Vec<Finding>,
 ) -> Done {
     let attempt = new_attempt(wanted, id, token);
-    desk.say(Event::AttemptRefused { attempt, channel: channel.name.clone(), findings })?;
+    desk.say(Event::AttemptRefused {
+        attempt,
+        channel: channel.name.clone(),
+        findings,
+    })?;
     Ok(())
 }
 
 fn new_attempt(wanted: &Wanted, id: AttemptId, token: String) -> NewAttempt {
-    NewAttempt { id, key: wanted.key.clone(), delivery: wanted.n, op: wanted.op, token, parent: wanted.parent }
+    NewAttempt {
+        id,
+        key: wanted.key.clone(),
+        delivery: wanted.n,
+        op: wanted.op,
+        token,
+        parent: wanted.parent,
+    }
 }
 
 /// Encodes; rows that do not fit are refused by name and the rest is encoded without them.
@@ -202,7 +251,13 @@ fn encode(
     let seq = last.filter(|(d, _)| *d == day).map_or(1, |(_, seq)| seq + 1);
     while !lines.is_empty() {
         let batch = BatchId(desk.books().counters.batch);
-        let numbers = Numbers { batch, dept: dept.clone(), day, seq, at: desk.now };
+        let numbers = Numbers {
+            batch,
+            dept: dept.clone(),
+            day,
+            seq,
+            at: desk.now,
+        };
         let rows = outgoing(layout, lines);
         let misfits = match adapter.encode(&rows, &numbers) {
             Ok(encoded) => return Ok(Some((numbers, encoded))),
@@ -227,7 +282,9 @@ fn encode(
 }
 
 fn outgoing(layout: &Arc<Layout>, lines: &[Line]) -> Outgoing {
-    let header = lines.first().map_or_else(|| Header::new(Vec::<String>::new()), |l| l.header.clone());
+    let header = lines
+        .first()
+        .map_or_else(|| Header::new(Vec::<String>::new()), |l| l.header.clone());
     let records = lines
         .iter()
         .map(|l| Record {
@@ -238,7 +295,12 @@ fn outgoing(layout: &Arc<Layout>, lines: &[Line]) -> Outgoing {
             token: l.token.clone(),
         })
         .collect();
-    Outgoing { layout: layout.clone(), header, rows: lines.iter().map(|l| l.row.clone()).collect(), records }
+    Outgoing {
+        layout: layout.clone(),
+        header,
+        rows: lines.iter().map(|l| l.row.clone()).collect(),
+        records,
+    }
 }
 
 fn commit(
@@ -273,11 +335,18 @@ fn commit(
         number: encoded.number,
         parts,
         digest: hex(context.finish().as_ref()),
-        attempts: lines.iter().map(|l| new_attempt(&l.wanted, l.attempt, l.token.clone())).collect(),
+        attempts: lines
+            .iter()
+            .map(|l| new_attempt(&l.wanted, l.attempt, l.token.clone()))
+            .collect(),
     })?;
     for (index, part) in encoded.parts.into_iter().enumerate() {
         for chunk in part.bytes.chunks(SPOOL_CHUNK) {
-            desk.say(Event::Spooled { batch, part: index as u32, bytes: chunk.to_vec() })?;
+            desk.say(Event::Spooled {
+                batch,
+                part: index as u32,
+                bytes: chunk.to_vec(),
+            })?;
         }
     }
     open_forms(desk, channel, &lines)?;
@@ -286,20 +355,30 @@ fn commit(
 
 /// A clerk's rung brings the result back as a form: it is expected from now on.
 fn open_forms(desk: &mut Desk<'_>, channel: &Channel, lines: &[Line]) -> Done {
-    let brings = |key: &ObligationKey| channel.feeds.iter().any(|f| f.matter.as_ref().is_none_or(|m| *m == key.matter));
+    let brings = |key: &ObligationKey| {
+        channel
+            .feeds
+            .iter()
+            .any(|f| f.matter.as_ref().is_none_or(|m| *m == key.matter))
+    };
     for line in lines {
         let key = &line.wanted.key;
         let opening = matches!(line.wanted.op, Op::Submit | Op::Supplement);
         if channel.mode != model::Mode::Manual || !opening || !brings(key) {
             continue;
         }
-        let expected = desk
-            .books()
-            .case(&key.case_no)
-            .is_some_and(|f| f.forms.iter().any(|form| form.matter == key.matter && form.round == key.round));
+        let expected = desk.books().case(&key.case_no).is_some_and(|f| {
+            f.forms
+                .iter()
+                .any(|form| form.matter == key.matter && form.round == key.round)
+        });
         if !expected {
             let task = model::TaskId(desk.books().counters.task);
-            desk.say(Event::FormOpened { task, key: key.clone(), channel: channel.name.clone() })?;
+            desk.say(Event::FormOpened {
+                task,
+                key: key.clone(),
+                channel: channel.name.clone(),
+            })?;
         }
     }
     Ok(())
@@ -307,5 +386,9 @@ fn open_forms(desk: &mut Desk<'_>, channel: &Channel, lines: &[Line]) -> Done {
 
 /// Return code of a finding list, for views.
 pub fn code_of(findings: &[Finding]) -> &'static str {
-    findings.iter().map(|f| f.code).find(|c| !c.is_warning()).map_or(end::GOOD, Code::return_code)
+    findings
+        .iter()
+        .map(|f| f.code)
+        .find(|c| !c.is_warning())
+        .map_or(end::GOOD, Code::return_code)
 }

@@ -29,14 +29,27 @@ struct Whole {
 /// Finds the batch that is answered.
 pub fn open(desk: &mut Desk<'_>, dept: &DeptId, answers: Option<&str>) -> Result<Receipts, Finding> {
     let unknown = |number: &str| Finding::new(Code::EUnknownBatch).with("number", number);
-    let Some(number) = answers else { return Err(unknown("?")) };
+    let Some(number) = answers else {
+        return Err(unknown("?"));
+    };
     let books = desk.books();
-    let Some(batch) = books.sent_number(dept, number) else { return Err(unknown(number)) };
-    let Some(out) = books.out_batch(batch) else { return Err(unknown(number)) };
+    let Some(batch) = books.sent_number(dept, number) else {
+        return Err(unknown(number));
+    };
+    let Some(out) = books.out_batch(batch) else {
+        return Err(unknown(number));
+    };
     if out.dissolved {
         return Err(unknown(number));
     }
-    Ok(Receipts { batch, records: out.attempts.clone(), named: BTreeSet::new(), extra: 0, twice: 0, whole: None })
+    Ok(Receipts {
+        batch,
+        records: out.attempts.clone(),
+        named: BTreeSet::new(),
+        extra: 0,
+        twice: 0,
+        whole: None,
+    })
 }
 
 /// One row of a return file.
@@ -53,12 +66,17 @@ pub fn absorb(
             return Ok(Err(Finding::new(Code::ERequired).with("column", "case_no")));
         };
         let reason = incoming.reason.as_deref().map(str::to_owned);
-        receipts.whole = Some(Whole { line, code: code.to_owned(), reason });
+        receipts.whole = Some(Whole {
+            line,
+            code: code.to_owned(),
+            reason,
+        });
         return Ok(Ok(true));
     };
-    let found = receipts.records.iter().position(|r| {
-        r.key.case_no == case_no && incoming.matter.as_ref().is_none_or(|m| *m == r.key.matter)
-    });
+    let found = receipts
+        .records
+        .iter()
+        .position(|r| r.key.case_no == case_no && incoming.matter.as_ref().is_none_or(|m| *m == r.key.matter));
     let Some(index) = found else {
         receipts.extra += 1;
         stray(desk, source, line, &case_no, Stray::Receipt)?;
@@ -69,12 +87,18 @@ pub fn absorb(
         stray(desk, source, line, &case_no, Stray::Duplicate)?;
         return Ok(Ok(false));
     }
-    let Some(record) = receipts.records.get(index).cloned() else { return Ok(Ok(false)) };
+    let Some(record) = receipts.records.get(index).cloned() else {
+        return Ok(Ok(false));
+    };
     let Some(code) = incoming.return_code.as_deref() else {
         return Ok(Err(Finding::new(Code::ERequired).with("column", "return_code")));
     };
     let standing = standing_of(code, source.feed.role);
-    let to = if code == "0000" || standing.is_some() { AttemptState::Acknowledged } else { AttemptState::Refused };
+    let to = if code == "0000" || standing.is_some() {
+        AttemptState::Acknowledged
+    } else {
+        AttemptState::Refused
+    };
     let cause = Cause::Receipt {
         batch: source.batch,
         line,
@@ -136,9 +160,16 @@ pub fn close(desk: &mut Desk<'_>, source: &Source<'_>, receipts: Receipts) -> Do
     tracing::debug!(batch = %receipts.batch, named = receipts.named.len(), of = receipts.records.len(), "return file taken");
     let mut alarms = Vec::new();
     if let Some(first) = missing.first() {
-        alarms.push(Finding::new(Code::WReturnMissing).with("count", missing.len()).with("first", first));
+        alarms.push(
+            Finding::new(Code::WReturnMissing)
+                .with("count", missing.len())
+                .with("first", first),
+        );
     }
-    for (code, count) in [(Code::WReturnExtra, receipts.extra), (Code::WReturnTwice, receipts.twice)] {
+    for (code, count) in [
+        (Code::WReturnExtra, receipts.extra),
+        (Code::WReturnTwice, receipts.twice),
+    ] {
         if count > 0 {
             alarms.push(Finding::new(code).with("count", count));
         }

@@ -39,7 +39,11 @@ pub fn apply(
     }
     let Some((key, tried, last)) = desk.books().case(case_no).and_then(|file| {
         let o = file.latest(matter)?;
-        let key = ObligationKey { case_no: case_no.clone(), matter: matter.clone(), round: o.round };
+        let key = ObligationKey {
+            case_no: case_no.clone(),
+            matter: matter.clone(),
+            round: o.round,
+        };
         let tried = o.deliveries.iter().any(|d| !d.attempts.is_empty());
         Some((key, tried, o.standing.as_ref().map(|s| s.digest.clone())))
     }) else {
@@ -58,7 +62,14 @@ pub fn apply(
         stray_as(desk, source, line, Some(case_no), Stray::Contradiction)?;
         return Ok(Err(finding));
     }
-    settle::prove(desk, &key, Cause::Result { batch: source.batch, line })?;
+    settle::prove(
+        desk,
+        &key,
+        Cause::Result {
+            batch: source.batch,
+            line,
+        },
+    )?;
     if standing.is_positive() {
         merge_result(desk, source, line, &key, incoming)?;
     }
@@ -93,10 +104,17 @@ fn contradiction(desk: &mut Desk<'_>, case_no: &CaseNo, incoming: &Incoming) -> 
     let file = desk.books().case(case_no)?;
     incoming.items.iter().find_map(|(no, value)| {
         let other = plan.dictionary.same_as(*no).find(|other| {
-            file.case.items.get(other).is_some_and(|held| !held.proposal && held.value != *value)
+            file.case
+                .items
+                .get(other)
+                .is_some_and(|held| !held.proposal && held.value != *value)
         })?;
         let name = |no| plan.dictionary.get(no).map(|d| d.zh.to_string()).unwrap_or_default();
-        Some(Finding::new(Code::ECrossCheck).with("column", name(*no)).with("other", name(other)))
+        Some(
+            Finding::new(Code::ECrossCheck)
+                .with("column", name(*no))
+                .with("other", name(other)),
+        )
     })
 }
 
@@ -106,6 +124,11 @@ fn stray(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, case_no: Option<&C
 
 fn stray_as(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, case_no: Option<&CaseNo>, what: Stray) -> Done {
     let (dept, row) = (source.dept.clone(), (source.batch, line));
-    desk.say(Event::Unmatched { dept, row, case_no: case_no.cloned(), what })?;
+    desk.say(Event::Unmatched {
+        dept,
+        row,
+        case_no: case_no.cloned(),
+        what,
+    })?;
     Ok(())
 }

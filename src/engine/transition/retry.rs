@@ -31,16 +31,26 @@ pub fn after_refusal(desk: &mut Desk<'_>, record: &NewAttempt, code: &str) -> Do
 }
 
 fn find_refused(desk: &mut Desk<'_>, id: AttemptId) -> Done<(ObligationKey, u32)> {
-    let Some(case_no) = desk.books().case_of(id).cloned() else { return no(Code::VNotFound, "what", id) };
+    let Some(case_no) = desk.books().case_of(id).cloned() else {
+        return no(Code::VNotFound, "what", id);
+    };
     let Some((o, d, _)) = desk.books().case(&case_no).and_then(|f| f.attempt(id)) else {
         return no(Code::VNotFound, "what", id);
     };
     // A later hand-over carries all that this one carried: both would be booked.
     let overtaken = o.last_delivery().is_some_and(|last| last.n > d.n);
     if overtaken || !d.is_refused() || o.ended.is_some() || d.attempts.last().map(|a| a.id) != Some(id) {
-        return no(Code::VState, "detail", "未被拒或已重发 not refused, or tried again already");
+        return no(
+            Code::VState,
+            "detail",
+            "未被拒或已重发 not refused, or tried again already",
+        );
     }
-    let key = ObligationKey { case_no, matter: o.matter.clone(), round: o.round };
+    let key = ObligationKey {
+        case_no,
+        matter: o.matter.clone(),
+        round: o.round,
+    };
     Ok((key, d.n))
 }
 
@@ -54,13 +64,25 @@ pub fn by_person(
 ) -> Done<ObligationKey> {
     let (key, n) = find_refused(desk, id)?;
     let at = desk.now;
-    desk.say(Event::DeliveryDue { key: key.clone(), n, at, person: Some(person), substitute, reason })?;
+    desk.say(Event::DeliveryDue {
+        key: key.clone(),
+        n,
+        at,
+        person: Some(person),
+        substitute,
+        reason,
+    })?;
     Ok(key)
 }
 
 /// A person gives a refused obligation up.
 pub fn drop(desk: &mut Desk<'_>, id: AttemptId, person: Person, reason: String) -> Done<ObligationKey> {
     let (key, _) = find_refused(desk, id)?;
-    desk.say(Event::ObligationEnded { key: key.clone(), how: Ending::Dropped, reason, person: Some(person) })?;
+    desk.say(Event::ObligationEnded {
+        key: key.clone(),
+        how: Ending::Dropped,
+        reason,
+        person: Some(person),
+    })?;
     Ok(key)
 }

@@ -13,9 +13,17 @@ pub fn state_of(books: &mut Books, record: &NewAttempt) -> Option<AttemptState> 
 
 /// Moves one attempt, if the move is one that exists.
 pub fn move_attempt(desk: &mut Desk<'_>, id: AttemptId, case_no: &CaseNo, to: AttemptState, cause: Cause) -> Done {
-    let from = desk.books().case(case_no).and_then(|f| f.attempt(id)).map(|(_, _, a)| a.state);
+    let from = desk
+        .books()
+        .case(case_no)
+        .and_then(|f| f.attempt(id))
+        .map(|(_, _, a)| a.state);
     if from.is_some_and(|from| from.may_become(to)) {
-        desk.say(Event::AttemptsMoved { attempts: vec![(id, case_no.clone())], to, cause })?;
+        desk.say(Event::AttemptsMoved {
+            attempts: vec![(id, case_no.clone())],
+            to,
+            cause,
+        })?;
     }
     Ok(())
 }
@@ -23,7 +31,9 @@ pub fn move_attempt(desk: &mut Desk<'_>, id: AttemptId, case_no: &CaseNo, to: At
 /// A result proves receipt: the hand-over that opened the obligation was booked. It says nothing of an amendment or a
 /// withdrawal that is still under way.
 pub fn prove(desk: &mut Desk<'_>, key: &ObligationKey, cause: Cause) -> Done {
-    let Some(o) = desk.books().obligation(key) else { return Ok(()) };
+    let Some(o) = desk.books().obligation(key) else {
+        return Ok(());
+    };
     let open: Vec<(AttemptId, AttemptState, Option<model::BatchId>)> = o
         .deliveries
         .iter()
@@ -43,7 +53,9 @@ pub fn prove(desk: &mut Desk<'_>, key: &ObligationKey, cause: Cause) -> Done {
 
 /// Forms of an obligation are no longer expected.
 pub fn close_forms(desk: &mut Desk<'_>, key: &ObligationKey) -> Done {
-    let Some(file) = desk.books().case(&key.case_no) else { return Ok(()) };
+    let Some(file) = desk.books().case(&key.case_no) else {
+        return Ok(());
+    };
     let tasks: Vec<_> = file
         .forms
         .iter()
@@ -51,7 +63,12 @@ pub fn close_forms(desk: &mut Desk<'_>, key: &ObligationKey) -> Done {
         .map(|f| f.task)
         .collect();
     for task in tasks {
-        desk.say(Event::FormClosed { task, case_no: key.case_no.clone(), person: None, digest: None })?;
+        desk.say(Event::FormClosed {
+            task,
+            case_no: key.case_no.clone(),
+            person: None,
+            digest: None,
+        })?;
     }
     Ok(())
 }
@@ -65,16 +82,25 @@ pub fn settle(
     person: Person,
     reason: String,
 ) -> Done<usize> {
-    let Some(file) = desk.books().case(case_no) else { return no(Code::VNotFound, "what", case_no) };
+    let Some(file) = desk.books().case(case_no) else {
+        return no(Code::VNotFound, "what", case_no);
+    };
     let open: Vec<(AttemptId, ObligationKey, u32)> = file
         .obligations
         .iter()
         .filter(|o| o.matter == *matter)
         .flat_map(|o| {
-            let key = ObligationKey { case_no: case_no.clone(), matter: matter.clone(), round: o.round };
+            let key = ObligationKey {
+                case_no: case_no.clone(),
+                matter: matter.clone(),
+                round: o.round,
+            };
             o.deliveries.iter().flat_map(move |d| {
                 let key = key.clone();
-                d.attempts.iter().filter(|a| a.state.is_open() && a.state != AttemptState::Prepared).map(move |a| (a.id, key.clone(), d.n))
+                d.attempts
+                    .iter()
+                    .filter(|a| a.state.is_open() && a.state != AttemptState::Prepared)
+                    .map(move |a| (a.id, key.clone(), d.n))
             })
         })
         .collect();
@@ -82,8 +108,16 @@ pub fn settle(
         return no(Code::VState, "detail", "没有待认定的 nothing of it is unsettled");
     }
     for (id, key, n) in &open {
-        let to = if booked { AttemptState::Acknowledged } else { AttemptState::Recalled };
-        let cause = Cause::Person { person: person.clone(), reason: reason.clone(), receipt_no: None };
+        let to = if booked {
+            AttemptState::Acknowledged
+        } else {
+            AttemptState::Recalled
+        };
+        let cause = Cause::Person {
+            person: person.clone(),
+            reason: reason.clone(),
+            receipt_no: None,
+        };
         move_attempt(desk, *id, case_no, to, cause)?;
         if !booked {
             again(desk, key, *n)?;
@@ -95,8 +129,14 @@ pub fn settle(
 
 /// A recalled delivery is wanted again, unless the obligation has ended.
 pub fn again(desk: &mut Desk<'_>, key: &ObligationKey, n: u32) -> Done {
-    let Some(o) = desk.books().obligation(key) else { return Ok(()) };
-    let superseded = o.deliveries.iter().find(|d| d.n == n).is_none_or(|d| d.superseded.is_some());
+    let Some(o) = desk.books().obligation(key) else {
+        return Ok(());
+    };
+    let superseded = o
+        .deliveries
+        .iter()
+        .find(|d| d.n == n)
+        .is_none_or(|d| d.superseded.is_some());
     if o.ended.is_some() || superseded {
         return Ok(());
     }

@@ -10,7 +10,10 @@ use std::collections::BTreeSet;
 
 /// The hub withdraws a case.
 pub fn withdraw_case(desk: &mut Desk<'_>, case_no: &CaseNo, reason: String) -> Done {
-    desk.say(Event::CaseWithdrawn { case_no: case_no.clone(), reason: reason.clone() })?;
+    desk.say(Event::CaseWithdrawn {
+        case_no: case_no.clone(),
+        reason: reason.clone(),
+    })?;
     let keys = keys(desk, case_no, None);
     for key in keys {
         end_or_tell(desk, &key, &reason)?;
@@ -21,7 +24,9 @@ pub fn withdraw_case(desk: &mut Desk<'_>, case_no: &CaseNo, reason: String) -> D
 /// A decision against the applicant: what rests on it and is open already ends.
 pub fn close_successors(desk: &mut Desk<'_>, of: &ObligationKey) -> Done {
     let plan = desk.plan;
-    let Some(class) = desk.books().case(&of.case_no).map(|f| f.case.ent_class.clone()) else { return Ok(()) };
+    let Some(class) = desk.books().case(&of.case_no).map(|f| f.case.ent_class.clone()) else {
+        return Ok(());
+    };
     let mut reached = BTreeSet::new();
     let mut frontier = vec![of.matter.clone()];
     while let Some(matter) = frontier.pop() {
@@ -39,19 +44,30 @@ pub fn close_successors(desk: &mut Desk<'_>, of: &ObligationKey) -> Done {
 
 fn keys(desk: &mut Desk<'_>, case_no: &CaseNo, only: Option<&BTreeSet<MatterId>>) -> Vec<ObligationKey> {
     let plan = desk.plan;
-    let Some(file) = desk.books().case(case_no) else { return Vec::new() };
+    let Some(file) = desk.books().case(case_no) else {
+        return Vec::new();
+    };
     file.obligations
         .iter()
         .filter(|o| o.ended.is_none() && file.latest(&o.matter).is_some_and(|l| l.round == o.round))
         .filter(|o| only.is_none_or(|set| set.contains(&o.matter)))
         .filter(|o| plan.matter(&o.matter).is_none_or(|m| !m.reports))
-        .map(|o| ObligationKey { case_no: case_no.clone(), matter: o.matter.clone(), round: o.round })
+        .map(|o| ObligationKey {
+            case_no: case_no.clone(),
+            matter: o.matter.clone(),
+            round: o.round,
+        })
         .collect()
 }
 
 fn end_or_tell(desk: &mut Desk<'_>, key: &ObligationKey, reason: &str) -> Done {
-    let Some(o) = desk.books().obligation(key) else { return Ok(()) };
-    let told = o.deliveries.iter().any(|d| d.op == Op::Withdraw && d.superseded.is_none());
+    let Some(o) = desk.books().obligation(key) else {
+        return Ok(());
+    };
+    let told = o
+        .deliveries
+        .iter()
+        .any(|d| d.op == Op::Withdraw && d.superseded.is_none());
     let refused_by_law = o.standing.as_ref().is_some_and(|s| s.standing.is_negative());
     let may_be_booked = o.booked() || o.deliveries.iter().any(|d| d.may_have_left());
     let prepared: Vec<_> = o
@@ -87,7 +103,9 @@ fn end_or_tell(desk: &mut Desk<'_>, key: &ObligationKey, reason: &str) -> Done {
 
 /// Hand-overs that wait behind an earlier one are overtaken by the withdrawal.
 fn supersede_waiting(desk: &mut Desk<'_>, key: &ObligationKey) -> Done {
-    let Some(o) = desk.books().obligation(key) else { return Ok(()) };
+    let Some(o) = desk.books().obligation(key) else {
+        return Ok(());
+    };
     let by = o.deliveries.len() as u32 + 1;
     let waiting: Vec<u32> = o
         .deliveries
@@ -96,7 +114,11 @@ fn supersede_waiting(desk: &mut Desk<'_>, key: &ObligationKey) -> Done {
         .map(|d| d.n)
         .collect();
     for n in waiting {
-        desk.say(Event::DeliverySuperseded { key: key.clone(), n, by })?;
+        desk.say(Event::DeliverySuperseded {
+            key: key.clone(),
+            n,
+            by,
+        })?;
     }
     Ok(())
 }

@@ -44,18 +44,22 @@ pub fn balance(desk: &mut Desk<'_>) -> Balance {
     let plan = desk.plan;
     let mut lines: BTreeMap<(String, String), BalanceLine> = BTreeMap::new();
     for case_no in desk.books().case_numbers() {
-        let Some(file) = desk.books().case(&case_no) else { continue };
+        let Some(file) = desk.books().case(&case_no) else {
+            continue;
+        };
         for o in &file.obligations {
             let dept = o.matter.dept();
             let last = o.deliveries.iter().flat_map(|d| &d.attempts).next_back();
             let mode = last
                 .and_then(|a| plan.dept(&dept)?.channel(&a.channel))
                 .map_or("-", |c| c.mode.word());
-            let line = lines.entry((dept.to_string(), mode.to_owned())).or_insert_with(|| BalanceLine {
-                dept: dept.to_string(),
-                mode: mode.to_owned(),
-                ..BalanceLine::default()
-            });
+            let line = lines
+                .entry((dept.to_string(), mode.to_owned()))
+                .or_insert_with(|| BalanceLine {
+                    dept: dept.to_string(),
+                    mode: mode.to_owned(),
+                    ..BalanceLine::default()
+                });
             line.opened += 1;
             match o.account() {
                 Account::Booked => line.booked += 1,
@@ -65,7 +69,11 @@ pub fn balance(desk: &mut Desk<'_>) -> Balance {
             }
         }
     }
-    let mut total = BalanceLine { dept: "=".to_owned(), mode: "-".to_owned(), ..BalanceLine::default() };
+    let mut total = BalanceLine {
+        dept: "=".to_owned(),
+        mode: "-".to_owned(),
+        ..BalanceLine::default()
+    };
     for line in lines.values() {
         total.opened += line.opened;
         total.booked += line.booked;
@@ -78,9 +86,18 @@ pub fn balance(desk: &mut Desk<'_>) -> Balance {
     let refused_in: Vec<_> = desk.books().refused_in.iter().copied().collect();
     let mut refused_rows = 0;
     for batch in refused_in {
-        let open = desk.books().in_batch(batch).map_or(0, |b| b.refused.range(1..).filter(|(_, r)| r.settled.is_none()).count());
+        let open = desk
+            .books()
+            .in_batch(batch)
+            .map_or(0, |b| b.refused.range(1..).filter(|(_, r)| r.settled.is_none()).count());
         refused_rows += open as u64;
     }
     let unmatched = desk.books().unmatched.keys().len() as u64;
-    Balance { lines: lines.into_values().collect(), total, unexplained, refused_rows, unmatched }
+    Balance {
+        lines: lines.into_values().collect(),
+        total,
+        unexplained,
+        refused_rows,
+        unmatched,
+    }
 }

@@ -69,7 +69,9 @@ pub fn receipts(desk: &mut Desk<'_>, overdue: bool) -> Vec<BatchLine> {
     let open: Vec<_> = desk.books().open_out.iter().copied().collect();
     let mut lines = Vec::new();
     for id in open {
-        let Some(batch) = desk.books().out_batch(id).cloned() else { continue };
+        let Some(batch) = desk.books().out_batch(id).cloned() else {
+            continue;
+        };
         if channel_mode(desk, &batch) == Some(Mode::Manual) {
             continue;
         }
@@ -83,7 +85,9 @@ pub fn receipts(desk: &mut Desk<'_>, overdue: bool) -> Vec<BatchLine> {
 pub fn disk_log(desk: &mut Desk<'_>) -> Vec<BatchLine> {
     let mut lines = Vec::new();
     for key in desk.books().outbound.keys() {
-        let Some(batch) = desk.books().outbound.get(&key).cloned() else { continue };
+        let Some(batch) = desk.books().outbound.get(&key).cloned() else {
+            continue;
+        };
         if channel_mode(desk, &batch) == Some(Mode::Disk) && !batch.dissolved {
             lines.push(line(desk, &batch));
         }
@@ -96,7 +100,11 @@ fn channel_mode(desk: &Desk<'_>, batch: &OutBatch) -> Option<Mode> {
 }
 
 fn line(desk: &Desk<'_>, batch: &OutBatch) -> BatchLine {
-    let limit = desk.plan.dept(&batch.dept).and_then(|d| d.channel(&batch.channel)).and_then(|c| c.unconfirmed_after);
+    let limit = desk
+        .plan
+        .dept(&batch.dept)
+        .and_then(|d| d.channel(&batch.channel))
+        .and_then(|c| c.unconfirmed_after);
     let left = batch.left.as_ref().map(|(at, _)| *at);
     let late = |at: i64| limit.is_some_and(|ms| at.saturating_add(i64::try_from(ms).unwrap_or(i64::MAX)) <= desk.now);
     BatchLine {

@@ -117,14 +117,21 @@ pub fn case(desk: &mut Desk<'_>, case_no: &CaseNo, reveal: bool) -> Done<CaseVie
     // What was said in this very group is not readable before it is durable.
     desk.ledger.commit()?;
     let story = desk.ledger.story(case_no)?;
-    let Some(file) = desk.books().case(case_no) else { return no(Code::VNotFound, "what", case_no) };
+    let Some(file) = desk.books().case(case_no) else {
+        return no(Code::VNotFound, "what", case_no);
+    };
     Ok(CaseView {
         case_no: case_no.to_string(),
         ent_class: file.case.ent_class.to_string(),
         opened_at: file.case.opened_at,
         withdrawn: file.case.withdrawn.clone(),
         items: items(plan, file, reveal),
-        conflicts: file.case.claims.iter().map(|c| (plan.dictionary.id(c.item).to_owned(), c.source.to_string())).collect(),
+        conflicts: file
+            .case
+            .claims
+            .iter()
+            .map(|c| (plan.dictionary.id(c.item).to_owned(), c.source.to_string()))
+            .collect(),
         obligations: file.obligations.iter().map(obligation).collect(),
         story: story.iter().map(|line| tell(line, case_no)).collect(),
     })
@@ -138,9 +145,11 @@ fn items(plan: &Plan, file: &CaseFile, reveal: bool) -> Vec<ItemView> {
             let def = plan.dictionary.get(*no);
             let shown = match (&held.value, def.and_then(|d| d.mask)) {
                 (model::Value::Text(text), Some(kind)) if !reveal => mask::mask(kind, text),
-                (model::Value::List(list), Some(kind)) if !reveal => {
-                    list.iter().map(|text| mask::mask(kind, text)).collect::<Vec<_>>().join("；")
-                }
+                (model::Value::List(list), Some(kind)) if !reveal => list
+                    .iter()
+                    .map(|text| mask::mask(kind, text))
+                    .collect::<Vec<_>>()
+                    .join("；"),
                 (model::Value::Text(text), _) => text.to_string(),
                 (model::Value::List(list), _) => list.join("；"),
             };
@@ -192,7 +201,10 @@ fn obligation(o: &Obligation) -> ObligationView {
         account: o.account(),
         standing: o.standing.as_ref().map(|s| s.standing),
         reason: o.standing.as_ref().and_then(|s| s.reason.clone()),
-        ended: o.ended.as_ref().map(|(how, why)| format!("{how:?}: {why}").to_lowercase()),
+        ended: o
+            .ended
+            .as_ref()
+            .map(|(how, why)| format!("{how:?}: {why}").to_lowercase()),
         attempts,
     }
 }
@@ -202,35 +214,73 @@ fn tell(line: &StoryLine, case_no: &CaseNo) -> StoryView {
     let (event, detail) = match &line.event {
         None => ("erased", String::new()),
         Some(CaseOpened { ent_class, .. }) => ("case_opened", ent_class.to_string()),
-        Some(Merged { source, matter, row, take, claims, .. }) => {
+        Some(Merged {
+            source,
+            matter,
+            row,
+            take,
+            claims,
+            ..
+        }) => {
             let by = matter.as_ref().map_or_else(|| source.to_string(), ToString::to_string);
-            ("items_merged", format!("{by} {}:{} +{} ?{}", row.0, row.1, take.len(), claims.len()))
+            (
+                "items_merged",
+                format!("{by} {}:{} +{} ?{}", row.0, row.1, take.len(), claims.len()),
+            )
         }
         Some(Adopted { matter, items, .. }) => ("proposal_adopted", format!("{matter} {}", items.len())),
         Some(CaseWithdrawn { reason, .. }) => ("case_withdrawn", reason.clone()),
         Some(ObligationOpened { key }) => ("obligation_opened", format!("{}/{}", key.matter, key.round)),
-        Some(ObligationEnded { key, how, reason, person }) => {
+        Some(ObligationEnded {
+            key,
+            how,
+            reason,
+            person,
+        }) => {
             let who = person.as_ref().map(|p| p.name.as_str()).unwrap_or_default();
-            ("obligation_ended", format!("{}/{} {how:?} {reason} {who}", key.matter, key.round).trim_end().to_owned())
+            (
+                "obligation_ended",
+                format!("{}/{} {how:?} {reason} {who}", key.matter, key.round)
+                    .trim_end()
+                    .to_owned(),
+            )
         }
-        Some(StandingSet { key, standing, row, .. }) => {
-            ("standing_set", format!("{}/{} {standing} {}:{}", key.matter, key.round, row.0, row.1))
+        Some(StandingSet { key, standing, row, .. }) => (
+            "standing_set",
+            format!("{}/{} {standing} {}:{}", key.matter, key.round, row.0, row.1),
+        ),
+        Some(DeliveryQueued { key, n, op, .. }) => {
+            ("delivery_queued", format!("{}/{} #{n} {op}", key.matter, key.round))
         }
-        Some(DeliveryQueued { key, n, op, .. }) => ("delivery_queued", format!("{}/{} #{n} {op}", key.matter, key.round)),
-        Some(DeliverySuperseded { key, n, by }) => {
-            ("delivery_superseded", format!("{}/{} #{n} -> #{by}", key.matter, key.round))
-        }
-        Some(DeliveryDue { key, n, person, substitute, reason, .. }) => {
+        Some(DeliverySuperseded { key, n, by }) => (
+            "delivery_superseded",
+            format!("{}/{} #{n} -> #{by}", key.matter, key.round),
+        ),
+        Some(DeliveryDue {
+            key,
+            n,
+            person,
+            substitute,
+            reason,
+            ..
+        }) => {
             let who = person.as_ref().map(|p| p.name.as_str()).unwrap_or_default();
             let text = format!("{}/{} #{n} {who} {reason} ={}", key.matter, key.round, substitute.len());
             ("delivery_due_again", text)
         }
-        Some(BatchPrepared { batch, dept, channel, number, .. }) => {
-            ("batch_prepared", format!("{batch} {dept}/{channel} {number}"))
-        }
+        Some(BatchPrepared {
+            batch,
+            dept,
+            channel,
+            number,
+            ..
+        }) => ("batch_prepared", format!("{batch} {dept}/{channel} {number}")),
         Some(AttemptRefused { attempt, findings, .. }) => {
             let codes: Vec<&str> = findings.iter().map(|f| f.code.word()).collect();
-            ("attempt_refused", format!("{} {} {}", attempt.id, attempt.key.matter, codes.join(",")))
+            (
+                "attempt_refused",
+                format!("{} {} {}", attempt.id, attempt.key.matter, codes.join(",")),
+            )
         }
         Some(AttemptsMoved { attempts, to, cause }) => {
             // One move concerns every case of its batch.
@@ -242,20 +292,32 @@ fn tell(line: &StoryLine, case_no: &CaseNo) -> StoryView {
         Some(FormOpened { task, key, .. }) => ("form_opened", format!("{task} {}/{}", key.matter, key.round)),
         Some(TaskClaimed { task, person, .. }) => ("task_claimed", format!("{task} {}", person.name)),
         Some(TaskReleased { task, expired, .. }) => ("task_released", format!("{task} expired={expired}")),
-        Some(FormClosed { task, person, .. }) => {
-            ("form_closed", format!("{task} {}", person.as_ref().map(|p| p.name.as_str()).unwrap_or_default()))
-        }
+        Some(FormClosed { task, person, .. }) => (
+            "form_closed",
+            format!(
+                "{task} {}",
+                person.as_ref().map(|p| p.name.as_str()).unwrap_or_default()
+            ),
+        ),
         Some(other) => ("other", format!("kind {}", other.kind())),
     };
-    StoryView { at: line.at, pos: format!("{}/{}", line.pos.group, line.pos.ordinal), event: event.to_owned(), detail }
+    StoryView {
+        at: line.at,
+        pos: format!("{}/{}", line.pos.group, line.pos.ordinal),
+        event: event.to_owned(),
+        detail,
+    }
 }
 
 fn cause_word(cause: &Cause) -> String {
     match cause {
         Cause::Turn => "turn".to_owned(),
-        Cause::Answer { code, receipt_no, .. } => {
-            format!("answer {}", code.as_deref().or(receipt_no.as_deref()).unwrap_or_default()).trim_end().to_owned()
-        }
+        Cause::Answer { code, receipt_no, .. } => format!(
+            "answer {}",
+            code.as_deref().or(receipt_no.as_deref()).unwrap_or_default()
+        )
+        .trim_end()
+        .to_owned(),
         Cause::Receipt { batch, line, code, .. } => format!("receipt {batch}:{line} {code}"),
         Cause::Result { batch, line } => format!("result {batch}:{line}"),
         Cause::Query => "query".to_owned(),

@@ -79,10 +79,18 @@ pub fn flow(plan: &Plan, class: Option<&str>) -> Done<FlowView> {
 }
 
 fn longest(plan: &Plan) -> String {
-    let patterns: BTreeSet<String> =
-        plan.matters().flat_map(|m| m.applies.iter().map(|p| p.replace('?', "0"))).chain(["000000".to_owned()]).collect();
+    let patterns: BTreeSet<String> = plan
+        .matters()
+        .flat_map(|m| m.applies.iter().map(|p| p.replace('?', "0")))
+        .chain(["000000".to_owned()])
+        .collect();
     patterns
         .into_iter()
-        .max_by_key(|class| (choreography::flow(plan, class).map_or(0, |b| b.len()), std::cmp::Reverse(class.clone())))
+        .max_by_key(|class| {
+            (
+                choreography::flow(plan, class).map_or(0, |b| b.len()),
+                std::cmp::Reverse(class.clone()),
+            )
+        })
         .unwrap_or_default()
 }

@@ -68,13 +68,17 @@ pub struct Changes {
 pub fn hub_case(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done<HubCase> {
     let plan = desk.plan;
     let today = desk.today();
-    let Some(hub) = plan.dept(&DeptId::new("hub")) else { return no(Code::VNotFound, "what", "hub") };
+    let Some(hub) = plan.dept(&DeptId::new("hub")) else {
+        return no(Code::VNotFound, "what", "hub");
+    };
     let agreement = &hub.def.agreement;
     if today > agreement.expires {
         let finding = model::Finding::new(Code::EAgreementExpired).with("agreement", &agreement.id);
         return Err(finding.with("date", agreement.expires).into());
     }
-    let Some(file) = desk.books().case(case_no) else { return no(Code::VNotFound, "what", case_no) };
+    let Some(file) = desk.books().case(case_no) else {
+        return no(Code::VNotFound, "what", case_no);
+    };
     let items = file
         .case
         .items
@@ -113,11 +117,19 @@ fn text(value: &model::Value) -> String {
 /// Changes after a cursor.
 pub fn changes(desk: &mut Desk<'_>, since: Option<&str>, limit: usize) -> Changes {
     let mut next = since.unwrap_or_default().to_owned();
-    let keys: Vec<String> =
-        desk.books().feed.keys().into_iter().filter(|k| since.is_none_or(|s| k.as_str() > s)).take(limit.clamp(1, 1000)).collect();
+    let keys: Vec<String> = desk
+        .books()
+        .feed
+        .keys()
+        .into_iter()
+        .filter(|k| since.is_none_or(|s| k.as_str() > s))
+        .take(limit.clamp(1, 1000))
+        .collect();
     let mut items = Vec::with_capacity(keys.len());
     for key in keys {
-        let Some(change) = desk.books().feed.get(&key) else { continue };
+        let Some(change) = desk.books().feed.get(&key) else {
+            continue;
+        };
         items.push(ChangeLine {
             cursor: key.clone(),
             case_no: change.case_no.to_string(),

@@ -2,9 +2,9 @@
 
 use crate::desk::{Desk, Done, no};
 use crate::plan::Plan;
-use ledger::books::CaseFile;
 use ledger::Event;
 use ledger::apply::ATTEMPT_TASK;
+use ledger::books::CaseFile;
 use model::define::Meaning;
 use model::{AttemptId, AttemptState, CaseNo, Code, Finding, Mode, TaskId, mask};
 use port::{Answer, BatchVerdict};
@@ -88,8 +88,10 @@ fn lines_of(plan: &Plan, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine
     for o in &file.obligations {
         let id = o.matter.dept();
         for attempt in o.deliveries.iter().flat_map(|d| &d.attempts) {
-            let manual =
-                plan.dept(&id).and_then(|d| d.channel(&attempt.channel)).is_some_and(|c| c.mode == Mode::Manual);
+            let manual = plan
+                .dept(&id)
+                .and_then(|d| d.channel(&attempt.channel))
+                .is_some_and(|c| c.mode == Mode::Manual);
             if !manual || !matches!(attempt.state, AttemptState::Prepared | AttemptState::HandedOver) {
                 continue;
             }
@@ -129,7 +131,9 @@ fn lines_of(plan: &Plan, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine
 /// One task. `reader` sees personal values if the task is theirs.
 pub fn show(desk: &mut Desk<'_>, task: TaskId, reader: Option<&str>) -> Done<TaskView> {
     let (case_no, _) = crate::transition::claim::find(desk, task)?;
-    let Some(line) = one(desk, &case_no, task) else { return no(Code::VNotFound, "what", task) };
+    let Some(line) = one(desk, &case_no, task) else {
+        return no(Code::VNotFound, "what", task);
+    };
     let mine = reader.is_some() && line.claimed_by.as_deref() == reader;
     match task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) {
         Some(id) => worksheet(desk, &case_no, id, line, mine),
@@ -164,8 +168,14 @@ fn worksheet(desk: &mut Desk<'_>, case_no: &CaseNo, id: AttemptId, line: TaskLin
         let (o, _, a) = f.attempt(id)?;
         Some((o.matter.clone(), a.channel.clone(), a.batch?))
     });
-    let Some((matter, channel, batch)) = found else { return no(Code::VNotFound, "what", id) };
-    let spool = desk.books().out_batch(batch).map(|b| b.spool.clone()).unwrap_or_default();
+    let Some((matter, channel, batch)) = found else {
+        return no(Code::VNotFound, "what", id);
+    };
+    let spool = desk
+        .books()
+        .out_batch(batch)
+        .map(|b| b.spool.clone())
+        .unwrap_or_default();
     desk.ledger.commit()?;
     let mut bytes = Vec::new();
     for (_, pos) in spool {
@@ -173,8 +183,8 @@ fn worksheet(desk: &mut Desk<'_>, case_no: &CaseNo, id: AttemptId, line: TaskLin
             bytes.extend_from_slice(&piece);
         }
     }
-    let sheet: Sheet = serde_json::from_slice(&bytes)
-        .map_err(|e| Finding::new(Code::EStructure).with("detail", e.to_string()))?;
+    let sheet: Sheet =
+        serde_json::from_slice(&bytes).map_err(|e| Finding::new(Code::EStructure).with("detail", e.to_string()))?;
     let layout = plan.dept(&matter.dept()).and_then(|d| {
         let name = d.channel(&channel)?.layouts.get(&matter)?;
         d.layout(name).map(|(layout, _)| layout.clone())
@@ -183,7 +193,10 @@ fn worksheet(desk: &mut Desk<'_>, case_no: &CaseNo, id: AttemptId, line: TaskLin
         .fields
         .into_iter()
         .map(|f| {
-            let meaning = layout.as_ref().and_then(|l| l.fields.iter().find(|x| x.name == f.name)).map(|x| &x.meaning);
+            let meaning = layout
+                .as_ref()
+                .and_then(|l| l.fields.iter().find(|x| x.name == f.name))
+                .map(|x| &x.meaning);
             let kind = match meaning {
                 Some(Meaning::Item(no)) => plan.dictionary.get(*no).and_then(|d| d.mask),
                 _ => None,
@@ -193,10 +206,22 @@ fn worksheet(desk: &mut Desk<'_>, case_no: &CaseNo, id: AttemptId, line: TaskLin
                 Some(kind) if !mine => mask::mask(kind, &value),
                 _ => value,
             };
-            TaskField { name: f.name, value, double_entry: false, required: false }
+            TaskField {
+                name: f.name,
+                value,
+                double_entry: false,
+                required: false,
+            }
         })
         .collect();
-    Ok(TaskView { dept: line.dept.clone(), line, channel, feed: None, fields, results: Vec::new() })
+    Ok(TaskView {
+        dept: line.dept.clone(),
+        line,
+        channel,
+        feed: None,
+        fields,
+        results: Vec::new(),
+    })
 }
 
 fn form(desk: &mut Desk<'_>, line: TaskLine) -> Done<TaskView> {
@@ -205,10 +230,18 @@ fn form(desk: &mut Desk<'_>, line: TaskLine) -> Done<TaskView> {
     let found = plan.dept(&dept).and_then(|d| {
         d.ladder.iter().find_map(|c| {
             let feed = c.feeds.iter().find(|f| f.matter.as_ref() == Some(&matter))?;
-            (c.mode == Mode::Manual).then(|| (c.name.clone(), feed.name.clone(), d.layout(&feed.layout).map(|(l, _)| l.clone())))
+            (c.mode == Mode::Manual).then(|| {
+                (
+                    c.name.clone(),
+                    feed.name.clone(),
+                    d.layout(&feed.layout).map(|(l, _)| l.clone()),
+                )
+            })
         })
     });
-    let Some((channel, feed, Some(layout))) = found else { return no(Code::VNotFound, "what", &line.task) };
+    let Some((channel, feed, Some(layout))) = found else {
+        return no(Code::VNotFound, "what", &line.task);
+    };
     let fields = layout
         .fields
         .iter()
@@ -221,7 +254,14 @@ fn form(desk: &mut Desk<'_>, line: TaskLine) -> Done<TaskView> {
         })
         .collect();
     let results = layout.status.keys().cloned().collect();
-    Ok(TaskView { dept: line.dept.clone(), line, channel, feed: Some(feed), fields, results })
+    Ok(TaskView {
+        dept: line.dept.clone(),
+        line,
+        channel,
+        feed: Some(feed),
+        fields,
+        results,
+    })
 }
 
 /// What a form's entries look like to the channel: key fields keyed twice stand as a pair.
@@ -246,7 +286,11 @@ pub fn form_verdict(answer: &Answer) -> Result<(), Finding> {
     let bad = answer.rows.iter().find(|r| r.code != crate::transition::end::GOOD);
     match (good, bad) {
         (true, None) => Ok(()),
-        (false, _) => Err(answer.findings.first().cloned().unwrap_or_else(|| Finding::new(Code::EOther))),
+        (false, _) => Err(answer
+            .findings
+            .first()
+            .cloned()
+            .unwrap_or_else(|| Finding::new(Code::EOther))),
         (true, Some(row)) => Err(Finding::new(Code::EOther).with("detail", &row.message)),
     }
 }

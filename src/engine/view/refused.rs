@@ -41,18 +41,28 @@ pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<RefusedLine> {
 fn outgoing(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
     let mut lines = Vec::new();
     for case_no in desk.books().open_cases() {
-        let Some(file) = desk.books().case(&case_no) else { continue };
+        let Some(file) = desk.books().case(&case_no) else {
+            continue;
+        };
         for o in file.obligations.iter().filter(|o| o.ended.is_none()) {
             for delivery in o.last_delivery().into_iter().filter(|d| d.is_refused()) {
-                let Some(attempt) = delivery.attempts.last() else { continue };
+                let Some(attempt) = delivery.attempts.last() else {
+                    continue;
+                };
                 let (code, findings, reason) = match &attempt.cause {
-                    Cause::Check { findings } => {
-                        (crate::transition::prepare::code_of(findings).to_owned(), findings.clone(), String::new())
+                    Cause::Check { findings } => (
+                        crate::transition::prepare::code_of(findings).to_owned(),
+                        findings.clone(),
+                        String::new(),
+                    ),
+                    Cause::Answer { code, reason, .. } => (
+                        code.clone().unwrap_or_default(),
+                        Vec::new(),
+                        reason.clone().unwrap_or_default(),
+                    ),
+                    Cause::Receipt { code, reason, .. } => {
+                        (code.clone(), Vec::new(), reason.clone().unwrap_or_default())
                     }
-                    Cause::Answer { code, reason, .. } => {
-                        (code.clone().unwrap_or_default(), Vec::new(), reason.clone().unwrap_or_default())
-                    }
-                    Cause::Receipt { code, reason, .. } => (code.clone(), Vec::new(), reason.clone().unwrap_or_default()),
                     Cause::Person { reason, .. } => (String::new(), Vec::new(), reason.clone()),
                     _ => (String::new(), Vec::new(), String::new()),
                 };
@@ -77,10 +87,15 @@ fn incoming(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
     let mut lines = Vec::new();
     let batches: Vec<_> = desk.books().refused_in.iter().copied().collect();
     for id in batches {
-        let Some(batch) = desk.books().in_batch(id).cloned() else { continue };
+        let Some(batch) = desk.books().in_batch(id).cloned() else {
+            continue;
+        };
         // A whole that was offered again since is judged by what became of it then.
         let latest = desk.books().seen_digest(&batch.dept, &batch.digest) == Some(id);
-        let open = batch.refused.iter().filter(|(line, r)| r.settled.is_none() && (**line != WHOLE || latest));
+        let open = batch
+            .refused
+            .iter()
+            .filter(|(line, r)| r.settled.is_none() && (**line != WHOLE || latest));
         lines.extend(open.map(|(line, row)| incoming_line(&batch, *line, row)));
     }
     lines
@@ -133,13 +148,18 @@ pub struct UnsettledLine {
 pub fn unsettled(desk: &mut Desk<'_>) -> Vec<UnsettledLine> {
     let mut lines = Vec::new();
     for case_no in desk.books().open_cases() {
-        let Some(file) = desk.books().case(&case_no).cloned() else { continue };
+        let Some(file) = desk.books().case(&case_no).cloned() else {
+            continue;
+        };
         for o in &file.obligations {
             for attempt in o.deliveries.iter().flat_map(|d| &d.attempts) {
                 if !matches!(attempt.state, AttemptState::Unknown | AttemptState::Unconfirmed) {
                     continue;
                 }
-                let number = attempt.batch.and_then(|b| desk.books().out_batch(b)).map(|b| b.number.clone());
+                let number = attempt
+                    .batch
+                    .and_then(|b| desk.books().out_batch(b))
+                    .map(|b| b.number.clone());
                 lines.push(UnsettledLine {
                     attempt: attempt.id.to_string(),
                     case_no: case_no.to_string(),

@@ -43,7 +43,9 @@ pub struct WhyView {
 pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &CaseNo) -> Done<WhyView> {
     let plan = desk.plan;
     let now = desk.now;
-    let Some(file) = desk.books().case(case_no) else { return no(Code::VNotFound, "what", case_no) };
+    let Some(file) = desk.books().case(case_no) else {
+        return no(Code::VNotFound, "what", case_no);
+    };
     let mut lines = Vec::new();
     for matter in plan.matters() {
         let latest = file.latest(&matter.id);
@@ -75,7 +77,10 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
             }
         }
     }
-    Ok(WhyView { case_no: case_no.to_string(), lines })
+    Ok(WhyView {
+        case_no: case_no.to_string(),
+        lines,
+    })
 }
 
 fn open(
@@ -91,9 +96,15 @@ fn open(
     if o.ended.is_some() {
         return line("nothing", "ended".to_owned(), with);
     }
-    let Some(last) = o.last_delivery() else { return line("nothing", String::new(), with) };
+    let Some(last) = o.last_delivery() else {
+        return line("nothing", String::new(), with);
+    };
     // What follows waits for what went before it.
-    let delivery = o.deliveries.iter().find(|d| d.n < last.n && d.open_attempt().is_some()).unwrap_or(last);
+    let delivery = o
+        .deliveries
+        .iter()
+        .find(|d| d.n < last.n && d.open_attempt().is_some())
+        .unwrap_or(last);
     if let Some(at) = delivery.due {
         let rung = plan.dept(&dept).and_then(|d| d.rung(&o.matter, delivery.op));
         let name = rung.map(|c| c.name.clone()).unwrap_or_default();
@@ -110,9 +121,14 @@ fn open(
     if let Some(attempt) = delivery.open_attempt() {
         let (word, what) = match attempt.state {
             AttemptState::Prepared => ("person", attempt.channel.clone()),
-            AttemptState::HandedOver if attempt.claim.is_some() => {
-                ("person", attempt.claim.as_ref().map(|c| c.person.name.clone()).unwrap_or_default())
-            }
+            AttemptState::HandedOver if attempt.claim.is_some() => (
+                "person",
+                attempt
+                    .claim
+                    .as_ref()
+                    .map(|c| c.person.name.clone())
+                    .unwrap_or_default(),
+            ),
             AttemptState::HandedOver => ("receipt", attempt.batch.map(|b| b.to_string()).unwrap_or_default()),
             _ => ("settling", attempt.id.to_string()),
         };
