@@ -1,13 +1,18 @@
 //! How an event changes the books. Total, deterministic, without clock or configuration; idempotent by position:
 //! a record that already contains an event is left as it is, so a journal tail can be replayed over a newer index.
 
+mod arriving;
+mod leaving;
+mod records;
+
 use crate::books::{
-    Attempt, Books, CaseFile, Change1, Claim, Delivery, Due, Form, InBatch, InEnd, Obligation, OutBatch, PendingRow,
-    RefusedRow, StandingNote, Unmatched, padded,
+    Books, CaseFile, Change1, Claim, Delivery, Due, Form, InBatch, InEnd, Obligation, PendingRow, RefusedRow,
+    StandingNote, Unmatched, padded,
 };
-use crate::event::{Cause, Event, NewAttempt, Pos, RowVerdict};
+use crate::event::{Cause, Event, NewAttempt, Pos};
 use model::case::Claimed;
-use model::{AttemptId, AttemptState, BatchId, Case, CaseNo, Held, ItemNo, ObligationKey, TaskId};
+use model::{AttemptState, BatchId, Case, CaseNo, Held, ObligationKey};
+use records::{adopt, claim_task, delivery_of, made};
 use std::collections::BTreeMap;
 
 impl Books {
@@ -354,103 +359,6 @@ impl Books {
         rows.get(index)
     }
 
-    fn begin(&mut self, pos: Pos, at: i64, event: &Event) {
-        let Event::BatchBegun {
-            batch,
-            dept,
-            channel,
-            feed,
-            name,
-            digest,
-            number,
-            answers,
-            ..
-        } = event
-        else {
-            return;
-        };
-        if self.inbound.get(&padded(*batch)).is_some() {
-            return;
-        }
-        let begun = InBatch {
-            at: pos,
-            batch: *batch,
-            dept: dept.clone(),
-            channel: channel.clone(),
-            feed: feed.clone(),
-            name: name.clone(),
-            digest: digest.clone(),
-            number: number.clone(),
-            answers: answers.clone(),
-            since: at,
-            end: None,
-            findings: Vec::new(),
-            rows: Vec::new(),
-            refused: BTreeMap::new(),
-        };
-        self.inbound.insert(&padded(*batch), begun);
-    }
-
-    fn end(
-        &mut self,
-        pos: Pos,
-        id: BatchId,
-        accepted: bool,
-        findings: &[model::Finding],
-        rows: &[(u64, RowVerdict, String)],
-        position: Option<&str>,
-    ) {
-        let pending = self.pending.remove(&id).unwrap_or_default();
-        self.pending_since.remove(&id);
-        let Some(batch) = self.inbound.get_mut(&padded(id)) else {
-            return;
-        };
-        if batch.at < pos {
-            batch.at = pos;
-            batch.end = Some(if accepted { InEnd::Accepted } else { InEnd::Refused });
-            batch.findings = findings.to_vec();
-            batch.rows = rows.to_vec();
-            if !accepted {
-                let whole = RefusedRow {
-                    case_no: None,
-                    findings: findings.to_vec(),
-                    settled: None,
-                };
-                batch.refused.insert(WHOLE, whole);
-            }
-            for (line, verdict, _) in rows {
-                if !matches!(verdict, RowVerdict::Refused | RowVerdict::Parked) {
-                    continue;
-                }
-                let row = pending.iter().find(|r| r.line == *line);
-                let refused = RefusedRow {
-                    case_no: row.and_then(|r| r.incoming.as_ref()).and_then(|i| i.case_no.clone()),
-                    findings: row.map(|r| r.findings.clone()).unwrap_or_default(),
-                    settled: None,
-                };
-                batch.refused.insert(*line, refused);
-            }
-        }
-        let open = batch.has_open_refusals();
-        let (dept, channel, feed) = (batch.dept.clone(), batch.channel.clone(), batch.feed.clone());
-        let (digest, number) = (batch.digest.clone(), batch.number.clone());
-        if open {
-            self.refused_in.insert(id);
-        }
-        self.seen.insert(&format!("{dept}/{digest}"), id);
-        if let (true, Some(number)) = (accepted, number) {
-            let key = format!("{dept}/{feed}/{number}");
-            if self.numbers.get(&key).is_none() {
-                self.numbers.insert(&key, id);
-            }
-        }
-        if let Some(position) = position {
-            self.channel_mut(&format!("{dept}/{channel}"), pos, |c| {
-                c.position = Some(position.to_owned())
-            });
-        }
-    }
-
     fn channel_mut(&mut self, key: &str, pos: Pos, change: impl FnOnce(&mut crate::books::ChannelBook)) {
         if self.channels.get(key).is_none() {
             self.channels.insert(key, crate::books::ChannelBook::default());
@@ -484,130 +392,6 @@ impl Books {
             self.cases.insert(case_no.as_str(), file);
         }
         self.change(case_no, pos, |file| file.case.ent_class = ent_class.into());
-    }
-
-    fn prepare(&mut self, pos: Pos, at: i64, event: &Event, attempts: &[NewAttempt]) {
-        let Event::BatchPrepared {
-            batch,
-            dept,
-            channel,
-            day,
-            seq,
-            number,
-            parts,
-            ..
-        } = event
-        else {
-            return;
-        };
-        self.counters.batch = self.counters.batch.max(batch.0 + 1);
-        for attempt in attempts {
-            self.count_attempt(attempt);
-        }
-        if self.outbound.get(&padded(*batch)).is_none_or(|b| b.at < pos) {
-            let out = OutBatch {
-                at: pos,
-                batch: *batch,
-                dept: dept.clone(),
-                channel: channel.clone(),
-                day: *day,
-                seq: *seq,
-                number: number.clone(),
-                parts: parts.clone(),
-                spool: Vec::new(),
-                attempts: attempts.to_vec(),
-                since: at,
-                begun: false,
-                copies: 0,
-                left: None,
-                dissolved: false,
-                open: attempts.iter().map(|a| a.id).collect(),
-            };
-            self.outbound.insert(&padded(*batch), out);
-        }
-        self.index_batch(*batch);
-        self.sent.insert(&format!("{dept}/{number}"), *batch);
-        self.channel_mut(&format!("{dept}/{channel}"), pos, |c| c.last = Some((*day, *seq)));
-        // All attempts of one case in one batch share this position, so they are folded in together.
-        let mut by_case: BTreeMap<&CaseNo, Vec<&NewAttempt>> = BTreeMap::new();
-        for attempt in attempts {
-            by_case.entry(&attempt.key.case_no).or_default().push(attempt);
-        }
-        for (case_no, attempts) in by_case {
-            self.change(case_no, pos, |file| {
-                for attempt in attempts {
-                    let made = made(attempt, channel, Some(*batch), AttemptState::Prepared, at, Cause::Turn);
-                    if let Some(delivery) = delivery_of(file, &attempt.key, attempt.delivery) {
-                        delivery.due = None;
-                        delivery.attempts.push(made);
-                    }
-                }
-            });
-        }
-    }
-
-    fn move_attempts(&mut self, pos: Pos, at: i64, attempts: &[(AttemptId, CaseNo)], to: AttemptState, cause: &Cause) {
-        let mut by_case: BTreeMap<&CaseNo, Vec<AttemptId>> = BTreeMap::new();
-        for (attempt, case_no) in attempts {
-            by_case.entry(case_no).or_default().push(*attempt);
-        }
-        let mut batches = Vec::new();
-        for (case_no, ids) in by_case {
-            if let Some(file) = self.cases.get(case_no.as_str()) {
-                batches.extend(ids.iter().filter_map(|id| Some((file.attempt(*id)?.2.batch?, *id))));
-            }
-            self.change(case_no, pos, |file| {
-                for id in &ids {
-                    if let Some((delivery, index)) = attempt_of(file, *id) {
-                        move_one(delivery, index, at, to, cause);
-                    }
-                }
-            });
-        }
-        for (batch, id) in batches {
-            let Some(out) = self.outbound.get_mut(&padded(batch)) else {
-                continue;
-            };
-            if to == AttemptState::HandedOver {
-                out.begun = true;
-            }
-            if !to.is_open() {
-                out.open.remove(&id);
-            }
-            self.index_batch(batch);
-        }
-    }
-
-    /// Makes a batch of ours findable by what is still to be done with it.
-    pub(crate) fn index_batch(&mut self, batch: BatchId) {
-        let Some(out) = self.outbound.get(&padded(batch)) else {
-            return;
-        };
-        let (open, unfinished) = (
-            !out.open.is_empty(),
-            out.copies == 0 && !out.dissolved && !out.open.is_empty(),
-        );
-        let key = (out.dept.clone(), out.channel.clone());
-        if open {
-            self.open_out.insert(batch)
-        } else {
-            self.open_out.remove(&batch)
-        };
-        let set = self.unfinished.entry(key).or_default();
-        if unfinished {
-            set.insert(batch)
-        } else {
-            set.remove(&batch)
-        };
-    }
-
-    fn out_mut(&mut self, batch: BatchId, pos: Pos) -> Option<&mut OutBatch> {
-        let out = self.outbound.get_mut(&padded(batch))?;
-        if out.at >= pos {
-            return None;
-        }
-        out.at = pos;
-        Some(out)
     }
 
     fn count_attempt(&mut self, attempt: &NewAttempt) {
@@ -697,94 +481,8 @@ impl Books {
     }
 }
 
-fn adopt(file: &mut CaseFile, matter: &model::MatterId, items: &[ItemNo]) {
-    for no in items {
-        if let Some(held) = file.case.items.get_mut(no) {
-            held.proposal = false;
-            held.matter = Some(matter.clone());
-        }
-    }
-}
-
-fn made(
-    attempt: &NewAttempt,
-    channel: &str,
-    batch: Option<BatchId>,
-    state: AttemptState,
-    at: i64,
-    cause: Cause,
-) -> Attempt {
-    Attempt {
-        id: attempt.id,
-        op: attempt.op,
-        token: attempt.token.clone(),
-        batch,
-        channel: channel.to_owned(),
-        state,
-        since: at,
-        cause,
-        receipt_no: None,
-        claim: None,
-        claimed_before: false,
-        parent: attempt.parent,
-    }
-}
-
-fn delivery_of<'a>(file: &'a mut CaseFile, key: &ObligationKey, n: u32) -> Option<&'a mut Delivery> {
-    file.obligations
-        .iter_mut()
-        .find(|o| o.matter == key.matter && o.round == key.round)?
-        .deliveries
-        .iter_mut()
-        .find(|d| d.n == n)
-}
-
-fn attempt_of(file: &mut CaseFile, id: AttemptId) -> Option<(&mut Delivery, usize)> {
-    file.obligations
-        .iter_mut()
-        .flat_map(|o| o.deliveries.iter_mut())
-        .find_map(|d| {
-            let index = d.attempts.iter().position(|a| a.id == id)?;
-            Some((d, index))
-        })
-}
-
-fn move_one(delivery: &mut Delivery, index: usize, at: i64, to: AttemptState, cause: &Cause) {
-    let Some(attempt) = delivery.attempts.get_mut(index) else {
-        return;
-    };
-    attempt.state = to;
-    attempt.since = at;
-    attempt.cause = cause.clone();
-    attempt.receipt_no = match cause {
-        Cause::Answer { receipt_no, .. } | Cause::Receipt { receipt_no, .. } | Cause::Person { receipt_no, .. } => {
-            receipt_no.clone().or(attempt.receipt_no.take())
-        }
-        _ => attempt.receipt_no.take(),
-    };
-    if !to.is_open() {
-        attempt.claim = None;
-    }
-}
-
 /// The line of a refusal that concerns a whole batch; rows count from 1.
 pub const WHOLE: u64 = 0;
 
 /// Where a task is an attempt, its number is the attempt's plus this; forms count below.
 pub const ATTEMPT_TASK: u64 = 1 << 40;
-
-fn claim_task(file: &mut CaseFile, task: TaskId, claim: Option<Claim>) {
-    if let Some(form) = file.forms.iter_mut().find(|f| f.task == task) {
-        form.claim = claim;
-        return;
-    }
-    let Some(id) = task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) else {
-        return;
-    };
-    if let Some((delivery, index)) = attempt_of(file, id)
-        && let Some(attempt) = delivery.attempts.get_mut(index)
-    {
-        attempt.claimed_before |= attempt.claim.is_some();
-        attempt.claim = claim;
-    }
-}

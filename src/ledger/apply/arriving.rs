@@ -1,0 +1,106 @@
+//! A batch that comes: begun without effect, ended with a verdict for each row.
+
+use super::WHOLE;
+use crate::books::{Books, InBatch, InEnd, RefusedRow, padded};
+use crate::event::{Event, Pos, RowVerdict};
+use model::BatchId;
+use std::collections::BTreeMap;
+
+impl Books {
+    pub(super) fn begin(&mut self, pos: Pos, at: i64, event: &Event) {
+        let Event::BatchBegun {
+            batch,
+            dept,
+            channel,
+            feed,
+            name,
+            digest,
+            number,
+            answers,
+            ..
+        } = event
+        else {
+            return;
+        };
+        if self.inbound.get(&padded(*batch)).is_some() {
+            return;
+        }
+        let begun = InBatch {
+            at: pos,
+            batch: *batch,
+            dept: dept.clone(),
+            channel: channel.clone(),
+            feed: feed.clone(),
+            name: name.clone(),
+            digest: digest.clone(),
+            number: number.clone(),
+            answers: answers.clone(),
+            since: at,
+            end: None,
+            findings: Vec::new(),
+            rows: Vec::new(),
+            refused: BTreeMap::new(),
+        };
+        self.inbound.insert(&padded(*batch), begun);
+    }
+
+    pub(super) fn end(
+        &mut self,
+        pos: Pos,
+        id: BatchId,
+        accepted: bool,
+        findings: &[model::Finding],
+        rows: &[(u64, RowVerdict, String)],
+        position: Option<&str>,
+    ) {
+        let pending = self.pending.remove(&id).unwrap_or_default();
+        self.pending_since.remove(&id);
+        let Some(batch) = self.inbound.get_mut(&padded(id)) else {
+            return;
+        };
+        if batch.at < pos {
+            batch.at = pos;
+            batch.end = Some(if accepted { InEnd::Accepted } else { InEnd::Refused });
+            batch.findings = findings.to_vec();
+            batch.rows = rows.to_vec();
+            if !accepted {
+                let whole = RefusedRow {
+                    case_no: None,
+                    findings: findings.to_vec(),
+                    settled: None,
+                };
+                batch.refused.insert(WHOLE, whole);
+            }
+            for (line, verdict, _) in rows {
+                if !matches!(verdict, RowVerdict::Refused | RowVerdict::Parked) {
+                    continue;
+                }
+                let row = pending.iter().find(|r| r.line == *line);
+                let refused = RefusedRow {
+                    case_no: row.and_then(|r| r.incoming.as_ref()).and_then(|i| i.case_no.clone()),
+                    findings: row.map(|r| r.findings.clone()).unwrap_or_default(),
+                    settled: None,
+                };
+                batch.refused.insert(*line, refused);
+            }
+        }
+        let open = batch.has_open_refusals();
+        let (dept, channel, feed) = (batch.dept.clone(), batch.channel.clone(), batch.feed.clone());
+        let (digest, number) = (batch.digest.clone(), batch.number.clone());
+        if open {
+            self.refused_in.insert(id);
+        }
+        self.seen.insert(&format!("{dept}/{digest}"), id);
+        if let (true, Some(number)) = (accepted, number) {
+            let key = format!("{dept}/{feed}/{number}");
+            if self.numbers.get(&key).is_none() {
+                self.numbers.insert(&key, id);
+            }
+        }
+        if let Some(position) = position {
+            self.channel_mut(&format!("{dept}/{channel}"), pos, |c| {
+                c.position = Some(position.to_owned())
+            });
+        }
+    }
+}
