@@ -1,5 +1,6 @@
 //! Values come back as they went in, lie nowhere in clear, and do not open under another name or key.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::disallowed_methods, reason = "the test looks at the files themselves")]
 
 use super::{SledIndex, piece_key};
 use crate::{Index, Meta};
