@@ -62,6 +62,10 @@ pub fn claim(desk: &mut Desk<'_>, task: TaskId, person: Person) -> Done<i64> {
             .case(&case_no)
             .and_then(|f| f.attempt(id))
             .map(|(_, _, a)| a.state);
+        // Settled or taken back since it was listed: whoever keyed it now would key it twice.
+        if !state.is_some_and(AttemptState::is_open) {
+            return no(Code::VState, "detail", "已不需办理 no longer to be done");
+        }
         if state == Some(AttemptState::Prepared) {
             let attempts = vec![(id, case_no.clone())];
             let cause = Cause::Person {
