@@ -56,7 +56,7 @@ pub(crate) async fn run(host: &dyn Host, cx: &Context, verb: Verb, named_config:
         Verb::Unsettled(verb) => unsettled::run(host, cx, verb).await,
         Verb::Settle(args) => settle::run(host, cx, args).await,
         Verb::Receipts { overdue } => receipts::run(host, cx, overdue).await,
-        Verb::Flow { class, svg } => flow::run(host, cx, class, svg).await,
+        Verb::Flow { class, svg } => flow::run(host, cx, class, svg),
         Verb::Balance => balance::run(host, cx).await,
         Verb::Ledger(verb) => ledger::run(host, cx, verb).await,
     }

@@ -168,11 +168,6 @@ pub enum Request {
         /// Why.
         reason: String,
     },
-    /// The skewer for a class of enterprise.
-    Flow {
-        /// The class; absent for the longest.
-        class: Option<String>,
-    },
     /// Is every counterpart there?
     Probe,
     /// How big the ledger is.
@@ -245,8 +240,6 @@ pub enum Reply {
     Balance(view::Balance),
     /// Batches that were taken in or handed over.
     Batches(Vec<view::BatchResult>),
-    /// A flow.
-    Flow(view::FlowView),
     /// Channels.
     Channels(Vec<view::ChannelLine>),
     /// Ledger size.
