@@ -67,6 +67,8 @@ pub struct DemoOptions {
     pub lang: Lang,
     /// Print the outcome as JSON.
     pub json: bool,
+    /// Standard error is a terminal.
+    pub terminal: bool,
 }
 
 /// What `check` found.

@@ -40,6 +40,7 @@ pub(crate) async fn run(host: &dyn Host, cx: &Context, verb: Verb, named_config:
                 sabotage: args.sabotage,
                 lang: cx.lang,
                 json: cx.json,
+                terminal: cx.terminal,
             };
             host.demo(options).await.map(Outcome::silent)
         }
