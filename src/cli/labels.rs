@@ -109,6 +109,7 @@ labels! {
     RefusedRows { zh "被拒记录（收）" en "rows refused on the way in" }
     Unmatched { zh "无对应的回执" en "answers that match nothing sent" }
     Verdict { zh "结论" en "verdict" }
+    TakenIn { zh "已收下" en "taken in" }
     Rows { zh "记录" en "rows" }
     Bad { zh "被拒" en "refused" }
     File { zh "文件" en "file" }

@@ -66,6 +66,15 @@ fn replies_look_right() {
         ("balance_unexplained", samples::balance(-2), "balance"),
         ("collect", samples::batches("accepted", 0), "collect ltax"),
         ("collect_refused", samples::batches("refused", 10), "collect ltax x.csv"),
+        ("deliver", samples::batches("handed_over", 0), "deliver ltax"),
+        (
+            "disk_export",
+            samples::batches("handed_over", 0),
+            "disk export ntax --to /stick",
+        ),
+        ("disk_import", samples::batches("accepted", 2), "disk import /stick"),
+        ("take_over", samples::done(), "channel take-over ltax --reason gone"),
+        ("ledger_rebuild", samples::done(), "ledger rebuild"),
         ("ledger_stats", samples::stats(), "ledger stats"),
     ] {
         looks(name, &Fake::saying(reply), line);
