@@ -34,8 +34,8 @@ const OURS: &[Row] = &[
     ),
     (
         "src/settings",
-        &["formats", "model"],
-        "what can be said, not what is done with it",
+        &["formats", "mapping", "model"],
+        "what can be said; whether layouts do what their own tests say, mapping tells",
     ),
     (
         "src/oneform",
