@@ -20,6 +20,7 @@ mod names;
 mod read;
 mod space;
 mod temp;
+mod tree;
 mod worker;
 mod write;
 
@@ -31,5 +32,6 @@ pub use names::{Dots, MAX_NAME, NameError, check_name};
 pub use read::{open_regular, read_bounded};
 pub use space::free_bytes;
 pub use temp::anonymous;
+pub use tree::{Names, Reading, Stands, Tree};
 pub use worker::{Bounds, Worker, confine};
 pub use write::{NewFile, sync_dir, write_new, write_over};
