@@ -10,7 +10,7 @@
 //!   Once that is not certain, the file is refused (`Err`), and rows already given must not take effect.
 //! - No input makes it panic.
 //!
-//! Room is left for spreadsheets, XML and fixed width: one more file each, and one more word in [`Format`].
+//! Room is left for spreadsheets and fixed width: one more file each, and one more word in [`Format`].
 
 #![cfg_attr(
     test,
@@ -29,6 +29,7 @@ pub mod json;
 pub mod limits;
 pub mod marker;
 pub mod text;
+pub mod xml;
 
 #[cfg(test)]
 mod bad_files;
@@ -55,11 +56,13 @@ pub enum Format {
     Dbf,
     /// JSON objects, one per record.
     Json,
+    /// XML elements, one per record.
+    Xml,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Dbf, Self::Json];
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Dbf, Self::Json, Self::Xml];
 
     /// The word in settings.
     pub fn word(self) -> &'static str {
@@ -67,6 +70,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Dbf => "dbf",
             Self::Json => "json",
+            Self::Xml => "xml",
         }
     }
     /// The format for a word of the settings.
