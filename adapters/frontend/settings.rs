@@ -1,5 +1,6 @@
 //! `[channel.settings]` of a channel with mode `frontend`.
 
+use crate::database::{self, DatabaseSettings};
 use crate::names;
 use crate::units::Period;
 use formats::Encoding;
@@ -15,6 +16,8 @@ use std::collections::BTreeSet;
 pub enum Transport {
     /// A directory tree behind SFTP.
     Sftp,
+    /// Tables in a front-end database.
+    Database,
 }
 
 /// How a file is written.
@@ -31,10 +34,12 @@ pub enum FileFormat {
 pub struct Settings {
     /// What the place is.
     pub transport: Transport,
-    /// How files are written.
-    pub format: FileFormat,
+    /// How files are written; needed where the place holds files.
+    pub format: Option<FileFormat>,
     /// How the SFTP server is reached; needed with `transport = "sftp"`.
     pub sftp: Option<SftpSettings>,
+    /// The database and its tables; needed with `transport = "database"`.
+    pub database: Option<DatabaseSettings>,
     /// Where files go.
     pub out: Option<OutSettings>,
     /// Where files come from.
@@ -140,6 +145,13 @@ pub struct FeedSettings {
     pub answers: Option<String>,
 }
 
+impl Settings {
+    /// How files are written. `judge` has seen to it that a place with files says so.
+    pub fn format(&self) -> FileFormat {
+        self.format.unwrap_or(FileFormat::Csv)
+    }
+}
+
 impl InSettings {
     /// Where files go that were taken.
     pub fn done(&self) -> String {
@@ -184,6 +196,16 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
                 .with("detail", detail),
         );
     };
+    if settings.transport == Transport::Database {
+        judge_database(settings, channel, layouts, &mut say);
+        return wrong;
+    }
+    if settings.database.is_some() {
+        say("database", "仅用于 only with transport = \"database\"");
+    }
+    if settings.format.is_none() {
+        say("format", "必需 needed");
+    }
     match &settings.sftp {
         None => say("sftp", "必需 needed with transport = \"sftp\""),
         Some(sftp) => judge_sftp(sftp, &mut say),
@@ -211,6 +233,23 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
         }
     }
     wrong
+}
+
+/// Tables instead of files: what files need has no meaning there.
+fn judge_database(settings: &Settings, channel: &Channel, layouts: &[Layout], say: &mut impl FnMut(&str, &str)) {
+    let files = [
+        ("format", settings.format.is_some()),
+        ("sftp", settings.sftp.is_some()),
+        ("out", settings.out.is_some()),
+        ("in", settings.in_.is_some()),
+    ];
+    for (setting, _) in files.into_iter().filter(|(_, there)| *there) {
+        say(setting, "前置库不用 has no meaning with transport = \"database\"");
+    }
+    match &settings.database {
+        None => say("database", "必需 needed with transport = \"database\""),
+        Some(database) => database::judge(database, channel, layouts, say),
+    }
 }
 
 fn judge_sftp(sftp: &SftpSettings, say: &mut impl FnMut(&str, &str)) {

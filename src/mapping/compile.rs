@@ -16,7 +16,7 @@ pub struct Compiled {
     pub(crate) name: Box<str>,
     pub(crate) encoding: Encoding,
     pub(crate) slots: Vec<Slot>,
-    /// In which order slots are read: those that are judged by another item's value come after it.
+    /// In which order slots are read: those that are judged by another one's value come after it.
     pub(crate) order: Vec<usize>,
     pub(crate) status: Vec<(Box<str>, Standing)>,
     pub(crate) null_words: Vec<Box<str>>,
@@ -50,6 +50,7 @@ pub(crate) enum Means {
     RowNo,
     MessageId,
     Status,
+    StatusVersion,
     ReturnCode,
     Reason,
     SourceSeq,
@@ -103,7 +104,10 @@ impl Compiled {
             return Err(findings);
         }
         let mut order: Vec<usize> = (0..slots.len()).collect();
-        order.sort_by_key(|at| matches!(&slots[*at].means, Means::Item(rule) if rule.document.is_some()));
+        order.sort_by_key(|at| match &slots[*at].means {
+            Means::Item(rule) => rule.document.is_some(),
+            means => matches!(means, Means::Status),
+        });
         let written = slots
             .iter()
             .filter(|s| !matches!(s.means, Means::Ignored))
@@ -142,6 +146,11 @@ impl Compiled {
     /// Those of them that must not be empty: without them an obligation does not open.
     pub fn required_items(&self) -> Vec<ItemNo> {
         self.items_where(|slot| slot.required)
+    }
+
+    /// Whether a status word is read by the version of the code standard that its row names.
+    pub(crate) fn versions_status(&self) -> bool {
+        self.slots.iter().any(|slot| matches!(slot.means, Means::StatusVersion))
     }
 
     fn items_where(&self, wanted: impl Fn(&Slot) -> bool) -> Vec<ItemNo> {
@@ -216,6 +225,7 @@ fn slot(
         Meaning::RowNo => Ok(Means::RowNo),
         Meaning::MessageId => Ok(Means::MessageId),
         Meaning::Status => Ok(Means::Status),
+        Meaning::StatusVersion => Ok(Means::StatusVersion),
         Meaning::ReturnCode => Ok(Means::ReturnCode),
         Meaning::Reason => Ok(Means::Reason),
         Meaning::SourceSeq => Ok(Means::SourceSeq),
