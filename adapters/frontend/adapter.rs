@@ -1,5 +1,6 @@
 //! The mode itself: settings and context in, the port's promises out.
 
+use crate::database::Database;
 use crate::directory::Directory;
 use crate::given;
 use crate::incoming::Inbox;
@@ -34,6 +35,7 @@ impl TypedMode for Mode {
         let place: Arc<dyn Place> = match settings.transport {
             Transport::Sftp => Arc::new(sftp(&settings, &context)?),
             Transport::Directory => Arc::new(directory(&settings, &context)?),
+            Transport::Database => return database(settings, context),
         };
         Ok(Arc::new(Frontend::over(place, settings, context)))
     }
@@ -48,6 +50,11 @@ fn missing(setting: &str) -> Finding {
 fn directory(settings: &Settings, context: &Context) -> Result<Directory, Finding> {
     let root = settings.root.as_ref().ok_or_else(|| missing("root"))?;
     Ok(Directory::new(root, Arc::clone(&context.clock)))
+}
+
+fn database(settings: Settings, context: Context) -> Result<Arc<dyn Adapter>, Finding> {
+    let settings = settings.database.ok_or_else(|| missing("database"))?;
+    Ok(Arc::new(Database::new(settings, context)?))
 }
 
 fn sftp(settings: &Settings, context: &Context) -> Result<Sftp, Finding> {
@@ -205,14 +212,14 @@ impl Adapter for Frontend {
         let inbox = Inbox {
             place: &*self.place,
             settings: self.in_()?,
-            format: self.settings.format,
+            format: self.settings.format(),
             context: &self.context,
         };
         inbox.collect(ask).await
     }
 
     async fn receive(&self, parts: Parts) -> Result<Offer, Fault> {
-        given::offer(self.in_()?, self.settings.format, &self.context, parts)
+        given::offer(self.in_()?, self.settings.format(), &self.context, parts)
     }
 
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
@@ -237,7 +244,7 @@ impl Adapter for Frontend {
                 })
                 .collect());
         };
-        let bytes = format::encode(self.settings.format, rows)?;
+        let bytes = format::encode(self.settings.format(), rows)?;
         let marker = format::marker(&bytes, rows.rows.len(), numbers.at, self.context.offset_minutes);
         let name = names::outgoing(&out.name, numbers.day, numbers.seq);
         let number = names::stem(&name).to_owned();

@@ -15,6 +15,7 @@
 mod adapter;
 #[cfg(test)]
 mod behaviour;
+mod database;
 mod directory;
 mod fetch;
 mod format;
@@ -30,6 +31,7 @@ mod sftp;
 mod units;
 
 pub use adapter::{Frontend, Mode};
+pub use database::{Database, DatabaseSettings};
 pub use place::{Entry, Kind, Listing, Moved, Place, Sink, Written};
 pub use settings::Settings;
 

@@ -1,5 +1,6 @@
 //! `[channel.settings]` of a channel with mode `frontend`.
 
+use crate::database::{self, DatabaseSettings};
 use crate::names;
 use crate::units::Period;
 use formats::Encoding;
@@ -18,6 +19,8 @@ pub enum Transport {
     Sftp,
     /// A directory tree of this machine.
     Directory,
+    /// Tables in a front-end database.
+    Database,
 }
 
 /// How a file is written.
@@ -34,13 +37,15 @@ pub enum FileFormat {
 pub struct Settings {
     /// What the place is.
     pub transport: Transport,
-    /// How files are written.
-    pub format: FileFormat,
+    /// How files are written; needed where the place holds files.
+    pub format: Option<FileFormat>,
     /// How the SFTP server is reached; needed with `transport = "sftp"`.
     pub sftp: Option<SftpSettings>,
     /// The directory all paths begin at; needed with `transport = "directory"`. Nothing above it and nothing behind a
     /// link is ever touched.
     pub root: Option<PathBuf>,
+    /// The database and its tables; needed with `transport = "database"`.
+    pub database: Option<DatabaseSettings>,
     /// Where files go.
     pub out: Option<OutSettings>,
     /// Where files come from.
@@ -146,6 +151,13 @@ pub struct FeedSettings {
     pub answers: Option<String>,
 }
 
+impl Settings {
+    /// How files are written. `judge` has seen to it that a place with files says so.
+    pub fn format(&self) -> FileFormat {
+        self.format.unwrap_or(FileFormat::Csv)
+    }
+}
+
 impl InSettings {
     /// Where files go that were taken.
     pub fn done(&self) -> String {
@@ -190,6 +202,16 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
                 .with("detail", detail),
         );
     };
+    if settings.transport == Transport::Database {
+        judge_database(settings, channel, layouts, &mut say);
+        return wrong;
+    }
+    if settings.database.is_some() {
+        say("database", "仅用于 only with transport = \"database\"");
+    }
+    if settings.format.is_none() {
+        say("format", "必需 needed");
+    }
     judge_place(settings, &mut say);
     if let Some(out) = &settings.out {
         judge_out(out, &mut say);
@@ -218,17 +240,37 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
 
 /// Each kind of place has its own settings, and only those.
 fn judge_place(settings: &Settings, say: &mut impl FnMut(&str, &str)) {
-    match (settings.transport, &settings.sftp) {
-        (Transport::Sftp, None) => say("sftp", "必需 needed with transport = \"sftp\""),
-        (Transport::Sftp, Some(sftp)) => judge_sftp(sftp, say),
-        (Transport::Directory, Some(_)) => say("sftp", "只用于 belongs to transport = \"sftp\""),
-        (Transport::Directory, None) => {}
+    let sftp = settings.transport == Transport::Sftp;
+    match &settings.sftp {
+        Some(server) if sftp => judge_sftp(server, say),
+        None if sftp => say("sftp", "必需 needed with transport = \"sftp\""),
+        Some(_) => say("sftp", "只用于 belongs to transport = \"sftp\""),
+        None => {}
     }
-    match (settings.transport, &settings.root) {
-        (Transport::Directory, None) => say("root", "必需 needed with transport = \"directory\""),
-        (Transport::Directory, Some(root)) if !root.is_absolute() => say("root", "须为绝对路径 must be absolute"),
-        (Transport::Sftp, Some(_)) => say("root", "只用于 belongs to transport = \"directory\""),
+    let directory = settings.transport == Transport::Directory;
+    match &settings.root {
+        None if directory => say("root", "必需 needed with transport = \"directory\""),
+        Some(root) if directory && !root.is_absolute() => say("root", "须为绝对路径 must be absolute"),
+        Some(_) if !directory => say("root", "只用于 belongs to transport = \"directory\""),
         _ => {}
+    }
+}
+
+/// Tables instead of files: what files need has no meaning there.
+fn judge_database(settings: &Settings, channel: &Channel, layouts: &[Layout], say: &mut impl FnMut(&str, &str)) {
+    let files = [
+        ("format", settings.format.is_some()),
+        ("sftp", settings.sftp.is_some()),
+        ("root", settings.root.is_some()),
+        ("out", settings.out.is_some()),
+        ("in", settings.in_.is_some()),
+    ];
+    for (setting, _) in files.into_iter().filter(|(_, there)| *there) {
+        say(setting, "前置库不用 has no meaning with transport = \"database\"");
+    }
+    match &settings.database {
+        None => say("database", "必需 needed with transport = \"database\""),
+        Some(database) => database::judge(database, channel, layouts, say),
     }
 }
 

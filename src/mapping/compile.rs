@@ -17,7 +17,7 @@ pub struct Compiled {
     pub(crate) name: Box<str>,
     pub(crate) encoding: Encoding,
     pub(crate) slots: Vec<Slot>,
-    /// In which order slots are read: those that are judged by another item's value come after it.
+    /// In which order slots are read: those that are judged by another one's value come after it.
     pub(crate) order: Vec<usize>,
     pub(crate) status: Vec<(Box<str>, Standing)>,
     pub(crate) null_words: Vec<Box<str>>,
@@ -54,6 +54,7 @@ pub(crate) enum Means {
     RowNo,
     MessageId,
     Status,
+    StatusVersion,
     ReturnCode,
     Reason,
     SourceSeq,
@@ -134,7 +135,10 @@ impl Compiled {
             return Err(findings);
         }
         let mut order: Vec<usize> = (0..slots.len()).collect();
-        order.sort_by_key(|at| matches!(&slots[*at].means, Means::Item(rule) if rule.document.is_some()));
+        order.sort_by_key(|at| match &slots[*at].means {
+            Means::Item(rule) => rule.document.is_some(),
+            means => matches!(means, Means::Status),
+        });
         let written = slots.iter().filter(|s| s.is_written()).map(|s| s.name.clone());
         Ok(Self {
             name: layout.name.as_str().into(),
@@ -180,6 +184,11 @@ impl Compiled {
     /// What only an expression names is not among them: it may do without (`default`). A matter that needs it says so.
     pub fn required_items(&self) -> Vec<ItemNo> {
         self.items_where(|slot| slot.required && !matches!(slot.means, Means::Computed(..)))
+    }
+
+    /// Whether a status word is read by the version of the code standard that its row names.
+    pub(crate) fn versions_status(&self) -> bool {
+        self.slots.iter().any(|slot| matches!(slot.means, Means::StatusVersion))
     }
 
     fn items_where(&self, wanted: impl Fn(&Slot) -> bool) -> Vec<ItemNo> {
@@ -276,6 +285,7 @@ fn slot(
         Meaning::RowNo => Ok(Means::RowNo),
         Meaning::MessageId => Ok(Means::MessageId),
         Meaning::Status => Ok(Means::Status),
+        Meaning::StatusVersion => Ok(Means::StatusVersion),
         Meaning::ReturnCode => Ok(Means::ReturnCode),
         Meaning::Reason => Ok(Means::Reason),
         Meaning::SourceSeq => Ok(Means::SourceSeq),

@@ -2,14 +2,14 @@
 
 use crate::bind::Bound;
 use crate::chain::{Wrong, run};
-use crate::compile::{Means, Slot};
+use crate::compile::{Compiled, Means, Slot};
 use crate::expr::{Expr, Given};
 use crate::judge::{Rule, ask, at_most, guard, is_id_card, same_sex};
 use crate::write::nth;
 use crate::{UNIT_SEPARATOR, attachments};
 use formats::encoding::point;
 use model::check::{case_no, date, width};
-use model::{CaseNo, Code, Finding, Incoming, ItemNo, MatterId, Op, Row, Value};
+use model::{CaseNo, Code, Finding, Incoming, ItemNo, MatterId, Op, Row, Standing, Value};
 use std::borrow::Cow;
 
 /// Characters a number or code of the department's own may have.
@@ -24,6 +24,8 @@ struct Reading<'b> {
     bound: &'b Bound<'b>,
     line: u64,
     incoming: Incoming,
+    /// Which version of the code standard the row says it follows.
+    version: Option<Box<str>>,
     wrong: Vec<(usize, Finding)>,
     warnings: Vec<(usize, Finding)>,
     /// Items whose value was refused: what depends on them is not judged again by a guess.
@@ -42,6 +44,7 @@ impl Bound<'_> {
             bound: self,
             line: row.line,
             incoming: Incoming::default(),
+            version: None,
             wrong: Vec::new(),
             warnings: Vec::new(),
             refused: Vec::new(),
@@ -172,15 +175,8 @@ impl Reading<'_> {
             Means::Const(expected) if **expected == *text => {}
             Means::Const(_) => return Err(Code::EFormat.into()),
             Means::RowNo => incoming.row_no = Some(row_no(text)?),
-            Means::Status => {
-                let word = self
-                    .bound
-                    .layout
-                    .status
-                    .binary_search_by(|(word, _)| (**word).cmp(text));
-                let found = word.ok().and_then(|at| self.bound.layout.status.get(at));
-                incoming.standing = Some(found.ok_or_else(|| unmapped("status"))?.1);
-            }
+            Means::StatusVersion => self.version = short(NUMBER_MAX)?,
+            Means::Status => incoming.standing = Some(standing(self.bound.layout, self.version.as_deref(), text)?),
             Means::ReturnCode => incoming.return_code = short(NUMBER_MAX)?,
             Means::Reason => incoming.reason = short(REASON_MAX)?,
             Means::SourceSeq => incoming.source_seq = short(NUMBER_MAX)?,
@@ -322,6 +318,25 @@ impl Reading<'_> {
             Err(in_order(self.wrong))
         }
     }
+}
+
+/// What a status word means. Where the layout keys its words by the version of the code standard, a row that names none,
+/// or one that is not known, has no meaning that could be guessed.
+fn standing(layout: &Compiled, version: Option<&str>, word: &str) -> Result<Standing, Wrong> {
+    let said = |word: &str| {
+        let at = layout.status.binary_search_by(|(known, _)| (**known).cmp(word)).ok()?;
+        Some(layout.status.get(at)?.1)
+    };
+    let unmapped = || Wrong::from(Code::EUnmapped).with("table", "status");
+    if !layout.versions_status() {
+        return said(word).ok_or_else(unmapped);
+    }
+    let known = |version: &&str| {
+        let mut words = layout.status.iter().filter_map(|(word, _)| word.split_once(':'));
+        words.any(|(known, _)| known == *version)
+    };
+    let version = version.filter(known).ok_or(Code::ECodeVersion)?;
+    said(&format!("{version}:{word}")).ok_or_else(unmapped)
 }
 
 /// True for a text in which no value stands.

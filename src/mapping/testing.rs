@@ -130,6 +130,7 @@ pub(crate) fn field(name: &str, means: &str, out: &[&str], in_: &[&str]) -> Fiel
         Some("row_no") => Meaning::RowNo,
         Some("message_id") => Meaning::MessageId,
         Some("status") => Meaning::Status,
+        Some("status_version") => Meaning::StatusVersion,
         Some("return_code") => Meaning::ReturnCode,
         Some("reason") => Meaning::Reason,
         Some("source_seq") => Meaning::SourceSeq,

@@ -144,7 +144,11 @@ impl Compiled {
             Means::RowNo => Some(facts.row_no.to_string().into()),
             Means::MessageId => Some(facts.token.into()),
             Means::Status => match facts.standing {
-                Some(standing) => Some(Cow::Borrowed(self.status_word(standing)?)),
+                Some(standing) => Some(Cow::Borrowed(self.status_word(standing)?.1)),
+                None => None,
+            },
+            Means::StatusVersion => match facts.standing {
+                Some(standing) => Some(Cow::Borrowed(self.status_word(standing)?.0)),
                 None => None,
             },
             Means::Reason if facts.reason.is_none_or(str::is_empty) => match facts.standing {
@@ -197,12 +201,16 @@ impl Compiled {
         expr.eval(&value)
     }
 
-    /// The department's word for a standing; the first in order where it has several.
-    fn status_word(&self, standing: Standing) -> Result<&str, Wrong> {
+    /// The department's word for a standing, the first in order where it has several; before it the version that it
+    /// belongs to, empty where words have none.
+    fn status_word(&self, standing: Standing) -> Result<(&str, &str), Wrong> {
         let found = self.status.iter().find(|(_, means)| *means == standing);
-        found
-            .map(|(word, _)| &**word)
-            .ok_or_else(|| Wrong::from(Code::EUnmapped).with("table", "status"))
+        let word = found.map(|(word, _)| &**word);
+        let parts = word.map(|word| match word.split_once(':') {
+            Some(parts) if self.versions_status() => parts,
+            _ => ("", word),
+        });
+        parts.ok_or_else(|| Wrong::from(Code::EUnmapped).with("table", "status"))
     }
 
     /// Judges what a person gave: guard, the item's check and the field's own.

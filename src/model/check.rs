@@ -13,6 +13,7 @@ pub mod contact;
 pub mod corruption;
 pub mod date;
 pub mod division;
+pub mod doc_no;
 pub mod iso7064;
 pub mod name_approval_no;
 pub mod name_ent;
@@ -131,6 +132,7 @@ const TABLE: &[(&str, Check)] = &[
     ("citizen_id", citizen_id::check),
     ("date", date::check),
     ("division", division::check),
+    ("doc_no", doc_no::check),
     ("email", contact::email),
     ("name_approval_no", name_approval_no::check),
     ("name_ent", name_ent::check),

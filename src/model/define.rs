@@ -136,6 +136,9 @@ pub enum Meaning {
     MessageId,
     /// What a result says: translated by `Layout::status`.
     Status,
+    /// The version of the code standard that the row's status words follow: the words of `Layout::status` are then
+    /// written `VERSION:WORD`.
+    StatusVersion,
     /// A return code (domain notes 3.4).
     ReturnCode,
     /// The reason or message beside it.
@@ -167,7 +170,8 @@ pub struct Layout {
     pub fields: Vec<Field>,
     /// Items worked out from several fields when read.
     pub computed: Vec<Computed>,
-    /// What the department's result words mean.
+    /// What the department's result words mean; under the version that goes with each, where a field is
+    /// [`Meaning::StatusVersion`].
     pub status: BTreeMap<String, Standing>,
     /// Words that mean "nothing".
     pub null_words: Vec<String>,

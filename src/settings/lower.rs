@@ -336,6 +336,7 @@ fn meaning(word: MeaningWord) -> Meaning {
         MeaningWord::RowNo => Meaning::RowNo,
         MeaningWord::MessageId => Meaning::MessageId,
         MeaningWord::Status => Meaning::Status,
+        MeaningWord::StatusVersion => Meaning::StatusVersion,
         MeaningWord::ReturnCode => Meaning::ReturnCode,
         MeaningWord::Reason => Meaning::Reason,
         MeaningWord::SourceSeq => Meaning::SourceSeq,

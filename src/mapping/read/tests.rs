@@ -289,6 +289,77 @@ fn repeating_items_become_lists_judged_value_by_value() {
     assert_eq!(said(&findings), ["E_LEN 号码"]);
 }
 
+/// A layout whose status words follow the version of the code standard that a row names (domain notes 5.3).
+fn versioned() -> model::define::Layout {
+    let mut layout = layout(
+        "utf-8",
+        vec![
+            field("编号", "is:case_no", &[], &[]),
+            field("结果", "is:status", &[], &[]),
+            field("版本", "is:status_version", &[], &[]),
+        ],
+    );
+    let words = [
+        ("1:0", Standing::Approved),
+        ("1:1", Standing::Returned),
+        ("1:5", Standing::Returned),
+        ("1:6", Standing::Closed),
+        ("2:0", Standing::Approved),
+        ("2:1", Standing::Denied),
+        ("2:5", Standing::Returned),
+        ("2:6", Standing::AcceptanceRefused),
+    ];
+    layout.status = words.map(|(word, standing)| (word.to_owned(), standing)).into();
+    layout
+}
+
+#[test]
+fn a_code_means_what_it_means_in_the_rows_own_version() {
+    use Standing::*;
+    let layout = versioned();
+    let cases: &[(&str, &str, Result<Standing, &str>)] = &[
+        ("1", "1", Ok(Returned)),
+        ("2", "1", Ok(Denied)),
+        ("1", "6", Ok(Closed)),
+        ("2", "6", Ok(AcceptanceRefused)),
+        (" 2 ", "0", Ok(Approved)),
+        ("1", "7", Err("E_UNMAPPED 结果")),
+        // Nobody guesses: the row is for a person.
+        ("", "6", Err("E_CODE_VERSION 结果")),
+        ("NULL", "6", Err("E_CODE_VERSION 结果")),
+        ("3", "6", Err("E_CODE_VERSION 结果")),
+        ("1:1", "6", Err("E_CODE_VERSION 结果")),
+        ("", "2:6", Err("E_CODE_VERSION 结果")),
+    ];
+    for (version, code, expected) in cases {
+        let found = read(&layout, &[CASE_NO, code, version]);
+        let found = found.map(|(incoming, _)| incoming.standing.unwrap());
+        let found = found.map_err(|findings| said(&findings).concat());
+        assert_eq!(found, expected.map_err(str::to_owned), "{version} {code}");
+    }
+}
+
+#[test]
+fn a_row_without_a_version_column_has_no_meaning_to_guess() {
+    let layout = versioned();
+    let compiled = compiled(&layout);
+    let bound = compiled.bind(&Header::new(["编号", "结果"])).unwrap();
+    assert_eq!(
+        said(&bound.read(&row(&[CASE_NO, "0"])).unwrap_err()),
+        ["E_CODE_VERSION 结果"]
+    );
+}
+
+#[test]
+fn a_number_that_was_cut_is_not_taken() {
+    let mut column = field("文号", "hitech_cert_no", &[], &[]);
+    column.check = Some("doc_no".into());
+    let layout = layout("utf-8", vec![field("编号", "is:case_no", &[], &[]), column]);
+    assert!(read(&layout, &[CASE_NO, "海环审字〔2026〕1号"]).is_ok());
+    let cut = read(&layout, &[CASE_NO, "京海环审字〔2026〕1"]).unwrap_err();
+    assert_eq!(said(&cut), ["E_FORMAT 文号"]);
+}
+
 #[test]
 fn a_refusing_result_says_why() {
     let layout = layout(

@@ -123,6 +123,31 @@ fn a_required_field_that_its_transforms_leave_empty_is_refused() {
 }
 
 #[test]
+fn a_versioned_status_is_written_in_two_columns() {
+    let mut layout = layout(
+        "utf-8",
+        vec![
+            field("版本", "is:status_version", &[], &[]),
+            field("结果", "is:status", &[], &[]),
+        ],
+    );
+    let words = [
+        ("1:1", Standing::Returned),
+        ("2:1", Standing::Denied),
+        ("2:5", Standing::Returned),
+    ];
+    layout.status = words.map(|(word, standing)| (word.to_owned(), standing)).into();
+    let compiled = compiled(&layout);
+    with_facts(&items(&[]), |mut facts| {
+        for (standing, version) in [(Standing::Returned, "1"), (Standing::Denied, "2")] {
+            facts.standing = Some(standing);
+            let row = compiled.write(&facts, &agreement(), None).unwrap();
+            assert_eq!((row.get(0), row.get(1)), (Some(version), Some("1")));
+        }
+    });
+}
+
+#[test]
 fn every_meaning_is_written() {
     let layout = layout(
         "utf-8",

@@ -6,6 +6,7 @@ use crate::tables::department::DepartmentFile;
 use crate::tables::layout::{LayoutTable, MeaningWord};
 use crate::tables::{Key, place, text, value};
 use model::{Code, Finding, Proof, Standing};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
 
@@ -154,7 +155,8 @@ fn word_of(meaning: MeaningWord) -> &'static str {
     }
 }
 
-/// A department must be able to say yes and to say no; a word that is not listed goes to a person.
+/// A department must be able to say yes and to say no, in every version of its words; a word that is not listed goes to
+/// a person.
 fn total(judge: &mut Judge<'_>, layout: &Spanned<LayoutTable>) {
     let words = &layout.get_ref().status;
     let start = words.as_ref().map(|w| w.span().start);
@@ -165,20 +167,37 @@ fn total(judge: &mut Judge<'_>, layout: &Spanned<LayoutTable>) {
     {
         return; // a word whose meaning could not be read is reported, and may be the one that is missed here
     }
-    let meant: Vec<Standing> = value(words)
-        .map(|w| w.values().map(|s| *s.get_ref()).collect())
-        .unwrap_or_default();
+    let versions = super::layout::versions_status(layout.get_ref());
+    let mut meant: BTreeMap<&str, Vec<Standing>> = BTreeMap::new();
+    for (word, standing) in value(words).into_iter().flatten() {
+        // A word that lacks its version is reported where it stands.
+        let version = match word.get_ref().split_once(':') {
+            Some((version, _)) if versions => version,
+            None if versions => continue,
+            _ => "",
+        };
+        meant.entry(version).or_default().push(*standing.get_ref());
+    }
+    if meant.is_empty() {
+        meant.insert("", Vec::new());
+    }
     let at: Range<usize> = place(&layout.get_ref().name, &layout.span());
-    for (there, missing) in [
-        (meant.iter().any(|s| s.is_positive()), "approved"),
-        (
-            meant.iter().any(|s| s.is_negative()),
-            "denied / returned / acceptance_refused",
-        ),
-    ] {
-        if !there {
-            let finding = Finding::new(Code::SStatusTotal).with("name", text(&layout.get_ref().name));
-            judge.say(&at, finding.with("missing", missing));
+    for (version, meant) in meant {
+        for (there, missing) in [
+            (meant.iter().any(|s| s.is_positive()), "approved"),
+            (
+                meant.iter().any(|s| s.is_negative()),
+                "denied / returned / acceptance_refused",
+            ),
+        ] {
+            if !there {
+                let missing = match version {
+                    "" => missing.to_owned(),
+                    version => format!("{version}:… = {missing}"),
+                };
+                let finding = Finding::new(Code::SStatusTotal).with("name", text(&layout.get_ref().name));
+                judge.say(&at, finding.with("missing", missing));
+            }
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::{Judge, Names, expr};
 use crate::diagnostic::both;
 use crate::suggest::{listed, nearest};
-use crate::tables::layout::{FieldTable, LayoutTable};
-use crate::tables::{Words, place, text};
+use crate::tables::layout::{FieldTable, LayoutTable, MeaningWord};
+use crate::tables::{Words, place, text, value};
 use crate::words::{Arg, ENCODINGS, TRANSFORMS, is_date_pattern, transform, undo};
 use model::{Code, Finding};
 use std::collections::BTreeMap;
@@ -33,6 +33,7 @@ pub(crate) fn judge(judge: &mut Judge<'_>, layout: &Spanned<LayoutTable>, names:
     for computed in &layout.computed {
         expr::computed(judge, computed, names, used);
     }
+    versioned_words(judge, layout);
     if used.read {
         let items = layout.field.iter().filter_map(|f| f.get_ref().item.as_ref());
         let items = items.chain(layout.computed.iter().filter_map(|c| c.get_ref().item.as_ref()));
@@ -165,6 +166,29 @@ fn both_ways(judge: &mut Judge<'_>, field: &FieldTable, used: Use) {
             .join(", ");
         let finding = Finding::new(Code::SNotInverse).with("expected", format!("in = [{shown}]"));
         judge.say(&first.span(), finding.with("name", text(&field.name)));
+    }
+}
+
+/// Whether a field says by which version of the code standard the status words are read.
+pub(crate) fn versions_status(layout: &LayoutTable) -> bool {
+    let mut fields = layout.field.iter().map(|f| f.get_ref());
+    fields.any(|f| value(&f.is) == Some(&MeaningWord::StatusVersion))
+}
+
+/// Where rows name a version, a word without one would never be found.
+fn versioned_words(judge: &mut Judge<'_>, layout: &LayoutTable) {
+    let Some(words) = value(&layout.status).filter(|_| versions_status(layout)) else {
+        return;
+    };
+    for word in words.keys() {
+        let parts = word.get_ref().split_once(':');
+        if parts.is_none_or(|(version, word)| version.is_empty() || word.is_empty()) {
+            let detail = both(
+                "行内带版本（status_version），结果须写作“版本:代码”",
+                "rows name a version (status_version), so a word is written \"VERSION:WORD\"",
+            );
+            judge.say(&word.span(), Finding::new(Code::SValue).with("detail", detail));
+        }
     }
 }
 

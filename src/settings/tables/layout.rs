@@ -17,7 +17,8 @@ pub struct LayoutTable {
     /// Words that mean "nothing" when read: `NULL`, `－`.
     #[serde(default)]
     pub null_words: Words,
-    /// The department's result words and what they mean.
+    /// The department's result words and what they mean: `"WORD"`, or `"VERSION:WORD"` where a field is
+    /// `status_version`.
     pub status: Key<BTreeMap<Spanned<String>, Spanned<Standing>>>,
     /// Its fields, in order. Required.
     #[serde(default)]
@@ -96,6 +97,8 @@ pub enum MeaningWord {
     MessageId,
     /// The result, by a word of `[layout.status]`.
     Status,
+    /// The version of the code standard by which the row's status word is read.
+    StatusVersion,
     /// A return code.
     ReturnCode,
     /// The reason beside a result or code.

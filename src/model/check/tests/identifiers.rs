@@ -322,3 +322,17 @@ fn name_approval_numbers() {
         );
     }
 }
+
+#[test]
+fn document_numbers() {
+    let judge = Judge::new("doc_no");
+    each("doc_no", &[], |name, value| {
+        match name {
+            "valid" => judge.all_pass(value, &[]),
+            "normalise" => judge.all_become(value, &[]),
+            "invalid" => judge.all_refused(value),
+            _ => return false,
+        }
+        true
+    });
+}

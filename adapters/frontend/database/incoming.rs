@@ -1,0 +1,177 @@
+//! Rows coming in: claimed one by one by an update that only one node can win, and offered one by one.
+//!
+//! There is no watermark: a row is found by its state, so one that is committed late with an older time is found at the
+//! next look. After a restart our own claims are found by our name in them.
+
+use super::rows::{One, too_large, weigh};
+use super::session::{Cells, Session};
+use super::settings::{InTable, columns};
+use super::statement::{Draft, Table};
+use model::define::Layout;
+use model::{Cell, Header};
+use port::{Claim, Context, Declared, Fault, Offer, RowSource};
+
+/// More claims than a dead node leaves.
+const TAKEN_OVER_MAX: usize = 1_000;
+
+/// The incoming side of a channel.
+pub struct Inbox<'a> {
+    pub settings: &'a InTable,
+    pub layout: &'a Layout,
+    pub context: &'a Context,
+}
+
+/// What stands in a claim: the row's key and the claim's own number.
+pub type Held = (Vec<String>, Option<String>);
+
+impl Inbox<'_> {
+    /// Offers what is ours already, then claims what is new, at most `max` rows in all.
+    pub async fn collect(&self, session: &mut Session<'_>, max: usize) -> Result<Vec<Offer>, Fault> {
+        let table = session.table(&self.settings.table).await?;
+        let states = &self.settings.states;
+        let mut ours = self.look(&table).is(&self.settings.state, &states.claimed);
+        if let Some(node) = &self.settings.node {
+            ours = ours.is(node, &self.context.node);
+        }
+        let mut offers = Vec::new();
+        for cells in session.rows(self.ordered(ours, max)).await? {
+            offers.extend(self.offer(cells));
+        }
+        let room = max.saturating_sub(offers.len());
+        if room == 0 {
+            return Ok(offers);
+        }
+        let new = self.look(&table).is(&self.settings.state, &states.new);
+        for cells in session.rows(self.ordered(new, room)).await? {
+            let Some(key) = self.key(&cells) else {
+                tracing::warn!(table = self.settings.table, "a row without a key was left alone");
+                continue;
+            };
+            let token = format!("{:016x}", self.context.rng.next_u64());
+            let claim = self.holding(table.update(&self.mark(&token, &self.now())), &key);
+            if session
+                .change(claim.is(&self.settings.state, &states.new).done())
+                .await?
+                != 1
+            {
+                continue; // another node was quicker
+            }
+            // Read again: what is offered is what we hold.
+            let held = self
+                .holding(self.look(&table), &key)
+                .is(&self.settings.state, &states.claimed);
+            for cells in session.rows(self.ordered(held, 1)).await? {
+                offers.extend(self.offer(cells));
+            }
+        }
+        Ok(offers)
+    }
+
+    /// Takes over what other nodes hold.
+    pub async fn take_over(&self, session: &mut Session<'_>) -> Result<Vec<String>, Fault> {
+        let Some(node) = &self.settings.node else {
+            return Ok(Vec::new());
+        };
+        let table = session.table(&self.settings.table).await?;
+        let claimed = &self.settings.states.claimed;
+        let mut wanted: Vec<&str> = self.settings.key.iter().map(String::as_str).collect();
+        wanted.push(node);
+        let theirs = table.select(&wanted).is(&self.settings.state, claimed);
+        let theirs = self.ordered(theirs.is_not(node, &self.context.node), TAKEN_OVER_MAX);
+        let mut taken = Vec::new();
+        for mut cells in session.rows(theirs).await? {
+            let (Some(owner), Some(key)) = (cells.pop().flatten(), cells.into_iter().collect::<Option<Vec<_>>>())
+            else {
+                continue;
+            };
+            let token = format!("{:016x}", self.context.rng.next_u64());
+            let now = self.now();
+            let take = self.holding(table.update(&self.mark(&token, &now)), &key);
+            let take = take.is(&self.settings.state, claimed).is(node, &owner);
+            if session.change(take.done()).await? == 1 {
+                taken.push(name(&key));
+            }
+        }
+        taken.sort();
+        Ok(taken)
+    }
+
+    /// What a claim writes.
+    fn mark<'v>(&'v self, token: &'v str, now: &'v str) -> Vec<(&'v str, Option<&'v str>)> {
+        let settings = self.settings;
+        let mut set = vec![(settings.state.as_str(), Some(settings.states.claimed.as_str()))];
+        set.extend(
+            settings
+                .node
+                .iter()
+                .map(|c| (c.as_str(), Some(self.context.node.as_str()))),
+        );
+        set.extend(settings.token.iter().map(|c| (c.as_str(), Some(token))));
+        set.extend(settings.claimed.iter().map(|c| (c.as_str(), Some(now))));
+        set
+    }
+
+    fn now(&self) -> String {
+        super::outgoing::civil(self.context.clock.now().0, self.context.offset_minutes)
+    }
+
+    /// Key, token, and what the feed reads.
+    fn look<'t>(&self, table: &'t Table) -> Draft<'t> {
+        let mut wanted: Vec<&str> = self.settings.key.iter().map(String::as_str).collect();
+        wanted.push(self.settings.token.as_ref().unwrap_or(&self.settings.state));
+        wanted.extend(columns(self.layout).map(String::as_str));
+        table.select(&wanted)
+    }
+
+    fn holding<'t>(&self, draft: Draft<'t>, key: &[String]) -> Draft<'t> {
+        let pairs = self.settings.key.iter().zip(key);
+        pairs.fold(draft, |draft, (column, value)| draft.is(column, value))
+    }
+
+    fn ordered(&self, draft: Draft<'_>, max: usize) -> super::statement::Statement {
+        let mut order = vec![self.settings.made.as_str()];
+        order.extend(self.settings.key.iter().map(String::as_str));
+        // A thousand rows are a page; whoever asks for everything asks again.
+        draft.first(&order, max.min(TAKEN_OVER_MAX)).done()
+    }
+
+    fn key(&self, cells: &Cells) -> Option<Vec<String>> {
+        cells.iter().take(self.settings.key.len()).cloned().collect()
+    }
+
+    fn offer(&self, mut cells: Cells) -> Option<Offer> {
+        let key = self.key(&cells)?;
+        let rest = cells.split_off(key.len() + 1);
+        let token = self.settings.token.as_ref().and(cells.pop().flatten());
+        let header = Header::new(columns(self.layout).map(String::as_str));
+        let (bytes, digest) = weigh(rest.iter().map(Option::as_deref));
+        let limit = self.context.max_batch_bytes;
+        let rows: Box<dyn RowSource> = if bytes > limit {
+            Box::new(One::bad(header, too_large(bytes, limit)))
+        } else {
+            let cells: Vec<Cell> = rest.into_iter().map(|c| c.map(String::into_boxed_str)).collect();
+            Box::new(One::row(header, cells))
+        };
+        let name = name(&key);
+        let held: Held = (key, token);
+        Some(Offer {
+            feed: self.settings.feed.clone(),
+            claim: Claim(serde_json::to_string(&held).ok()?),
+            declared: Declared {
+                number: Some(name.clone()),
+                answers: None,
+                rows: Some(1),
+            },
+            name,
+            digest,
+            bytes,
+            rows,
+            position: None,
+        })
+    }
+}
+
+/// What people call a row.
+fn name(key: &[String]) -> String {
+    key.join(".")
+}
