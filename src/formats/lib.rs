@@ -10,7 +10,8 @@
 //!   Once that is not certain, the file is refused (`Err`), and rows already given must not take effect.
 //! - No input makes it panic.
 //!
-//! Room is left for spreadsheets, XML and fixed width: one more file each, and one more word in [`Format`].
+//! Spreadsheets come in by [`sheet`] and leave by [`xlsx`]: what a department sends is what it saved, not what it was
+//! sent. Room is left for XML and fixed width: one more file each, and one more word in [`Format`].
 
 #![cfg_attr(
     test,
@@ -20,15 +21,19 @@
     )
 )]
 
+mod archive;
 pub mod columns;
 pub mod csv;
 pub mod dbf;
 pub mod digest;
 pub mod encoding;
 pub mod json;
+pub mod kind;
 pub mod limits;
 pub mod marker;
+pub mod sheet;
 pub mod text;
+pub mod xlsx;
 
 #[cfg(test)]
 mod bad_files;
@@ -40,6 +45,7 @@ mod tests;
 
 pub use columns::{Columns, Extra};
 pub use encoding::Encoding;
+pub use kind::Kind;
 pub use limits::Limits;
 pub use marker::Marker;
 
@@ -55,11 +61,13 @@ pub enum Format {
     Dbf,
     /// JSON objects, one per record.
     Json,
+    /// A workbook of Excel 2007 and later.
+    Xlsx,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Dbf, Self::Json];
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Dbf, Self::Json, Self::Xlsx];
 
     /// The word in settings.
     pub fn word(self) -> &'static str {
@@ -67,6 +75,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Dbf => "dbf",
             Self::Json => "json",
+            Self::Xlsx => "xlsx",
         }
     }
     /// The format for a word of the settings.
