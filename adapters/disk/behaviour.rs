@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
+mod form;
+
 use crate::testing::{self, SEED};
 use departments::cases::case_no;
 use departments::fate::{Fates, Ruling};

@@ -153,7 +153,7 @@ impl Export<'_> {
     }
 
     fn cancel(&self, note: &str) -> io::Result<Recalled> {
-        medium::write_over(self.medium, &self.cancelled_name(), note)?;
+        medium::write_over(self.medium, &self.cancelled_name(), note.as_bytes())?;
         self.clear()?;
         Ok(Recalled::Recalled)
     }

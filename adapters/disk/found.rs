@@ -50,7 +50,7 @@ pub(crate) fn find(place: &Path, names: &Names, parties: &Parties<'_>) -> io::Re
     for name in medium::names(&medium)? {
         // Links lead off the medium and are not followed.
         let kind = medium.join(&name).symlink_metadata()?.file_type();
-        let is_file = kind.is_file() && names.answers(&name).is_some() && name.len() > 8;
+        let is_file = kind.is_file() && names.answers_as_file(&name).is_some();
         let is_bag =
             kind.is_dir() && is_plain(&name) && is_bag(&medium.join(&name)) && concerns(&medium.join(&name), parties)?;
         if is_file || is_bag {

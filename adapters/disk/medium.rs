@@ -111,10 +111,10 @@ pub(crate) fn spelled(dir: &Path, name: &str) -> io::Result<Option<String>> {
 }
 
 /// Writes a small file of ours whole, in place of an older one, readable by whoever carries the medium.
-pub(crate) fn write_over(dir: &Path, name: &str, text: &str) -> io::Result<()> {
+pub(crate) fn write_over(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let mut file = safe_files::NewFile::begin(dir).map_err(plain)?;
     file.set_mode(0o644).map_err(plain)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.publish_over(name).map_err(plain)?;
     sync_medium(dir)
 }

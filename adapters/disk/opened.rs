@@ -199,8 +199,7 @@ impl Checker<'_> {
             .to_owned();
         let answers = self
             .names
-            .answers(&payload_name)
-            .filter(|_| payload_name.len() > 8)
+            .answers_as_file(&payload_name)
             .ok_or_else(|| self.wrong_name(&path))?;
         if labels
             .get("Batch-Number")

@@ -12,6 +12,11 @@ pub(crate) fn name(of: &str) -> String {
     format!("{of}.receipt.txt")
 }
 
+/// The name of the form that goes back beside it, where the return was a workbook.
+pub(crate) fn form_name(of: &str) -> String {
+    format!("{of}.receipt.xlsx")
+}
+
 /// The text, with the line ends and the mark that old text programs need.
 pub(crate) fn text(of: &str, answer: &Answer) -> String {
     let (zh, en) = match answer.verdict {

@@ -1,13 +1,34 @@
 //! What `[channel.settings]` of a disk channel says, and what is wrong with it.
 
 use crate::keys::Verifier;
-use crate::names::Names;
-use crate::table;
+use crate::names::{Names, Style};
+use crate::{table, workbook};
 use model::define::{Channel, Feed, FeedRole, Layout, Meaning};
-use model::{Code, Finding};
+use model::{Code, DeptId, Finding};
 use port::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// What a set carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Carried {
+    /// A dBase table.
+    #[default]
+    Dbf,
+    /// A workbook; what comes back may also be an `.xls` or `.ods`.
+    Xlsx,
+}
+
+impl Carried {
+    /// The decimals of a field's kind, where it has a number of them.
+    pub(crate) fn scale(self, kind: &str) -> Option<u8> {
+        match self {
+            Self::Dbf => table::scale(kind),
+            Self::Xlsx => workbook::scale(kind),
+        }
+    }
+}
 
 /// Settings of a disk channel.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,26 +45,24 @@ pub struct Settings {
     /// How sets name the department, and returns their sender. The department's short name unless given.
     #[serde(default)]
     pub recipient: Option<String>,
-    /// First two letters of the files we send.
-    #[serde(default = "out_prefix")]
-    pub out_prefix: String,
-    /// First two letters of the files that come back: the rest of the name says which of ours they answer.
-    #[serde(default = "return_prefix")]
-    pub return_prefix: String,
+    /// What a set carries: `dbf` or `xlsx`.
+    #[serde(default)]
+    pub format: Carried,
+    /// The line above the table of a workbook. Required there.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// How names of files we send begin: `SW` for tables, `HUB_DEPT_` for workbooks unless given.
+    #[serde(default)]
+    pub out_prefix: Option<String>,
+    /// How names of files that come back begin, `HP` or `DEPT_HUB_RET_`: the rest says which of ours they answer.
+    #[serde(default)]
+    pub return_prefix: Option<String>,
     /// The column whose sum is declared in the set (控制总额).
     #[serde(default)]
     pub control_sum: Option<String>,
     /// Public keys by sender, 64 hexadecimal digits each: a bag from such a sender must be signed.
     #[serde(default)]
     pub public_keys: BTreeMap<String, String>,
-}
-
-fn out_prefix() -> String {
-    "SW".to_owned()
-}
-
-fn return_prefix() -> String {
-    "HP".to_owned()
 }
 
 fn wrong(setting: &str, detail: &str) -> Finding {
@@ -59,10 +78,16 @@ pub(crate) fn return_feed(channel: &Channel) -> Option<&Feed> {
 
 impl Settings {
     /// How files are named.
-    pub(crate) fn names(&self) -> Names {
+    pub(crate) fn names(&self, dept: &DeptId) -> Names {
+        let dept = dept.as_str().to_ascii_uppercase();
+        let (style, out, back) = match self.format {
+            Carried::Dbf => (Style::Short, "SW".to_owned(), "HP".to_owned()),
+            Carried::Xlsx => (Style::Dated, format!("HUB_{dept}_"), format!("{dept}_HUB_RET_")),
+        };
         Names {
-            out: self.out_prefix.clone(),
-            back: self.return_prefix.clone(),
+            out: self.out_prefix.clone().unwrap_or(out),
+            back: self.return_prefix.clone().unwrap_or(back),
+            style,
         }
     }
 
@@ -72,12 +97,10 @@ impl Settings {
         if self.plain.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
             findings.push(Finding::new(Code::SPlain).with("setting", "plain"));
         }
-        for (setting, prefix) in [("out_prefix", &self.out_prefix), ("return_prefix", &self.return_prefix)] {
-            if prefix.len() != 2 || !prefix.bytes().all(|b| b.is_ascii_uppercase()) {
-                findings.push(wrong(setting, "须为两个大写字母 two capital letters (8.3)"));
-            }
-        }
-        if self.out_prefix == self.return_prefix {
+        findings.extend(self.judge_prefixes());
+        findings.extend(self.judge_title());
+        let names = self.names(&DeptId::new("x"));
+        if names.out == names.back {
             findings.push(wrong("return_prefix", "与 out_prefix 相同 same as out_prefix"));
         }
         for (setting, name) in [("sender", &self.sender), ("recipient", &self.recipient)] {
@@ -106,6 +129,10 @@ impl Settings {
             findings.extend(self.judge_going(layout));
         }
         for layout in going.chain(coming) {
+            if self.format == Carried::Xlsx {
+                findings.extend(judge_form(layout));
+                continue;
+            }
             let odd = layout
                 .fields
                 .iter()
@@ -115,9 +142,38 @@ impl Settings {
         findings
     }
 
+    fn judge_prefixes(&self) -> Vec<Finding> {
+        let given = [("out_prefix", &self.out_prefix), ("return_prefix", &self.return_prefix)];
+        let odd = |prefix: &str| match self.format {
+            Carried::Dbf => (prefix.len() != 2 || !prefix.bytes().all(|b| b.is_ascii_uppercase()))
+                .then_some("须为两个大写字母 two capital letters (8.3)"),
+            Carried::Xlsx => {
+                let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+                (!(1..=32).contains(&prefix.len()) || !prefix.bytes().all(plain) || prefix.starts_with('_'))
+                    .then_some("须为大写字母、数字和下划线 capital letters, digits, underscores")
+            }
+        };
+        let told = |(setting, prefix): (&str, &Option<String>)| {
+            let detail = odd(prefix.as_deref()?)?;
+            Some(wrong(setting, detail))
+        };
+        given.into_iter().filter_map(told).collect()
+    }
+
+    fn judge_title(&self) -> Option<Finding> {
+        match (self.format, self.title.as_deref()) {
+            (Carried::Dbf, Some(_)) => Some(wrong("title", "只用于 format = \"xlsx\"; only with xlsx")),
+            (Carried::Xlsx, title) if !title.is_some_and(is_label) => Some(wrong(
+                "title",
+                "工作簿须有表题，不超过60字节 a workbook needs a title of at most 60 bytes",
+            )),
+            _ => None,
+        }
+    }
+
     fn judge_going(&self, layout: &Layout) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for field in &layout.fields {
+        for field in layout.fields.iter().filter(|_| self.format == Carried::Dbf) {
             if field.kind.as_deref().is_none_or(|kind| table::kind(kind).is_none()) {
                 let place = format!("layouts.{}.{}.kind", layout.name, field.name);
                 findings.push(wrong(&place, "须为 C宽度、N宽度.小数位 或 D; C80, N16.2 or D"));
@@ -127,13 +183,32 @@ impl Settings {
             let decimal = layout
                 .fields
                 .iter()
-                .any(|f| f.name == *column && f.kind.as_deref().and_then(table::scale).is_some());
+                .any(|f| f.name == *column && f.kind.as_deref().and_then(|kind| self.format.scale(kind)).is_some());
             if !decimal {
                 findings.push(wrong("control_sum", "不是数字列 not a column of kind N"));
             }
         }
         findings
     }
+}
+
+/// A layout of a workbook: its kinds are known, its text is what workbooks have.
+fn judge_form(layout: &Layout) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if formats::Encoding::from_word(&layout.encoding) != Some(formats::Encoding::Utf8) {
+        let place = format!("layouts.{}.encoding", layout.name);
+        findings.push(wrong(&place, "工作簿只有 utf-8; a workbook is utf-8"));
+    }
+    for field in &layout.fields {
+        if field.kind.as_deref().is_some_and(|word| workbook::kind(word).is_none()) {
+            let place = format!("layouts.{}.{}.kind", layout.name, field.name);
+            findings.push(wrong(
+                &place,
+                "须为 text、id、id位数、date、number 或 number.小数位; text, id, id12, date, number or number.2",
+            ));
+        }
+    }
+    findings
 }
 
 /// Whether a name can stand behind a label of `bag-info.txt`.

@@ -1,10 +1,6 @@
 //! The rows of a 回盘 as the port wants them; one that cannot be read says why at the first step.
 
-use crate::copy::Copy;
-use crate::table;
-use formats::dbf::DbfReader;
-use formats::{RowReader as _, Taken as Read};
-use model::define::Layout;
+use formats::{RowReader, Taken as Read};
 use model::{Code, Finding, Header};
 use port::{RowSource, Taken};
 
@@ -21,26 +17,23 @@ pub(crate) struct Source {
 }
 
 enum State {
-    Reading(Box<DbfReader>),
+    Reading(Box<dyn RowReader>),
     Refused(Finding),
     Done,
 }
 
 impl Source {
-    /// Opens a copy. Header and sizes are judged here and told at the first `next`.
+    /// Rows of a reader, or why there is none; told at the first `next`, under the header that was expected.
     pub(crate) fn open(
-        content: Result<Copy, Finding>,
-        layout: &Layout,
+        opened: Result<Box<dyn RowReader>, Finding>,
+        expected: Header,
         name: &str,
         declared: Option<u64>,
-        max_bytes: u64,
         warnings: Vec<Finding>,
     ) -> Self {
-        let expected = || Header::new(layout.fields.iter().map(|f| f.name.as_str()));
-        let opened = content.and_then(|copy| table::open(Box::new(copy.file), copy.bytes, layout, max_bytes));
         let (header, state) = match opened {
-            Ok(reader) => (reader.header().clone(), State::Reading(Box::new(reader))),
-            Err(finding) => (expected(), State::Refused(finding)),
+            Ok(reader) => (reader.header().clone(), State::Reading(reader)),
+            Err(finding) => (expected, State::Refused(finding)),
         };
         Self {
             header,
@@ -66,7 +59,7 @@ impl Source {
     }
 
     /// The label counts what its writer wrote, rows it later deleted perhaps among them.
-    fn judge_count(&self, reader: &DbfReader) -> Result<(), Finding> {
+    fn judge_count(&self, reader: &dyn RowReader) -> Result<(), Finding> {
         let counts = reader.counts();
         let live = counts.rows + counts.bad;
         match self.declared {
@@ -94,7 +87,7 @@ impl RowSource for Source {
                 self.keep(reader.warnings());
                 match taken.map_err(|finding| self.named(finding))? {
                     None => self
-                        .judge_count(&reader)
+                        .judge_count(&*reader)
                         .map(|()| None)
                         .map_err(|finding| self.named(finding)),
                     Some(row) => {

@@ -1,6 +1,8 @@
 //! What the tests of this crate share: a channel, rows, a medium.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod forms;
+
 use crate::{Disk, Settings};
 use model::define::*;
 use model::schedule::Schedule;
@@ -100,11 +102,22 @@ pub(crate) fn settings(more: &str) -> Settings {
 
 /// The adapter over a directory that holds its work place.
 pub(crate) fn adapter_in(dir: &Path, more: &str, max_batch_bytes: u64) -> Arc<dyn Adapter> {
+    let layouts = vec![submit_layout(), return_layout()];
+    adapter_of("ntax", layouts, settings(more), dir, max_batch_bytes)
+}
+
+fn adapter_of(
+    dept: &str,
+    layouts: Vec<Layout>,
+    settings: Settings,
+    dir: &Path,
+    max_batch_bytes: u64,
+) -> Arc<dyn Adapter> {
     let context = Context {
         node: "haidian-1".into(),
-        dept: "ntax".into(),
+        dept: dept.into(),
         channel: Arc::new(channel()),
-        layouts: Arc::new(vec![submit_layout(), return_layout()]),
+        layouts: Arc::new(layouts),
         work_dir: dir.join("work"),
         offset_minutes: 480,
         max_batch_bytes,
@@ -113,7 +126,7 @@ pub(crate) fn adapter_in(dir: &Path, more: &str, max_batch_bytes: u64) -> Arc<dy
         spawn: Arc::new(TokioSpawn::new(tokio::runtime::Handle::current())),
         secrets: Arc::new(OneSecret),
     };
-    Disk::build(settings(more), context).unwrap()
+    Disk::build(settings, context).unwrap()
 }
 
 /// The adapter, and the directory that is its work place and holds a medium.
@@ -128,11 +141,15 @@ impl Bench {
     }
 
     pub(crate) fn bounded(more: &str, max_batch_bytes: u64) -> Self {
+        Self::made(|dir| adapter_in(dir, more, max_batch_bytes))
+    }
+
+    fn made(adapter: impl FnOnce(&Path) -> Arc<dyn Adapter>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         for name in ["work", "medium"] {
             std::fs::create_dir(dir.path().join(name)).unwrap();
         }
-        let adapter = adapter_in(dir.path(), more, max_batch_bytes);
+        let adapter = adapter(dir.path());
         Self { adapter, dir }
     }
 
@@ -141,7 +158,11 @@ impl Bench {
     }
 
     pub(crate) fn prepared(&self, batch: u64, cases: &[&str]) -> Prepared {
-        let (rows, numbers) = (outgoing(cases), numbers(batch));
+        self.prepared_of(outgoing(cases), batch)
+    }
+
+    pub(crate) fn prepared_of(&self, rows: Outgoing, batch: u64) -> Prepared {
+        let numbers = numbers(batch);
         let encoded = self.adapter.encode(&rows, &numbers).unwrap();
         Prepared {
             numbers,

@@ -4,6 +4,7 @@
 use crate::csv::{CsvReadOptions, CsvReader};
 use crate::dbf::{DbfReadOptions, DbfReader};
 use crate::json::{JsonReadOptions, JsonReader, Records};
+use crate::sheet::SheetReader;
 use crate::testing::{All, fixture, input, read_all};
 use crate::xml::{Many, Path, XmlReadOptions, XmlReader};
 use crate::{Columns, Encoding};
@@ -29,6 +30,7 @@ fn read(path: &str) -> All {
             options.columns = Columns::exactly(["YWBH", "CLJG", "SM"]);
             read_all(XmlReader::open(input(&bytes), options))
         }
+        "xlsx" => read_all(SheetReader::open(&bytes, crate::sheet::testing::returned())),
         _ => {
             let mut options = JsonReadOptions::new(Records::List("items".into()));
             options.columns = Columns::exactly(["seq", "caseNo", "legalRep.name"]);
@@ -39,7 +41,7 @@ fn read(path: &str) -> All {
 
 fn files() -> Vec<String> {
     let mut files = Vec::new();
-    for format in ["csv", "dbf", "json", "xml"] {
+    for format in ["csv", "dbf", "json", "xlsx", "xml"] {
         let folder = format!("{}/../../fixtures/bad/{format}", env!("CARGO_MANIFEST_DIR"));
         let names = std::fs::read_dir(folder)
             .unwrap()

@@ -10,7 +10,8 @@
 //!   Once that is not certain, the file is refused (`Err`), and rows already given must not take effect.
 //! - No input makes it panic.
 //!
-//! Room is left for spreadsheets: one more file, and one more word in [`Format`].
+//! Spreadsheets come in by [`sheet`] and leave by [`xlsx`]: what a department sends is what it saved, not what it was
+//! sent.
 
 #![cfg_attr(
     test,
@@ -20,6 +21,7 @@
     )
 )]
 
+mod archive;
 pub mod columns;
 pub mod csv;
 pub mod dbf;
@@ -27,10 +29,13 @@ pub mod digest;
 pub mod encoding;
 pub mod fixed;
 pub mod json;
+pub mod kind;
 pub mod limits;
 pub mod marker;
 pub mod remote;
+pub mod sheet;
 pub mod text;
+pub mod xlsx;
 pub mod xml;
 
 #[cfg(test)]
@@ -43,6 +48,7 @@ mod tests;
 
 pub use columns::{Columns, Extra};
 pub use encoding::Encoding;
+pub use kind::Kind;
 pub use limits::Limits;
 pub use marker::Marker;
 
@@ -60,13 +66,15 @@ pub enum Format {
     Fixed,
     /// JSON objects, one per record.
     Json,
+    /// A workbook of Excel 2007 and later.
+    Xlsx,
     /// XML elements, one per record.
     Xml,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Csv, Self::Dbf, Self::Fixed, Self::Json, Self::Xml];
+    pub const ALL: [Self; 6] = [Self::Csv, Self::Dbf, Self::Fixed, Self::Json, Self::Xlsx, Self::Xml];
 
     /// The word in settings.
     pub fn word(self) -> &'static str {
@@ -75,6 +83,7 @@ impl Format {
             Self::Dbf => "dbf",
             Self::Fixed => "fixed",
             Self::Json => "json",
+            Self::Xlsx => "xlsx",
             Self::Xml => "xml",
         }
     }

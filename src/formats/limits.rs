@@ -8,7 +8,7 @@ pub const WARNINGS_KEPT: usize = 16_384;
 pub struct Limits {
     /// Bytes of a file that is streamed (CSV, DBF).
     pub file_bytes: u64,
-    /// Bytes of a document that is held in memory as a whole (JSON, XML).
+    /// Bytes of a document that is held in memory as a whole (JSON, XML, workbooks).
     pub body_bytes: usize,
     /// Bytes of one record, as UTF-8.
     pub record_bytes: usize,
@@ -18,6 +18,10 @@ pub struct Limits {
     pub columns: usize,
     /// Records of one file.
     pub rows: u64,
+    /// Cells of a workbook that are held in memory.
+    pub cells: u64,
+    /// Bytes that an archive may unpack to, all entries together.
+    pub unpacked_bytes: u64,
     /// Objects and lists inside each other, at most 128; elements, at most 64.
     pub depth: usize,
 }
@@ -31,6 +35,8 @@ impl Default for Limits {
             field_newlines: 100,
             columns: 512,
             rows: 10_000_000,
+            cells: 500_000,
+            unpacked_bytes: 64 << 20,
             depth: 32,
         }
     }

@@ -250,18 +250,34 @@ fn tables(
     tables
 }
 
+/// A column is one field's, unless two fields take different parts of it: `before:：` and `after:：`.
 fn names_twice(layout: &Layout) -> Vec<Finding> {
-    let mut seen: HashMap<&str, &str> = HashMap::new();
+    let mut seen: HashMap<&str, &Field> = HashMap::new();
     let mut findings = Vec::new();
     for field in &layout.fields {
         for name in std::iter::once(&field.name).chain(&field.aliases) {
-            if let Some(first) = seen.insert(name, &field.name) {
-                let finding = Finding::new(Code::STwice).with("name", name).with("first", first);
-                findings.push(finding.column(&*field.name));
+            match seen.insert(name, field) {
+                Some(first) if !are_parts(first, field) => {
+                    let finding = Finding::new(Code::STwice).with("name", name).with("first", &first.name);
+                    findings.push(finding.column(&*field.name));
+                }
+                _ => {}
             }
         }
     }
     findings
+}
+
+fn are_parts(one: &Field, other: &Field) -> bool {
+    let part = |field: &Field| {
+        let first = field.in_.first()?;
+        first
+            .split(':')
+            .next()
+            .filter(|name| matches!(*name, "before" | "after"))
+            .map(str::to_owned)
+    };
+    matches!((part(one), part(other)), (Some(one), Some(other)) if one != other)
 }
 
 fn slot(

@@ -78,6 +78,13 @@ codes! {
     EDtd "E_DTD" "1008" { zh "文件带有文档类型声明（DOCTYPE）或自定义实体，不接收" en "the document declares a document type or uses an entity of its own, and neither is taken" fix_zh "由来源去掉DOCTYPE；只有&lt; &gt; &amp; &apos; &quot;和字符编号可用" fix_en "have the source leave the DOCTYPE out; only &lt; &gt; &amp; &apos; &quot; and numbered characters may be used" }
     ENested "E_NESTED" "1008" { zh "“{column}”应是单个值，却是{found}" en "\"{column}\" must be a single value, but it is {found}" fix_zh "按接口约定填写" fix_en "send it as the interface says" }
 
+    // --- a workbook, or what calls itself one
+    EKind "E_KIND" "1008" { zh "文件其实是{found}，不是{expected}" en "the file is really {found}, not {expected}" fix_zh "用约定的格式重新导出；改扩展名不改变格式" fix_en "export it again in the agreed format; another ending does not change what it is" }
+    EEncrypted "E_ENCRYPTED" "1008" { zh "工作簿设有打开密码，不能读取" en "the workbook needs a password to be opened" fix_zh "去掉密码后重新提供；保密由介质保证" fix_en "remove the password and provide it again; the medium keeps it secret" }
+    EMacro "E_MACRO" "1008" { zh "工作簿带有宏，不接收" en "the workbook carries macros and is not taken" fix_zh "另存为不带宏的工作簿" fix_en "save it as a workbook without macros" }
+    EExternalLink "E_EXTERNAL_LINK" "1008" { zh "工作簿引用了别的文件或数据源，不接收" en "the workbook refers to other files or sources of data and is not taken" fix_zh "断开链接、只留数值后重新提供" fix_en "break the links, keep the values and provide it again" }
+    ECellError "E_CELL_ERROR" "2003" { zh "“{column}”是错误值{found}" en "\"{column}\" holds the error value {found}" fix_zh "在来源更正公式或填写实际值" fix_en "correct the formula at the source or fill in the value" }
+
     // --- a row
     ERequired "E_REQUIRED" "2001" { zh "“{column}”必填" en "\"{column}\" is required" fix_zh "由来源补齐后重报" fix_en "have it filled in at the source and sent again" }
     ETooLong "E_TOO_LONG" "2002" { zh "“{column}”超长：{found}，上限{limit}" en "\"{column}\" is too long: {found}, limit {limit}" fix_zh "由人员提供简称（refused edit），系统不截断" fix_en "let a person give a short form (refused edit); nothing is ever cut" }
@@ -144,6 +151,8 @@ codes! {
     WPua "W_PUA" "" { zh "“{column}”含自造字{point}" en "\"{column}\" holds the private character {point}" fix_zh "" fix_en "" }
     WPuaFixed "W_PUA_FIXED" "" { zh "“{column}”的旧编码字已换为标准字" en "a character of \"{column}\" was moved from its old private code to its standard one" fix_zh "" fix_en "" }
     WEol "W_EOL" "" { zh "换行符与约定不同" en "the line ends are not those agreed" fix_zh "" fix_en "" }
+    WFormula "W_FORMULA" "" { zh "“{column}”是公式算出的值，按存盘时的结果读取" en "\"{column}\" is the result of a formula; it was read as it was saved" fix_zh "由来源以数值提供" fix_en "have it provided as a value" }
+    WHidden "W_HIDDEN" "" { zh "工作簿中有隐藏的{detail}" en "the workbook hides something: {detail}" fix_zh "隐藏的行列照常读取，隐藏的工作表不读；请与来源核对" fix_en "hidden rows and columns are read like others, hidden sheets are not; check with the source" }
     WDeletedRows "W_DELETED_ROWS" "" { zh "{count}行带删除标记，未取" en "{count} rows carry the deletion mark and were not taken" fix_zh "" fix_en "" }
     WExtraColumn "W_EXTRA_COLUMN" "" { zh "多出的列“{column}”未取" en "the extra column \"{column}\" was not taken" fix_zh "" fix_en "" }
     WCodePage "W_CODE_PAGE" "" { zh "文件声明的代码页{found}与约定不同，按约定的{encoding}读取" en "the file declares code page {found}; it was read as the agreed {encoding}" fix_zh "" fix_en "" }

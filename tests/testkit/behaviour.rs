@@ -73,6 +73,11 @@ pub trait Counterpart: Send + Sync + 'static {
         None
     }
 
+    /// The word in that column that says the case is booked.
+    fn good(&self) -> &str {
+        "0000"
+    }
+
     /// Where a person carries batches to and from; absent where the place is configured.
     fn place(&self) -> Option<PathBuf> {
         None

@@ -100,6 +100,17 @@ const THEIRS: &[(&str, &[&str], &str)] = &[
     ),
     ("encoding_rs", &["src/formats"], "only formats decodes, strictly"),
     ("csv-core", &["src/formats"], "only formats reads files"),
+    ("zip", &["src/formats"], "archives are opened behind a survey"),
+    (
+        "calamine",
+        &["src/formats", "fixtures/departments"],
+        "workbooks are read behind bounds; a department is a stranger",
+    ),
+    (
+        "rust_xlsxwriter",
+        &["src/formats", "fixtures/departments"],
+        "one writer of ours; a department writes as it likes",
+    ),
     ("clap", &["src/cli", "tests/torture"], "arguments end where verbs begin"),
     ("sd-notify", &["."], "only the process knows its manager"),
     ("tracing-subscriber", &["."], "who logs does not say where to"),

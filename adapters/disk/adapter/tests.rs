@@ -3,5 +3,6 @@
 
 mod coming;
 mod encoding;
+mod forms;
 mod leaving;
 mod living;

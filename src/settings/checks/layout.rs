@@ -195,7 +195,7 @@ fn versioned_words(judge: &mut Judge<'_>, layout: &LayoutTable) {
 /// Names and aliases differ; where the fields have type words of DBF, they differ after ten bytes too.
 fn unique_names(judge: &mut Judge<'_>, layout: &LayoutTable) {
     let dbf = layout.field.iter().any(|f| is_dbf_kind(text(&f.get_ref().kind)));
-    let mut seen: BTreeMap<String, Range<usize>> = BTreeMap::new();
+    let mut seen: BTreeMap<String, (Range<usize>, Option<&str>)> = BTreeMap::new();
     for field in &layout.field {
         let field = field.get_ref();
         for name in field.name.iter().chain(&field.aliases) {
@@ -210,13 +210,16 @@ fn unique_names(judge: &mut Judge<'_>, layout: &LayoutTable) {
             } else {
                 name.get_ref().clone()
             };
+            let part = part(field);
             match seen.get(&key) {
-                Some(first) => {
+                // Two fields may take different parts of one column.
+                Some((_, first)) if first.is_some() && part.is_some() && *first != part => {}
+                Some((first, _)) => {
                     let first = judge.sink.location(judge.file, first);
                     judge.twice(&name.span(), name.get_ref(), first);
                 }
                 None => {
-                    seen.insert(key, name.span());
+                    seen.insert(key, (name.span(), part));
                 }
             }
         }
@@ -224,6 +227,12 @@ fn unique_names(judge: &mut Judge<'_>, layout: &LayoutTable) {
 }
 
 /// A type word of DBF: `C80`, `N16.2`, `D`.
+/// Which part of its column a field takes, where its first transform takes one.
+fn part(field: &FieldTable) -> Option<&str> {
+    let (name, _, _) = transform(field.in_.first()?.get_ref());
+    matches!(name, "before" | "after").then_some(name)
+}
+
 fn is_dbf_kind(kind: &str) -> bool {
     kind == "D"
         || kind

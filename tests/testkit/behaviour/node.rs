@@ -186,7 +186,7 @@ impl<C: Counterpart> Node<C> {
             Outcome::Refused { code, .. } => Verdict::Refused(code.clone()),
             Outcome::Pending | Outcome::Unknown => match told.get(record.case_no.as_str()).map(String::as_str) {
                 None => Verdict::Open,
-                Some("0000") => Verdict::Booked,
+                Some(word) if word == self.other.good() => Verdict::Booked,
                 Some(code) => Verdict::Refused(code.to_owned()),
             },
         };

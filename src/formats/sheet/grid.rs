@@ -1,0 +1,185 @@
+//! A worksheet as its cells stand there, before anybody says what they mean.
+
+use crate::fault::too_large;
+use crate::limits::Limits;
+use calamine::{Data, Range};
+use model::Finding;
+
+/// What one cell holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    /// Text.
+    Text(String),
+    /// A number; workbooks know no others than floats.
+    Number(f64),
+    /// A number that is shown as a date.
+    Day(f64),
+    /// A date written out (ISO 8601).
+    Written(String),
+    /// True or false.
+    Truth(bool),
+    /// `#N/A` and the like.
+    Wrong(String),
+    /// A formula that was never computed.
+    Uncomputed,
+}
+
+/// One cell that is not empty.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Held {
+    /// Column, from 0.
+    pub(crate) col: u32,
+    pub(crate) value: Value,
+    /// The value is a formula's last result.
+    pub(crate) formula: bool,
+}
+
+/// One row that is not empty.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Line {
+    /// Row, from 0.
+    pub(crate) at: u32,
+    /// Its cells by column.
+    pub(crate) cells: Vec<Held>,
+}
+
+/// The cells of one worksheet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Grid {
+    /// Days are counted from 1904.
+    pub(crate) since_1904: bool,
+    pub(crate) lines: Vec<Line>,
+    /// How many rows and columns within are hidden.
+    pub(crate) hidden: usize,
+    cells: u64,
+}
+
+/// A worksheet of a workbook, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tab {
+    pub(crate) name: String,
+    pub(crate) hidden: bool,
+}
+
+/// A workbook of any make.
+pub(crate) trait Book {
+    /// Its worksheets, in order.
+    fn tabs(&self) -> Vec<Tab>;
+    /// The cells of one.
+    fn grid(&mut self, tab: usize, limits: &Limits) -> Result<Grid, Finding>;
+}
+
+impl Grid {
+    /// A sheet without cells yet.
+    pub(crate) fn new(since_1904: bool, hidden: usize) -> Self {
+        Self {
+            since_1904,
+            hidden,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a cell. Rows and columns may come in any order; a cell that says nothing counts, and is not kept.
+    pub(crate) fn put(
+        &mut self,
+        row: u32,
+        col: u32,
+        value: Option<Value>,
+        formula: bool,
+        limits: &Limits,
+    ) -> Result<(), Finding> {
+        self.cells += 1;
+        if self.cells > limits.cells {
+            return Err(too_large(self.cells, limits.cells, "limits.cells"));
+        }
+        let value = match value {
+            Some(Value::Text(text)) if is_blank(&text) && !formula => return Ok(()),
+            Some(value) => value,
+            None if formula => Value::Uncomputed,
+            None => return Ok(()),
+        };
+        let held = Held { col, value, formula };
+        let line = self.line(row);
+        match line.cells.binary_search_by_key(&col, |c| c.col) {
+            Err(slot) => {
+                line.cells.insert(slot, held);
+                Ok(())
+            }
+            Ok(_) => Err(twice()),
+        }
+    }
+
+    /// Adds every cell of a rectangle that was measured before it was made.
+    pub(crate) fn put_all(
+        &mut self,
+        cells: &Range<Data>,
+        formulas: &Range<String>,
+        value: fn(&Data) -> Option<Value>,
+        limits: &Limits,
+    ) -> Result<(), Finding> {
+        let (top, left) = cells.start().unwrap_or_default();
+        let place = |from: u32, by: usize| from.saturating_add(u32::try_from(by).unwrap_or(u32::MAX));
+        for (row, col, held) in cells.used_cells() {
+            let at = (place(top, row), place(left, col));
+            let formula = formulas.get_value(at).is_some_and(|f| !f.is_empty());
+            self.put(at.0, at.1, value(held), formula, limits)?;
+        }
+        Ok(())
+    }
+
+    /// The line of a row; most come in order.
+    fn line(&mut self, row: u32) -> &mut Line {
+        let found = match self.lines.last() {
+            Some(last) if last.at == row => Ok(self.lines.len() - 1),
+            Some(last) if last.at > row => self.lines.binary_search_by_key(&row, |l| l.at),
+            _ => Err(self.lines.len()),
+        };
+        let at = found.unwrap_or_else(|at| {
+            self.lines.insert(
+                at,
+                Line {
+                    at: row,
+                    cells: Vec::new(),
+                },
+            );
+            at
+        });
+        &mut self.lines[at]
+    }
+}
+
+/// One place, two values: nobody could say which one counts.
+fn twice() -> Finding {
+    crate::fault::structure("单元格 cell", "同一位置两次 one place twice")
+}
+
+/// Nothing but blanks, those of word processors among them.
+pub(crate) fn is_blank(text: &str) -> bool {
+    trimmed(text).is_empty()
+}
+
+/// Without the blanks at its ends: spaces of any width, the ones that do not break, the ones that have no width.
+pub(crate) fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{A0}' | '\u{200B}' | '\u{FEFF}' | '\u{2060}'))
+}
+
+impl Line {
+    /// The cell of a column.
+    pub(crate) fn cell(&self, col: u32) -> Option<&Held> {
+        self.cells
+            .binary_search_by_key(&col, |c| c.col)
+            .ok()
+            .and_then(|at| self.cells.get(at))
+    }
+
+    /// The text of a cell that holds text.
+    pub(crate) fn text(&self, col: u32) -> Option<&str> {
+        match self.cell(col) {
+            Some(Held {
+                value: Value::Text(text),
+                ..
+            }) => Some(trimmed(text)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! ODS (OpenDocument), read as a whole: a cell may say that it repeats a million times, so repeats are multiplied out on
+//! paper before the parser does it in memory.
+
+use super::grid::{Book, Grid, Tab};
+use super::parts::{attribute, judge};
+use super::xls::value;
+use crate::archive::Archive;
+use crate::fault::{structure, too_large};
+use crate::limits::Limits;
+use calamine::{Reader as _, SheetVisible};
+use model::{Code, Finding};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use std::io::Cursor;
+
+/// An open workbook.
+pub(crate) struct Ods<'b> {
+    book: calamine::Ods<Cursor<&'b [u8]>>,
+    /// Hidden rows and columns of each sheet.
+    hidden: Vec<usize>,
+}
+
+impl<'b> Ods<'b> {
+    pub(crate) fn open(bytes: &'b [u8], archive: &mut Archive<'b>, limits: &Limits) -> Result<Self, Finding> {
+        if archive
+            .names()
+            .any(|name| name.starts_with("Basic/") || name.starts_with("Scripts/"))
+        {
+            return Err(Finding::new(Code::EMacro));
+        }
+        let manifest = archive.text("META-INF/manifest.xml")?.unwrap_or_default();
+        judge(&manifest, limits)?;
+        if manifest.contains("encryption-data") {
+            return Err(Finding::new(Code::EEncrypted));
+        }
+        let content = archive.text("content.xml")?.unwrap_or_default();
+        judge(&content, limits)?;
+        let hidden = survey(&content, limits)?;
+        let book = calamine::Ods::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
+        Ok(Self { book, hidden })
+    }
+}
+
+impl Book for Ods<'_> {
+    fn tabs(&self) -> Vec<Tab> {
+        let tab = |sheet: &calamine::Sheet| Tab {
+            name: sheet.name.clone(),
+            hidden: sheet.visible != SheetVisible::Visible,
+        };
+        self.book.sheets_metadata().iter().map(tab).collect()
+    }
+
+    fn grid(&mut self, tab: usize, limits: &Limits) -> Result<Grid, Finding> {
+        let sheet = self.book.sheets_metadata().get(tab);
+        let name = sheet.ok_or_else(|| structure("工作表 sheet", tab))?.name.clone();
+        let mut grid = Grid::new(false, self.hidden.get(tab).copied().unwrap_or_default());
+        let formulas = self.book.worksheet_formula(&name).map_err(|e| broken(&e))?;
+        let cells = self.book.worksheet_range(&name).map_err(|e| broken(&e))?;
+        grid.put_all(&cells, &formulas, value, limits)?;
+        Ok(grid)
+    }
+}
+
+/// Measures every sheet: the rectangle its cells reach with all repeats, and what is hidden in it.
+fn survey(content: &str, limits: &Limits) -> Result<Vec<usize>, Finding> {
+    let mut events = Reader::from_str(content);
+    let (mut sheets, mut sheet, mut total) = (Vec::new(), Measure::default(), 0_u64);
+    loop {
+        let event = events.read_event().map_err(|_| structure("XML", "语法 syntax"))?;
+        let is_empty = matches!(event, Event::Empty(_));
+        match event {
+            Event::Eof => return Ok(sheets),
+            Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
+                "table" => sheet = Measure::default(),
+                "table-row" => sheet.row(&element),
+                "table-column" => sheet.hidden += usize::from(is_hidden(&element)),
+                "table-cell" | "covered-table-cell" => sheet.cell(&element, is_empty),
+                "dde-link" | "table-source" | "database-source-table" => {
+                    return Err(Finding::new(Code::EExternalLink));
+                }
+                _ => {}
+            },
+            Event::End(element) if element.local_name().as_ref() == "table" => {
+                total = total.saturating_add(sheet.area());
+                if total > limits.cells {
+                    return Err(too_large(total, limits.cells, "limits.cells"));
+                }
+                sheets.push(sheet.hidden);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// How far the cells of one sheet reach.
+#[derive(Default)]
+struct Measure {
+    rows: u64,
+    /// Rows up to the last one that says something.
+    used: u64,
+    /// Places in the present row.
+    at: u64,
+    width: u64,
+    repeat: u64,
+    hidden: usize,
+}
+
+impl Measure {
+    fn row(&mut self, element: &BytesStart<'_>) {
+        self.repeat = repeats(element, "number-rows-repeated");
+        self.rows = self.rows.saturating_add(self.repeat);
+        self.at = 0;
+        self.hidden += usize::from(is_hidden(element));
+    }
+    fn cell(&mut self, element: &BytesStart<'_>, is_empty: bool) {
+        self.at = self.at.saturating_add(repeats(element, "number-columns-repeated"));
+        let says = ["value-type", "value", "formula"]
+            .iter()
+            .any(|name| attribute(element, name).is_some());
+        if says || !is_empty {
+            self.width = self.width.max(self.at);
+            self.used = self.rows;
+        }
+    }
+    fn area(&self) -> u64 {
+        self.width.saturating_mul(self.used)
+    }
+}
+
+fn repeats(element: &BytesStart<'_>, name: &str) -> u64 {
+    // What is no number is the parser's to refuse; it counts as too much here.
+    attribute(element, name).map_or(1, |n| n.parse().unwrap_or(u64::MAX))
+}
+
+fn is_hidden(element: &BytesStart<'_>) -> bool {
+    attribute(element, "visibility").is_some_and(|v| v != "visible")
+}
+
+/// The library's words may hold values of the file: only that it failed is told.
+fn broken(error: &calamine::OdsError) -> Finding {
+    match error {
+        calamine::OdsError::Password => Finding::new(Code::EEncrypted),
+        _ => structure("工作簿 workbook", "ODS"),
+    }
+}

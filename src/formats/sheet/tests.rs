@@ -1,0 +1,202 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+use super::testing::returned;
+use super::*;
+use crate::testing::{All, fixture, read_all, vectors};
+
+fn read(path: &str) -> All {
+    read_all(SheetReader::open(&fixture(path), returned()))
+}
+
+/// Rows by column name: what stands where does not matter.
+fn by_name(path: &str) -> Vec<Vec<String>> {
+    let reader = SheetReader::open(&fixture(path), returned()).unwrap_or_else(|f| panic!("{path}: {f:?}"));
+    let header = reader.header().clone();
+    let all = read_all(Ok(reader));
+    assert!(all.bad.is_empty() && all.refused.is_none(), "{path}: {all:?}");
+    let text = |row: &Row, name: &str| {
+        let slot = header.slot(name).or_else(|| header.slot("社会保险登记号")).unwrap();
+        row.get(slot).unwrap().to_owned()
+    };
+    all.rows
+        .iter()
+        .map(|row| returned().columns.iter().map(|c| text(row, &c.name)).collect())
+        .collect()
+}
+
+#[test]
+fn the_known_workbook_is_read_as_expected() {
+    let known = vectors("xlsx_hrss");
+    let path = format!("disk/{}", known["file"].as_str().unwrap());
+    let bytes = fixture(&path);
+    assert_eq!(bytes.len() as u64, known["bytes"].as_u64().unwrap());
+    let reader = SheetReader::open(&bytes, returned()).unwrap();
+    let expect = &known["expect"];
+    assert_eq!(reader.mark(), Some("HRSS20260318-01"));
+    assert_eq!(reader.table.line, expect["title_rows"].as_u64().unwrap() as usize);
+    assert_eq!(u64::from(reader.table.row) + 1, expect["header_row"].as_u64().unwrap());
+    let seen = reader.seen();
+    assert_eq!(seen.rows.len() as u64, expect["data_rows"].as_u64().unwrap());
+    let footers = reader.grid.lines.len() - reader.end;
+    assert_eq!(footers as u64, expect["footer_rows"].as_u64().unwrap());
+    let header = reader.header().clone();
+    let all = read_all(Ok(reader));
+    // The first row is good, and its result is 0000 in the words of the layout; the second lost digits of its number.
+    for (name, value) in expect["row4"].as_object().unwrap() {
+        let got = all.rows[0].get(header.slot(name).unwrap()).unwrap();
+        let value = value.as_str().unwrap();
+        assert_eq!(got, if value == "0000" { "成功" } else { value }, "{name}");
+    }
+    assert_eq!(all.rows.len(), 1);
+    assert_eq!(all.facts()[1], "bad E_PRECISION row 2 column 法人身份证号");
+    assert_eq!(expect["row5"]["法人身份证号"], "E_PRECISION");
+    assert_eq!(seen.rows[1].1.last().unwrap(), "失败：身份证号有误");
+    assert_eq!(seen.titles, ["海淀区社会保险登记回盘表", "批次号：HRSS20260318-01"]);
+}
+
+/// Written by other programs: openpyxl, xlwt, LibreOffice. However they put it, it is the same table.
+#[test]
+fn one_table_in_many_makes() {
+    let expected = by_name("files/hrss/plain.xlsx");
+    assert_eq!(
+        expected,
+        [
+            [
+                "1",
+                "110108202603020000019",
+                "北京测试一号生物制剂有限公司",
+                "110199197602140073",
+                "110108000123",
+                "2026-03-18",
+                "成功"
+            ],
+            [
+                "2",
+                "110108202603020000027",
+                "北京测试二号科技有限公司",
+                "11019919760214009X",
+                "",
+                "",
+                "失败：身份证号有误"
+            ],
+        ]
+    );
+    for name in [
+        "epoch_1904.xlsx",
+        "reordered.xlsx",
+        "hidden.xlsx",
+        "artefacts.xlsx",
+        "libreoffice.xlsx",
+        "libreoffice.xls",
+        "libreoffice.ods",
+        "plain.xls",
+        "epoch_1904.xls",
+    ] {
+        assert_eq!(by_name(&format!("files/hrss/{name}")), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_is_hidden_is_told_and_numbers_are() {
+    let number = |name: &str| format!("warning W_NUM_CELL row 1 column {name}");
+    for (name, hidden) in [
+        ("plain.xlsx", 0),
+        ("artefacts.xlsx", 0),
+        // A sheet, and a row and a column of the table.
+        ("hidden.xlsx", 2),
+        ("plain.xls", 1),
+        ("epoch_1904.xls", 1),
+        ("reordered.xlsx", 0),
+    ] {
+        let facts = read(&format!("files/hrss/{name}")).facts();
+        let mut expected = vec!["rows 2".to_owned()];
+        expected.extend(vec!["warning W_HIDDEN".to_owned(); hidden]);
+        match name {
+            "artefacts.xlsx" => {}
+            "reordered.xlsx" => expected.push(number("社会保险登记号")),
+            _ => expected.push(number("社保登记号")),
+        }
+        assert_eq!(facts, expected, "{name}");
+    }
+}
+
+/// Blank rows between are counted: a person finds row 3 below the header where it says 3.
+#[test]
+fn rows_are_counted_from_the_header() {
+    let lines: Vec<u64> = read("files/hrss/reordered.xlsx").rows.iter().map(|r| r.line).collect();
+    assert_eq!(lines, [1, 3]);
+    let reader = SheetReader::open(&fixture("files/hrss/reordered.xlsx"), returned()).unwrap();
+    assert_eq!(reader.mark(), Some("HRSS20260318-01"));
+    assert_eq!(reader.seen().rows[1].0, 3);
+    // A column nobody agreed on is passed on by its own name.
+    assert!(reader.header().slot("经办窗口").is_some());
+}
+
+#[test]
+fn limits_are_kept() {
+    let bytes = fixture("files/hrss/plain.xlsx");
+    let xls = fixture("files/hrss/plain.xls");
+    let ods = fixture("files/hrss/libreoffice.ods");
+    let full = Limits::default();
+    for (bytes, limits, setting) in [
+        (
+            &bytes,
+            Limits {
+                body_bytes: bytes.len() - 1,
+                ..full
+            },
+            "limits.body_bytes",
+        ),
+        (
+            &bytes,
+            Limits {
+                unpacked_bytes: 5_000,
+                ..full
+            },
+            "limits.unpacked_bytes",
+        ),
+        (&bytes, Limits { cells: 15, ..full }, "limits.cells"),
+        (&xls, Limits { cells: 15, ..full }, "limits.cells"),
+        (&ods, Limits { cells: 15, ..full }, "limits.cells"),
+        (&bytes, Limits { rows: 1, ..full }, "limits.rows"),
+    ] {
+        let refused = SheetReader::open(bytes, SheetReadOptions { limits, ..returned() })
+            .err()
+            .unwrap();
+        let told = refused.args.iter().find(|(name, _)| name == "setting").unwrap();
+        assert_eq!((refused.code, told.1.as_str()), (Code::ETooLarge, setting));
+    }
+}
+
+/// Whatever is cut off or changed, something is said and nothing panics; a whole row never comes from a broken archive.
+#[test]
+fn cut_anywhere_it_is_refused() {
+    for path in [
+        "files/hrss/plain.xlsx",
+        "files/hrss/libreoffice.ods",
+        "files/hrss/plain.xls",
+    ] {
+        let whole = fixture(path);
+        for cut in (0..whole.len()).step_by(64) {
+            let refused = SheetReader::open(&whole[..cut], returned()).err();
+            // The last sectors of an XLS are padding: cut there, nothing is missing.
+            assert!(
+                refused.is_some() || (path.ends_with(".xls") && cut > 4096),
+                "{path} {cut}"
+            );
+        }
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 400, ..crate::testing::cases() })]
+
+    /// Changed bytes give rows or a finding, never a panic and never an endless read.
+    #[test]
+    fn changed_bytes_end(which in 0_usize..3, at in proptest::prelude::any::<proptest::sample::Index>(), byte in proptest::prelude::any::<u8>()) {
+        let path = ["files/hrss/plain.xls", "files/hrss/epoch_1904.xls", "files/hrss/libreoffice.ods"][which];
+        let mut bytes = fixture(path);
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        let _ = read_all(SheetReader::open(&bytes, returned()));
+    }
+}

@@ -1,0 +1,73 @@
+//! XLS (Excel 97 to 2003), read as a whole: its records say where cells are, not in what order, so nothing can be
+//! streamed. That is why it is measured first (`biff`) and bounded in bytes.
+
+use super::biff;
+use super::grid::{Book, Grid, Tab, Value};
+use crate::fault::structure;
+use crate::limits::Limits;
+use calamine::{Data, Reader as _, SheetType, SheetVisible};
+use model::{Code, Finding};
+use std::io::Cursor;
+
+/// An open workbook.
+pub(crate) struct Xls {
+    book: calamine::Xls<Cursor<Vec<u8>>>,
+    hidden: Vec<usize>,
+}
+
+impl Xls {
+    pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, Finding> {
+        let biff::Surveyed { bytes, hidden } = biff::survey(bytes, limits)?;
+        let book = calamine::Xls::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
+        Ok(Self { book, hidden })
+    }
+}
+
+impl Book for Xls {
+    fn tabs(&self) -> Vec<Tab> {
+        let tab = |sheet: &calamine::Sheet| Tab {
+            name: sheet.name.clone(),
+            hidden: sheet.visible != SheetVisible::Visible || sheet.typ != SheetType::WorkSheet,
+        };
+        self.book.sheets_metadata().iter().map(tab).collect()
+    }
+
+    fn grid(&mut self, tab: usize, limits: &Limits) -> Result<Grid, Finding> {
+        let sheet = self.book.sheets_metadata().get(tab);
+        let name = sheet.ok_or_else(|| structure("工作表 sheet", tab))?.name.clone();
+        let mut grid = Grid::new(
+            self.book.has_1904_epoch(),
+            self.hidden.get(tab).copied().unwrap_or_default(),
+        );
+        let formulas = self.book.worksheet_formula(&name).map_err(|e| broken(&e))?;
+        let cells = self.book.worksheet_range(&name).map_err(|e| broken(&e))?;
+        grid.put_all(&cells, &formulas, value, limits)?;
+        Ok(grid)
+    }
+}
+
+pub(crate) fn value(held: &Data) -> Option<Value> {
+    Some(match held {
+        Data::Empty => return None,
+        Data::String(text) => Value::Text(text.clone()),
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "judged against 1e15 before its digits are used"
+        )]
+        Data::Int(number) => Value::Number(*number as f64),
+        Data::Float(number) => Value::Number(*number),
+        Data::Bool(truth) => Value::Truth(*truth),
+        Data::DateTime(day) if day.is_datetime() => Value::Day(day.as_f64()),
+        Data::DateTime(span) => Value::Number(span.as_f64()),
+        Data::DateTimeIso(text) | Data::DurationIso(text) => Value::Written(text.clone()),
+        Data::Error(error) => Value::Wrong(error.to_string()),
+    })
+}
+
+/// The library's words may hold values of the file: only that it failed is told.
+fn broken(error: &calamine::XlsError) -> Finding {
+    match error {
+        calamine::XlsError::Password => Finding::new(Code::EEncrypted),
+        _ => structure("工作簿 workbook", "XLS"),
+    }
+}
