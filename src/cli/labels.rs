@@ -106,6 +106,13 @@ labels! {
     Refused { zh "已拒" en "refused" }
     Waiting { zh "等待" en "waiting" }
     Unexplained { zh "不明差额" en "unexplained" }
+    ParkedRows { zh "待对照代码的记录（收）" en "rows that wait for codes" }
+    Parked { zh "待对照代码" en "waiting for codes" }
+    Table { zh "对照表" en "table" }
+    Side { zh "一侧" en "side" }
+    Deliveries { zh "发送" en "deliveries" }
+    Example { zh "例" en "example" }
+    Proposed { zh "已提议" en "proposed" }
     RefusedRows { zh "被拒记录（收）" en "rows refused on the way in" }
     Unmatched { zh "无对应的回执" en "answers that match nothing sent" }
     Verdict { zh "结论" en "verdict" }
@@ -195,6 +202,11 @@ words! {
     "person" { zh "经办人" en "a person" }
     "result" { zh "办理结果" en "the result" }
     "edit" { zh "改正后重发" en "a correction" }
+    "code" { zh "补充对照表" en "a code to be mapped" }
+    "local" { zh "部门" en "department" }
+    "canonical" { zh "统一" en "canonical" }
+    "delivery_parked" { zh "发送前待对照代码" en "delivery waits for codes" }
+    "row_parked" { zh "记录待对照代码" en "row waits for codes" }
     "settling" { zh "人工认定" en "settling by a person" }
     "nothing" { zh "无" en "nothing" }
     "ended" { zh "已终止" en "ended" }
@@ -235,6 +247,8 @@ phrases! {
     look_first_for_it() { zh "可能已录入：请先在对方系统中查找这一办件" en "may already be keyed: look for the case there first" }
     round(n: u32) { zh "第{n}轮" en "round {n}" }
     done(count: usize) { zh "已办{count}项" en "done: {count}" }
+    proposed() { zh "已提议；须另一人以同样的命令确认" en "proposed; another person must confirm it by the same call" }
+    confirmed(released: u64) { zh "对照表已补充，{released}项继续办理" en "the table was extended; {released} went on" }
     working() { zh "处理中" en "working" }
     skewer() { zh "糖葫芦" en "The skewer" }
     skewer_of(class: &str) {
