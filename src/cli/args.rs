@@ -9,7 +9,7 @@ pub mod nested;
 #[cfg(test)]
 mod tests;
 
-pub use nested::{ChannelVerb, DiskVerb, LedgerVerb, QueueVerb, RefusedVerb, UnsettledVerb};
+pub use nested::{ChannelVerb, CodesVerb, DiskVerb, LedgerVerb, QueueVerb, RefusedVerb, UnsettledVerb};
 
 /// Where the configuration lies when nobody says so and there is no `config/` here.
 pub const INSTALLED_CONFIG: &str = "/etc/tanghulu";
@@ -137,6 +137,9 @@ pub enum Verb {
     /// Refused rows, files and hand-overs · 被拒的记录、文件和发送
     #[command(subcommand)]
     Refused(RefusedVerb),
+    /// Codes that no table knows, and what they mean · 对照表以外的代码
+    #[command(subcommand)]
+    Codes(CodesVerb),
     /// What only a person can settle · 结果不明，需人工认定
     #[command(subcommand)]
     Unsettled(UnsettledVerb),

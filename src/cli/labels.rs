@@ -106,6 +106,13 @@ labels! {
     Refused { zh "已拒" en "refused" }
     Waiting { zh "等待" en "waiting" }
     Unexplained { zh "不明差额" en "unexplained" }
+    ParkedRows { zh "待对照代码的记录（收）" en "rows that wait for codes" }
+    Parked { zh "待对照代码" en "waiting for codes" }
+    Table { zh "对照表" en "table" }
+    Side { zh "一侧" en "side" }
+    Deliveries { zh "发送" en "deliveries" }
+    Example { zh "例" en "example" }
+    Proposed { zh "已提议" en "proposed" }
     RefusedRows { zh "被拒记录（收）" en "rows refused on the way in" }
     Unmatched { zh "无对应的回执" en "answers that match nothing sent" }
     Verdict { zh "结论" en "verdict" }
@@ -215,6 +222,11 @@ words! {
     "person" { zh "经办人" en "a person" }
     "result" { zh "办理结果" en "the result" }
     "edit" { zh "改正后重发" en "a correction" }
+    "code" { zh "补充对照表" en "a code to be mapped" }
+    "local" { zh "部门" en "department" }
+    "canonical" { zh "统一" en "canonical" }
+    "delivery_parked" { zh "发送前待对照代码" en "delivery waits for codes" }
+    "row_parked" { zh "记录待对照代码" en "row waits for codes" }
     "settling" { zh "人工认定" en "settling by a person" }
     "nothing" { zh "无" en "nothing" }
     "ended" { zh "已终止" en "ended" }
@@ -255,6 +267,8 @@ phrases! {
     look_first_for_it() { zh "可能已录入：请先在对方系统中查找这一办件" en "may already be keyed: look for the case there first" }
     round(n: u32) { zh "第{n}轮" en "round {n}" }
     done(count: usize) { zh "已办{count}项" en "done: {count}" }
+    proposed() { zh "已提议；须另一人以同样的命令确认" en "proposed; another person must confirm it by the same call" }
+    confirmed(released: u64) { zh "对照表已补充，{released}项继续办理" en "the table was extended; {released} went on" }
     working() { zh "处理中" en "working" }
     not_the_survey() { zh "常被引用的“表格65%、指标项42%重复”来自对全部部门的问卷调查，无法由表格复算；以上各数只由所给表格计算得出，范围和方法都不同，所以数字不同" en "the often quoted 65 % of forms and 42 % of items were answers to a survey of all departments and cannot be counted again; the figures above are counted from the forms given and from nothing else: another scope, another method, other numbers" }
     skewer() { zh "糖葫芦" en "The skewer" }

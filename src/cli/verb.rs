@@ -12,6 +12,7 @@ mod batches;
 mod case;
 mod channel;
 mod check;
+mod codes;
 mod disk;
 mod flow;
 mod ledger;
@@ -55,6 +56,7 @@ pub(crate) async fn run(host: &dyn Host, cx: &Context, verb: Verb, named_config:
         Verb::Why { case_no } => why::run(host, cx, case_no).await,
         Verb::Queue(verb) => queue::run(host, cx, verb).await,
         Verb::Refused(verb) => refused::run(host, cx, verb).await,
+        Verb::Codes(verb) => codes::run(host, cx, verb).await,
         Verb::Unsettled(verb) => unsettled::run(host, cx, verb).await,
         Verb::Settle(args) => settle::run(host, cx, args).await,
         Verb::Receipts { overdue } => receipts::run(host, cx, overdue).await,

@@ -4,7 +4,7 @@ use crate::desk::{Desk, Done, no};
 use crate::handle::person;
 use crate::run::Shared;
 use crate::runtime::Runtime;
-use crate::transition::{claim, complete, prepare, retry, settle};
+use crate::transition::{claim, codes, complete, prepare, retry, settle};
 use crate::verb::{Caller, Reply, Request};
 use crate::view;
 use ledger::Event;
@@ -38,6 +38,7 @@ pub fn answer(
             Some(line) => Ok(Reply::Refused(vec![line])),
             None => no(Code::VNotFound, "what", id),
         },
+        (Request::CodesUnmapped, _) => Ok(Reply::Codes(view::unmapped(desk))),
         (Request::UnsettledList, _) => Ok(Reply::Unsettled(view::unsettled(desk))),
         (Request::Receipts { overdue }, _) => Ok(Reply::Receipts(view::receipts(desk, overdue))),
         (Request::DiskLog, _) => Ok(Reply::Receipts(view::disk_log(desk))),
@@ -108,6 +109,19 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
                 drop_one(desk, &id, who.clone(), reason.clone())?;
             }
             Ok(Reply::Done { count })
+        }
+        Request::CodesMap {
+            table,
+            code,
+            canonical,
+            reason,
+        } => {
+            let mapped = codes::map(desk, &table, &code, &canonical, who, required(reason)?)?;
+            let (confirmed, released) = match mapped {
+                codes::Mapped::Proposed => (false, 0),
+                codes::Mapped::Confirmed(released) => (true, released),
+            };
+            Ok(Reply::Mapped { confirmed, released })
         }
         Request::TakeOver { dept, reason } => {
             audit(desk, who, "channel take-over", &dept, &required(reason)?)?;

@@ -4,7 +4,8 @@ use crate::transition::begin::{Arrival, Begun};
 use crate::transition::end::Reading;
 use crate::verb::{Caller, Reply, Request};
 use ledger::event::Person;
-use model::{BatchId, DeptId, Finding, Incoming};
+use mapping::{Extensions, Unread};
+use model::{BatchId, CaseNo, DeptId, Finding, Header, Incoming, Row, UnmappedCode};
 use port::{Answer, Fault, Outcome, Prepared, Said};
 use std::path::PathBuf;
 use tokio::sync::oneshot;
@@ -21,6 +22,34 @@ pub struct ReadRow {
     pub incoming: Option<Box<Incoming>>,
     /// What is wrong, or should be known.
     pub findings: Vec<Finding>,
+    /// Where nothing is wrong but codes that no table knows: what to keep of it.
+    pub parked: Option<Box<Parked>>,
+}
+
+/// A row as it came, that waits for codes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Parked {
+    /// The case it names.
+    pub case_no: Option<CaseNo>,
+    /// The codes.
+    pub codes: Vec<UnmappedCode>,
+    /// Its cells by column.
+    pub cells: Vec<(Box<str>, Option<Box<str>>)>,
+}
+
+impl ReadRow {
+    /// What to keep of a row that cannot be read for its codes alone; nothing where anything else is wrong.
+    pub fn park(unread: &Unread, header: &Header, row: &Row) -> Option<Box<Parked>> {
+        if unread.unmapped.is_empty() {
+            return None;
+        }
+        let cells = header.names().iter().cloned().zip(row.cells.iter().cloned());
+        Some(Box::new(Parked {
+            case_no: unread.case_no.clone(),
+            codes: unread.unmapped.clone(),
+            cells: cells.collect(),
+        }))
+    }
 }
 
 /// A batch of ours with its bytes, and the channel it leaves by.
@@ -53,6 +82,8 @@ pub enum Command {
     Advance(DeptId, String, String, Tell<()>),
     /// A channel's position.
     Position(DeptId, String, Tell<Option<String>>),
+    /// What people added to the code tables.
+    Extensions(Tell<Extensions>),
     /// The bytes and records of a batch of ours.
     Fetch(BatchId, Tell<Fetched>),
     /// A hand-over ended.

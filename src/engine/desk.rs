@@ -5,6 +5,7 @@
 use crate::action::Action;
 use crate::plan::Plan;
 use ledger::{Books, Event, Ledger, LedgerError, Pos};
+use mapping::Extensions;
 use model::{Code, Finding};
 
 /// Why a transition stopped.
@@ -56,6 +57,14 @@ impl Desk<'_> {
     /// The books as of the last event said.
     pub fn books(&mut self) -> &mut Books {
         self.ledger.books()
+    }
+    /// What people added to the code tables.
+    pub fn extensions(&mut self) -> Extensions {
+        let mut extensions = Extensions::default();
+        for pair in self.books().mapped_codes() {
+            extensions.add(&pair.table, &pair.code, &pair.canonical);
+        }
+        extensions
     }
     /// Asks something of the world, after the commit.
     pub fn ask(&mut self, action: Action) {

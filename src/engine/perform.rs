@@ -2,11 +2,13 @@
 
 use crate::action::Action;
 use crate::command::{Command, Fetched, ReadRow, Tell};
+use crate::plan::Dept;
 use crate::projection::hex;
 use crate::run::Shared;
 use crate::transition::begin::{Arrival, Begun};
 use crate::transition::end::Reading;
-use model::{BatchId, Code, DeptId, Finding};
+use model::define::{Feed, FeedRole, OnRowError};
+use model::{BatchId, Code, DeptId, Finding, Mode};
 use port::{Answer, Ask, Fault, Offer, Outcome, Position, Taken};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -264,6 +266,8 @@ async fn read(
         Err(finding) => return Ok(Err(finding)),
     };
     let mut warnings = bound.warnings().to_vec();
+    let parks = can_park(department, channel, feed);
+    let extensions = shared.ask(Command::Extensions).await?;
     let mut chunk = Vec::new();
     let mut count: u64 = 0;
     loop {
@@ -278,17 +282,20 @@ async fn read(
                 line,
                 incoming: None,
                 findings,
+                parked: None,
             },
-            Ok(Some(Taken::Row(row))) => match bound.read(&row) {
+            Ok(Some(Taken::Row(row))) => match bound.read_with(&row, &extensions) {
                 Ok((incoming, findings)) => ReadRow {
                     line: row.line,
                     incoming: Some(Box::new(incoming)),
                     findings,
+                    parked: None,
                 },
-                Err(findings) => ReadRow {
+                Err(unread) => ReadRow {
                     line: row.line,
                     incoming: None,
-                    findings,
+                    parked: ReadRow::park(&unread, offer.rows.header(), &row).filter(|_| parks),
+                    findings: unread.findings,
                 },
             },
         };
@@ -311,6 +318,14 @@ async fn read(
     }
     warnings.extend(offer.rows.warnings());
     Ok(Ok(warnings))
+}
+
+/// Where a row may wait for codes. A clerk is told at once: a form's unknown code is a slip of the hand. Where one bad
+/// row refuses the whole file, none is taken apart. A receipt row speaks of a hand-over that must not wait.
+fn can_park(dept: &Dept, channel: &str, feed: &Feed) -> bool {
+    let channel = dept.channel(channel);
+    let fits = channel.is_some_and(|c| c.mode != Mode::Manual && c.on_row_error == OnRowError::AcceptRest);
+    fits && matches!(feed.role, FeedRole::Cases | FeedRole::Results)
 }
 
 impl Shared {

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use mapping::Compiled;
+use mapping::transform::Table;
 use model::define::{Channel, CodeTable, Department, Layout, Matter};
 use model::{DeptId, Dictionary, Finding, ItemNo, MatterId, Op};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -69,6 +70,7 @@ pub struct Plan {
     pub dictionary: Arc<Dictionary>,
     /// Departments by name.
     pub depts: BTreeMap<DeptId, Dept>,
+    tables: BTreeMap<String, Table>,
     matters: BTreeMap<MatterId, Matter>,
     givers: HashMap<ItemNo, Vec<MatterId>>,
     sends: HashMap<MatterId, BTreeSet<ItemNo>>,
@@ -109,6 +111,18 @@ impl Plan {
                 },
             );
         }
+        let mut tables = BTreeMap::new();
+        for table in codes {
+            match Table::new(table) {
+                Ok(sorted) => {
+                    tables.insert(table.name.clone(), sorted);
+                }
+                Err(code) => {
+                    let twice = Finding::new(model::Code::STwice).with("name", code);
+                    faults.push(twice.with("first", &table.name));
+                }
+            }
+        }
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -116,6 +130,7 @@ impl Plan {
             rules,
             dictionary,
             depts,
+            tables,
             matters,
             givers: HashMap::new(),
             sends: HashMap::new(),
@@ -166,6 +181,10 @@ impl Plan {
     /// A department by name.
     pub fn dept(&self, id: &DeptId) -> Option<&Dept> {
         self.depts.get(id)
+    }
+    /// A code table by name, as configured.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
     }
     /// Items a matter's projection is made of.
     pub fn sends(&self, matter: &MatterId) -> impl Iterator<Item = ItemNo> {

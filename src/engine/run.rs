@@ -7,7 +7,7 @@ use crate::handle::Handle;
 use crate::perform;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
-use crate::transition::{begin, end, expire, hand_over, outcome, prepare};
+use crate::transition::{begin, end, expire, hand_over, outcome, prepare, take_up};
 use crate::{answer, schedule};
 use ledger::{Event, Ledger, LedgerError};
 use model::calendar::Calendar;
@@ -181,6 +181,10 @@ impl Engine {
         for batch in abandoned {
             self.ledger.stage(now, Event::BatchAbandoned { batch })?;
         }
+        // What two people mapped and the node did not live to take up.
+        if let Err(finding) = self.decide(take_up::all)? {
+            tracing::warn!(code = %finding.code, "what waits for codes could not be taken up");
+        }
         if self.scheduled {
             self.ledger.stage(
                 now,
@@ -281,6 +285,7 @@ impl Engine {
             Command::Position(dept, channel, tell) => {
                 self.answer(laters, tell, |desk| Ok(desk.books().channel(&dept, &channel).position))
             }
+            Command::Extensions(tell) => self.answer(laters, tell, |desk| Ok(desk.extensions())),
             Command::Fetch(batch, tell) => self.answer(laters, tell, |desk| fetch(desk, batch)),
             Command::Delivered {
                 batch,
@@ -514,7 +519,7 @@ impl Engine {
     }
 }
 
-fn journal_rows(desk: &mut Desk<'_>, batch: BatchId, rows: Vec<ReadRow>) -> Done {
+pub(crate) fn journal_rows(desk: &mut Desk<'_>, batch: BatchId, rows: Vec<ReadRow>) -> Done {
     for row in rows {
         desk.say(Event::Row {
             batch,
@@ -522,6 +527,15 @@ fn journal_rows(desk: &mut Desk<'_>, batch: BatchId, rows: Vec<ReadRow>) -> Done
             incoming: row.incoming,
             findings: row.findings,
         })?;
+        if let Some(parked) = row.parked {
+            desk.say(Event::RowParked {
+                batch,
+                line: row.line,
+                case_no: parked.case_no,
+                codes: parked.codes,
+                cells: parked.cells,
+            })?;
+        }
     }
     Ok(())
 }

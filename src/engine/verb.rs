@@ -111,6 +111,19 @@ pub enum Request {
         /// Why.
         reason: String,
     },
+    /// Codes that no table knows, and what waits for them.
+    CodesUnmapped,
+    /// Say what a code means; two people must say the same.
+    CodesMap {
+        /// The table.
+        table: String,
+        /// The department's code.
+        code: String,
+        /// The canonical one.
+        canonical: String,
+        /// Why.
+        reason: String,
+    },
     /// What nobody can settle but a person.
     UnsettledList,
     /// Settle one.
@@ -205,6 +218,7 @@ impl Request {
             | Self::RefusedRetry { .. }
             | Self::RefusedEdit { .. }
             | Self::RefusedDrop { .. }
+            | Self::CodesMap { .. }
             | Self::Settle { .. }
             | Self::Collect { .. }
             | Self::Deliver { .. }
@@ -232,6 +246,15 @@ pub enum Reply {
     Task(view::TaskView),
     /// Refusals.
     Refused(Vec<view::RefusedLine>),
+    /// Codes that no table knows.
+    Codes(Vec<view::CodeLine>),
+    /// What became of a code that a person mapped.
+    Mapped {
+        /// Another person must say the same before it holds.
+        confirmed: bool,
+        /// How many rows and deliveries went on.
+        released: u64,
+    },
     /// Unsettled attempts.
     Unsettled(Vec<view::UnsettledLine>),
     /// Batches and their receipts.

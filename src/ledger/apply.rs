@@ -9,6 +9,7 @@ use crate::books::{
     Books, CaseFile, Change1, Claim, Delivery, Due, Form, InBatch, InEnd, Obligation, PendingRow, RefusedRow,
     StandingNote, Unmatched, padded,
 };
+use crate::codes::{MappedCode, Proposal};
 use crate::event::{Cause, Event, NewAttempt, Pos};
 use model::case::Claimed;
 use model::{AttemptState, BatchId, Case, CaseNo, Held, ObligationKey};
@@ -38,8 +39,48 @@ impl Books {
                         incoming: incoming.as_deref().cloned(),
                         findings: findings.clone(),
                         pos,
+                        parked: None,
                     });
                 }
+            }
+            Event::RowParked { batch, .. } => self.park(pos, *batch, event),
+            Event::RowReleased { row, into } => {
+                let what = into.map_or_else(|| "erased".to_owned(), |(batch, line)| format!("{batch}:{line}"));
+                self.settle_row(*row, ("codes".to_owned(), what));
+            }
+            Event::CodeProposed {
+                table,
+                code,
+                canonical,
+                person,
+                reason,
+            } => {
+                let proposal = Proposal {
+                    table: table.clone(),
+                    code: code.clone(),
+                    canonical: canonical.clone(),
+                    person: person.clone(),
+                    reason: reason.clone(),
+                    at,
+                };
+                self.proposals.insert(&format!("{table}/{code}"), proposal);
+            }
+            Event::CodeMapped {
+                table,
+                code,
+                canonical,
+                date,
+                ..
+            } => {
+                let mapped = MappedCode {
+                    table: table.clone(),
+                    code: code.clone(),
+                    canonical: canonical.clone(),
+                    date: *date,
+                };
+                self.codes
+                    .insert(&format!("{:016}-{:08}", pos.group, pos.ordinal), mapped);
+                self.proposals.remove(&format!("{table}/{code}"));
             }
             Event::BatchAbandoned { batch } => {
                 self.pending.remove(batch);
@@ -91,6 +132,7 @@ impl Books {
                     case_no: None,
                     findings: vec![finding],
                     settled: None,
+                    parked: None,
                 };
                 self.inbound.insert(
                     &padded(*batch),
@@ -113,14 +155,7 @@ impl Books {
                 );
             }
             Event::RowSettled { row, person, reason } => {
-                if let Some(batch) = self.inbound.get_mut(&padded(row.0)) {
-                    if let Some(refused) = batch.refused.get_mut(&row.1) {
-                        refused.settled = Some((person.name.clone(), reason.clone()));
-                    }
-                    if !batch.has_open_refusals() {
-                        self.refused_in.remove(&row.0);
-                    }
-                }
+                self.settle_row(*row, (person.name.clone(), reason.clone()));
             }
             Event::Unmatched {
                 dept,
@@ -252,6 +287,7 @@ impl Books {
                     due: Some(at),
                     superseded: None,
                     substitute: BTreeMap::new(),
+                    parked: Vec::new(),
                     attempts: Vec::new(),
                 });
             }),
@@ -267,6 +303,7 @@ impl Books {
                 ..
             } => self.delivery_mut(key, *n, pos, |d| {
                 d.due = Some(*due);
+                d.parked.clear();
                 for (item, text) in substitute {
                     d.substitute.insert(*item, text.clone());
                 }
@@ -283,7 +320,17 @@ impl Books {
                 attempt,
                 channel,
                 findings,
+            }
+            | Event::DeliveryParked {
+                attempt,
+                channel,
+                findings,
+                ..
             } => {
+                let codes = match event {
+                    Event::DeliveryParked { codes, .. } => codes.as_slice(),
+                    _ => &[],
+                };
                 self.count_attempt(attempt);
                 let cause = Cause::Check {
                     findings: findings.clone(),
@@ -291,6 +338,7 @@ impl Books {
                 let made = made(attempt, channel, None, AttemptState::Refused, at, cause);
                 self.delivery_mut(&attempt.key, attempt.delivery, pos, |d| {
                     d.due = None;
+                    d.parked = codes.to_vec();
                     d.attempts.push(made);
                 });
             }

@@ -2,11 +2,12 @@
 //!
 //! Plain data and questions about it. How an event changes it stands in `apply`.
 
+use crate::codes::{MappedCode, ParkedRow, Proposal};
 use crate::event::{About, Cause, Ending, NewAttempt, PartRecord, Person, Pos, RowVerdict, Stray};
 use crate::shelf::{Change, Cold, Shelf};
 use model::{
     AttemptId, AttemptState, BatchId, Case, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op,
-    Standing, TaskId,
+    Standing, TaskId, UnmappedCode,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -78,6 +79,9 @@ pub struct Delivery {
     pub superseded: Option<u32>,
     /// What a person wrote instead.
     pub substitute: BTreeMap<ItemNo, String>,
+    /// Codes that its last attempt could not be written without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parked: Vec<UnmappedCode>,
     /// Its attempts, oldest first.
     pub attempts: Vec<Attempt>,
 }
@@ -193,6 +197,9 @@ pub struct RefusedRow {
     pub findings: Vec<Finding>,
     /// Dealt with by whom and why.
     pub settled: Option<(String, String)>,
+    /// Not refused: it waits for codes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parked: Option<ParkedRow>,
 }
 
 /// A batch of ours.
@@ -307,6 +314,8 @@ pub struct PendingRow {
     pub findings: Vec<Finding>,
     /// Where it stands in the journal.
     pub pos: Pos,
+    /// It waits for codes; the case it names.
+    pub parked: Option<(ParkedRow, Option<CaseNo>)>,
 }
 
 /// A due hand-over, ordered by instant.
@@ -342,6 +351,10 @@ pub struct Books {
     pub unmatched: Shelf<Unmatched>,
     /// The change feed by position.
     pub feed: Shelf<Change1>,
+    /// Extensions of code tables, in the order in which they were made.
+    pub(crate) codes: Shelf<MappedCode>,
+    /// What was proposed and not yet confirmed, by table and code.
+    pub(crate) proposals: Shelf<Proposal>,
     /// Incoming batches with refused rows not dealt with.
     pub refused_in: BTreeSet<BatchId>,
     /// Our batches with unsettled attempts.
@@ -378,6 +391,8 @@ impl Books {
             channels: Shelf::new("channel/", cold.clone()),
             unmatched: Shelf::new("stray/", cold.clone()),
             feed: Shelf::new("feed/", cold.clone()),
+            codes: Shelf::new("code/", cold.clone()),
+            proposals: Shelf::new("proposal/", cold.clone()),
             refused_in: BTreeSet::new(),
             open_out: BTreeSet::new(),
             attempts: Shelf::new("attempt/", cold.clone()),
@@ -498,6 +513,8 @@ impl Books {
         changes.extend(self.channels.changes());
         changes.extend(self.unmatched.changes());
         changes.extend(self.feed.changes());
+        changes.extend(self.codes.changes());
+        changes.extend(self.proposals.changes());
         changes.extend(self.attempts.changes());
         changes.extend(self.forms.changes());
         changes
@@ -586,7 +603,7 @@ impl Obligation {
             return Account::Refused;
         }
         match self.last_delivery() {
-            Some(d) if d.is_refused() => Account::Refused,
+            Some(d) if d.is_refused() && !d.is_parked() => Account::Refused,
             _ => Account::Waiting,
         }
     }
@@ -623,6 +640,10 @@ impl Delivery {
         self.due.is_none()
             && self.superseded.is_none()
             && self.attempts.last().is_some_and(|a| a.state == AttemptState::Refused)
+    }
+    /// It waits for codes that no table knows.
+    pub fn is_parked(&self) -> bool {
+        self.is_refused() && !self.parked.is_empty()
     }
     /// Something of it may have left and is not settled.
     pub fn may_have_left(&self) -> bool {

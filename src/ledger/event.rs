@@ -3,9 +3,11 @@
 //! An event says what was decided, not why it could be: folding it into the books needs no configuration and no clock.
 //! Rows are one event each, so that one case version is one body that can be erased.
 
+mod filed;
+
 use model::{
     AttemptId, AttemptState, BatchId, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op, Standing,
-    TaskId,
+    TaskId, UnmappedCode,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -475,6 +477,69 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A row of an arriving batch waits for codes that no table knows. It stands here as it came.
+    RowParked {
+        /// Its batch.
+        batch: BatchId,
+        /// Its place, from 1.
+        line: u64,
+        /// The case it names.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        case_no: Option<CaseNo>,
+        /// The codes.
+        codes: Vec<UnmappedCode>,
+        /// Its cells by column, in the department's own words.
+        cells: Vec<(Box<str>, Option<Box<str>>)>,
+    },
+    /// A parked row was taken up again, as a row of a batch of its own; or its cells were erased, and nothing is left.
+    RowReleased {
+        /// The row: batch and line.
+        row: (BatchId, u64),
+        /// As which row.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        into: Option<(BatchId, u64)>,
+    },
+    /// A delivery cannot be written before codes that no table knows are mapped.
+    DeliveryParked {
+        /// The attempt that ended so.
+        attempt: NewAttempt,
+        /// Over.
+        channel: String,
+        /// Why.
+        findings: Vec<Finding>,
+        /// The codes.
+        codes: Vec<UnmappedCode>,
+    },
+    /// A person says what a code means. It holds once another person says the same.
+    CodeProposed {
+        /// The table.
+        table: String,
+        /// The department's code.
+        code: String,
+        /// The canonical one.
+        canonical: String,
+        /// Who.
+        person: Person,
+        /// Why.
+        reason: String,
+    },
+    /// A table was extended by two people.
+    CodeMapped {
+        /// The table.
+        table: String,
+        /// The department's code.
+        code: String,
+        /// The canonical one.
+        canonical: String,
+        /// Since when.
+        date: jiff::civil::Date,
+        /// Who proposed it.
+        proposed: Person,
+        /// Who confirmed it.
+        confirmed: Person,
+        /// Why.
+        reason: String,
+    },
     /// A security-relevant act.
     Audit {
         /// Who.
@@ -540,86 +605,4 @@ pub struct PartRecord {
     pub from: usize,
     /// Record after the last.
     pub to: usize,
-}
-
-impl Event {
-    /// The kind under which it stands in the journal's footer, readable without a key. Never reused.
-    pub fn kind(&self) -> u16 {
-        match self {
-            Self::NodeStarted { .. } => 1,
-            Self::Audit { .. } => 2,
-            Self::BatchBegun { .. } => 10,
-            Self::Row { .. } => 11,
-            Self::BatchEnded { .. } => 12,
-            Self::BatchQuarantined { .. } => 13,
-            Self::Unmatched { .. } => 14,
-            Self::RowSettled { .. } => 15,
-            Self::RowRefused { .. } => 16,
-            Self::PositionMoved { .. } => 17,
-            Self::BatchAbandoned { .. } => 18,
-            Self::CaseOpened { .. } => 20,
-            Self::Merged { .. } => 21,
-            Self::Adopted { .. } => 22,
-            Self::CaseWithdrawn { .. } => 23,
-            Self::ObligationOpened { .. } => 30,
-            Self::ObligationEnded { .. } => 31,
-            Self::StandingSet { .. } => 32,
-            Self::DeliveryQueued { .. } => 40,
-            Self::DeliverySuperseded { .. } => 41,
-            Self::DeliveryDue { .. } => 42,
-            Self::BatchPrepared { .. } => 50,
-            Self::Spooled { .. } => 51,
-            Self::AttemptRefused { .. } => 52,
-            Self::AttemptsMoved { .. } => 53,
-            Self::BatchLeft { .. } => 54,
-            Self::BatchDissolved { .. } => 55,
-            Self::FormOpened { .. } => 60,
-            Self::TaskClaimed { .. } => 61,
-            Self::TaskReleased { .. } => 62,
-            Self::FormClosed { .. } => 63,
-        }
-    }
-
-    /// The business key whose keyed hash stands in the footer: the case where there is one, else the batch.
-    pub fn key(&self) -> String {
-        match self {
-            Self::NodeStarted { .. } | Self::Audit { .. } => "node".to_owned(),
-            Self::Row { incoming, batch, .. } => match incoming.as_ref().and_then(|i| i.case_no.as_ref()) {
-                Some(case_no) => case_no.to_string(),
-                None => batch.to_string(),
-            },
-            Self::BatchBegun { batch, .. }
-            | Self::RowRefused { batch, .. }
-            | Self::BatchAbandoned { batch }
-            | Self::BatchEnded { batch, .. }
-            | Self::BatchQuarantined { batch, .. }
-            | Self::BatchPrepared { batch, .. }
-            | Self::Spooled { batch, .. }
-            | Self::BatchLeft { batch, .. }
-            | Self::BatchDissolved { batch, .. } => batch.to_string(),
-            Self::PositionMoved { dept, .. } => dept.to_string(),
-            Self::RowSettled { row, .. } => row.0.to_string(),
-            Self::Unmatched { row, case_no, .. } => {
-                case_no.as_ref().map_or_else(|| row.0.to_string(), ToString::to_string)
-            }
-            Self::CaseOpened { case_no, .. }
-            | Self::Merged { case_no, .. }
-            | Self::Adopted { case_no, .. }
-            | Self::CaseWithdrawn { case_no, .. }
-            | Self::TaskClaimed { case_no, .. }
-            | Self::TaskReleased { case_no, .. }
-            | Self::FormClosed { case_no, .. } => case_no.to_string(),
-            Self::ObligationOpened { key }
-            | Self::ObligationEnded { key, .. }
-            | Self::StandingSet { key, .. }
-            | Self::DeliveryQueued { key, .. }
-            | Self::DeliverySuperseded { key, .. }
-            | Self::DeliveryDue { key, .. }
-            | Self::FormOpened { key, .. } => key.case_no.to_string(),
-            Self::AttemptRefused { attempt, .. } => attempt.key.case_no.to_string(),
-            Self::AttemptsMoved { attempts, .. } => attempts
-                .first()
-                .map_or_else(|| "node".to_owned(), |(_, case_no)| case_no.to_string()),
-        }
-    }
 }

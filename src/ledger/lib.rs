@@ -6,6 +6,7 @@
 pub mod apply;
 pub mod books;
 pub mod codec;
+pub mod codes;
 pub mod event;
 pub mod shelf;
 pub mod store;

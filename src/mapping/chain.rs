@@ -1,7 +1,8 @@
 //! Several transforms one after the other, and why one of them refused.
 
+use crate::Extensions;
 use crate::transform::Transform;
-use model::{Code, Finding};
+use model::{Code, Finding, UnmappedCode};
 use std::borrow::Cow;
 
 /// What is wrong with one value, before its place is known. Carries no value.
@@ -9,6 +10,8 @@ use std::borrow::Cow;
 pub(crate) struct Wrong {
     pub(crate) code: Code,
     pub(crate) args: Vec<(&'static str, String)>,
+    /// The codes that no table knows, where that is all that is wrong with it.
+    pub(crate) unmapped: Vec<UnmappedCode>,
 }
 
 impl Wrong {
@@ -38,18 +41,30 @@ impl Wrong {
 
 impl From<Code> for Wrong {
     fn from(code: Code) -> Self {
-        Self { code, args: Vec::new() }
+        Self {
+            code,
+            args: Vec::new(),
+            unmapped: Vec::new(),
+        }
     }
 }
 
 /// Applies the transforms in order. Most fields have none, and copy nothing.
-pub(crate) fn run<'t>(chain: &[Transform], text: &'t str) -> Result<Cow<'t, str>, Wrong> {
+pub(crate) fn run<'t>(chain: &[Transform], text: &'t str, extensions: &Extensions) -> Result<Cow<'t, str>, Wrong> {
     let mut text = Cow::Borrowed(text);
     for transform in chain {
-        text = Cow::Owned(transform.apply(&text).map_err(|code| match transform {
-            Transform::Encode(table) | Transform::Decode(table) => Wrong::from(code).with("table", table.name()),
-            _ => Wrong::about(code, &text),
-        })?);
+        text = Cow::Owned(
+            transform
+                .apply_with(&text, extensions)
+                .map_err(|code| match transform {
+                    Transform::Encode(table) | Transform::Decode(table) => {
+                        let mut wrong = Wrong::from(code).with("table", table.name());
+                        wrong.unmapped = transform.unmapped(&text, extensions);
+                        wrong
+                    }
+                    _ => Wrong::about(code, &text),
+                })?,
+        );
     }
     Ok(text)
 }

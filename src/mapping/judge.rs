@@ -3,11 +3,12 @@
 //! The item's own check first, then its kind, its length and its code table: everything the dictionary says of it,
 //! resolved once per layout.
 
+use crate::Extensions;
 use crate::chain::Wrong;
 use crate::transform::Table;
 use model::check::{self, BY_TYPE, Check, Checked, Options, by_name, citizen_id, corruption, date, width};
 use model::money::Decimal;
-use model::{Code, Dictionary, Finding, ItemDef, ItemKind, ItemNo};
+use model::{Code, Dictionary, Finding, ItemDef, ItemKind, ItemNo, Side, UnmappedCode};
 use std::sync::Arc;
 
 /// The type of an identity document where the row does not say: the Chinese identity card, judged most strictly.
@@ -90,7 +91,7 @@ impl Rule {
 
     /// The canonical writing of one value, or what is wrong with it. `document` is the type of the holder's document,
     /// canonical, where the row says.
-    pub(crate) fn judge(&self, text: &str, document: Option<&str>) -> Result<Checked, Wrong> {
+    pub(crate) fn judge(&self, text: &str, document: Option<&str>, extensions: &Extensions) -> Result<Checked, Wrong> {
         let text = width::text(text);
         if text.is_empty() {
             return Ok(Checked::clean(""));
@@ -115,21 +116,32 @@ impl Rule {
                 return Err(Code::ERange.into());
             }
         }
-        self.bounds(&checked.value)?;
+        if let Some(table) = &self.codes {
+            checked.value = canonical(table, checked.value, extensions)?;
+        }
+        if matches!(self.kind, ItemKind::Text) {
+            at_most(&checked.value, self.max_len)?;
+        }
         Ok(checked)
     }
+}
 
-    fn bounds(&self, value: &str) -> Result<(), Wrong> {
-        if matches!(self.kind, ItemKind::Text) {
-            at_most(value, self.max_len)?;
-        }
-        match &self.codes {
-            Some(table) if !value.is_empty() && !table.holds(value) => {
-                Err(Wrong::from(Code::EUnmapped).with("table", table.name()))
-            }
-            _ => Ok(()),
-        }
+/// A code of a table, or what people said that it means.
+fn canonical(table: &Table, value: String, extensions: &Extensions) -> Result<String, Wrong> {
+    let known = |code: &str| table.holds(code) || extensions.local(table.name(), code).is_some();
+    if value.is_empty() || known(&value) {
+        return Ok(value);
     }
+    if let Some(known) = extensions.canonical(table.name(), &value) {
+        return Ok(known.to_owned());
+    }
+    let mut wrong = Wrong::from(Code::EUnmapped).with("table", table.name());
+    wrong.unmapped.push(UnmappedCode {
+        table: table.name().to_owned(),
+        side: Side::Canonical,
+        code: value,
+    });
+    Err(wrong)
 }
 
 /// Asks a field's own check.

@@ -16,6 +16,7 @@ mod attachments;
 mod bind;
 mod chain;
 mod compile;
+mod extensions;
 mod fit;
 mod judge;
 mod read;
@@ -29,8 +30,10 @@ mod testing;
 pub use bind::Bound;
 pub use compile::Compiled;
 pub use expr::Expr;
+pub use extensions::Extensions;
+pub use read::Unread;
 pub use transform::Transform;
-pub use write::{Facts, Substitutions};
+pub use write::{Facts, Substitutions, Unwritten};
 
 /// Stands between the values of a repeating item where they share one cell (U+001F, the unit separator).
 pub const UNIT_SEPARATOR: char = '\u{1F}';

@@ -5,11 +5,11 @@ use crate::chain::{Wrong, run};
 use crate::compile::{Compiled, Means, Slot};
 use crate::expr::{Expr, Given};
 use crate::judge::{Rule, ask, at_most, guard, is_id_card, same_sex};
-use crate::write::nth;
-use crate::{UNIT_SEPARATOR, attachments};
+use crate::write::{nth, only_unmapped};
+use crate::{Extensions, UNIT_SEPARATOR, attachments};
 use formats::encoding::point;
 use model::check::{case_no, date, width};
-use model::{CaseNo, Code, Finding, Incoming, ItemNo, MatterId, Op, Row, Standing, Value};
+use model::{CaseNo, Code, Finding, Incoming, ItemNo, MatterId, Op, Row, Standing, UnmappedCode, Value};
 use std::borrow::Cow;
 
 /// Characters a number or code of the department's own may have.
@@ -27,9 +27,23 @@ struct Reading<'b> {
     /// Which version of the code standard the row says it follows.
     version: Option<Box<str>>,
     wrong: Vec<(usize, Finding)>,
+    /// For each thing that is wrong, the codes that no table knows.
+    unmapped: Vec<Vec<UnmappedCode>>,
+    extensions: &'b Extensions,
     warnings: Vec<(usize, Finding)>,
     /// Items whose value was refused: what depends on them is not judged again by a guess.
     refused: Vec<ItemNo>,
+}
+
+/// Why a row could not be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unread {
+    /// Everything that is wrong, each with row and column and without a value.
+    pub findings: Vec<Finding>,
+    /// The codes that no table knows, where nothing else is wrong: once they are known, the row can be read.
+    pub unmapped: Vec<UnmappedCode>,
+    /// The case it names, as far as it could be read.
+    pub case_no: Option<CaseNo>,
 }
 
 impl Bound<'_> {
@@ -40,12 +54,23 @@ impl Bound<'_> {
     /// # Errors
     /// Everything that is wrong with the row, in the order of the layout, each with row and column and without a value.
     pub fn read(&self, row: &Row) -> Result<(Incoming, Vec<Finding>), Vec<Finding>> {
+        self.read_with(row, &Extensions::default())
+            .map_err(|unread| unread.findings)
+    }
+
+    /// The same, where tables know more codes than they were written with.
+    ///
+    /// # Errors
+    /// As [`Bound::read`], and the codes that no table knows where nothing else is wrong.
+    pub fn read_with(&self, row: &Row, extensions: &Extensions) -> Result<(Incoming, Vec<Finding>), Unread> {
         let mut reading = Reading {
             bound: self,
             line: row.line,
             incoming: Incoming::default(),
             version: None,
             wrong: Vec::new(),
+            unmapped: Vec::new(),
+            extensions,
             warnings: Vec::new(),
             refused: Vec::new(),
         };
@@ -72,7 +97,7 @@ impl Reading<'_> {
             None => Ok(false),
             Some(text) => guard(text).and_then(|()| match self.without_null_words(text) {
                 None => Ok(false),
-                Some(text) => match run(chain, width::text(&text))? {
+                Some(text) => match run(chain, width::text(&text), self.extensions)? {
                     said if says_nothing(&said) => Ok(false),
                     said => self.place(at, slot, &said),
                 },
@@ -171,7 +196,9 @@ impl Reading<'_> {
                 incoming.case_no = Some(CaseNo::new(checked.value));
             }
             Means::EntClass(None) => incoming.ent_class = short(NUMBER_MAX)?,
-            Means::EntClass(Some(rule)) => incoming.ent_class = Some(rule.judge(text, None)?.value.into()),
+            Means::EntClass(Some(rule)) => {
+                incoming.ent_class = Some(rule.judge(text, None, self.extensions)?.value.into())
+            }
             Means::Const(expected) if **expected == *text => {}
             Means::Const(_) => return Err(Code::EFormat.into()),
             Means::RowNo => incoming.row_no = Some(row_no(text)?),
@@ -212,7 +239,7 @@ impl Reading<'_> {
         }
         let (mut values, mut warnings) = (Vec::with_capacity(texts.len()), Vec::new());
         for (position, value) in texts.into_iter().enumerate() {
-            let mut checked = rule.judge(value, self.document(rule, position))?;
+            let mut checked = rule.judge(value, self.document(rule, position), self.extensions)?;
             warnings.append(&mut checked.warnings);
             if let Some(check) = slot.check.filter(|_| !checked.value.is_empty()) {
                 checked = ask(check, &checked.value, &self.bound.layout.options)?;
@@ -289,6 +316,7 @@ impl Reading<'_> {
     }
 
     fn fail(&mut self, at: usize, wrong: Wrong) {
+        self.unmapped.push(wrong.unmapped.clone());
         self.wrong
             .push((at, wrong.finding(&self.bound.column(at)).row(self.line)));
     }
@@ -307,7 +335,7 @@ impl Reading<'_> {
         }
     }
 
-    fn finish(self) -> Result<(Incoming, Vec<Finding>), Vec<Finding>> {
+    fn finish(self) -> Result<(Incoming, Vec<Finding>), Unread> {
         let in_order = |mut findings: Vec<(usize, Finding)>| -> Vec<Finding> {
             findings.sort_by_key(|(at, _)| *at);
             findings.into_iter().map(|(_, finding)| finding).collect()
@@ -315,7 +343,11 @@ impl Reading<'_> {
         if self.wrong.is_empty() {
             Ok((self.incoming, in_order(self.warnings)))
         } else {
-            Err(in_order(self.wrong))
+            Err(Unread {
+                findings: in_order(self.wrong),
+                unmapped: only_unmapped(self.unmapped).unwrap_or_default(),
+                case_no: self.incoming.case_no,
+            })
         }
     }
 }

@@ -20,11 +20,11 @@ pub use pad::Pad;
 pub use serial::Base;
 pub use table::Table;
 
-use crate::UNIT_SEPARATOR;
+use crate::{Extensions, UNIT_SEPARATOR};
 use model::check::width;
 use model::item::Mask;
 use model::money::{self, Decimal};
-use model::{Code, Finding};
+use model::{Code, Finding, Side, UnmappedCode};
 use std::sync::Arc;
 
 /// Every transform by name.
@@ -276,20 +276,30 @@ impl Transform {
     /// # Errors
     /// The code of what is wrong with the value.
     pub fn apply(&self, text: &str) -> Result<String, Code> {
+        self.apply_with(text, &Extensions::default())
+    }
+
+    /// The same, where tables know more codes than they were written with.
+    ///
+    /// # Errors
+    /// The code of what is wrong with the value.
+    pub fn apply_with(&self, text: &str, extensions: &Extensions) -> Result<String, Code> {
         match self {
             Self::Join(separator) => join(text, separator),
             Self::Split(separator) => split(text, separator),
             Self::First => Ok(text.split(UNIT_SEPARATOR).next().unwrap_or_default().to_owned()),
-            _ if !text.contains(UNIT_SEPARATOR) => self.apply_one(text),
+            _ if !text.contains(UNIT_SEPARATOR) => self.apply_one(text, extensions),
             _ => {
-                let values: Result<Vec<_>, _> = text.split(UNIT_SEPARATOR).map(|value| self.apply_one(value)).collect();
-                Ok(values?.join("\u{1F}"))
+                let values = text
+                    .split(UNIT_SEPARATOR)
+                    .map(|value| self.apply_one(value, extensions));
+                Ok(values.collect::<Result<Vec<_>, _>>()?.join("\u{1F}"))
             }
         }
     }
 
     /// An empty value stays empty whatever the transform: nothing is not a date, a code or an amount.
-    fn apply_one(&self, text: &str) -> Result<String, Code> {
+    fn apply_one(&self, text: &str, extensions: &Extensions) -> Result<String, Code> {
         if text.is_empty() {
             return Ok(String::new());
         }
@@ -311,8 +321,16 @@ impl Transform {
                 let plain = money::strip_commas(text)?;
                 Decimal::parse(&plain).map(|_| plain)
             }
-            Self::Encode(table) => table.local(text).map(str::to_owned).ok_or(Code::EUnmapped),
-            Self::Decode(table) => table.canonical(text).map(str::to_owned).ok_or(Code::EUnmapped),
+            Self::Encode(table) => {
+                let known = table.local(text).or_else(|| extensions.local(table.name(), text));
+                known.map(str::to_owned).ok_or(Code::EUnmapped)
+            }
+            Self::Decode(table) => {
+                let known = table
+                    .canonical(text)
+                    .or_else(|| extensions.canonical(table.name(), text));
+                known.map(str::to_owned).ok_or(Code::EUnmapped)
+            }
             Self::Scale(places) => Decimal::parse(text)?.with_decimals(*places),
             Self::Implied(places) => implied(text, *places),
             Self::Explicit(places) => Decimal::implied(text, *places)?.with_decimals(*places),
@@ -325,6 +343,27 @@ impl Transform {
             Self::After(separator) => Ok(text.split_once(&**separator).map_or("", |(_, tail)| tail).to_owned()),
             Self::Keep | Self::Join(_) | Self::Split(_) | Self::First => Ok(text.to_owned()),
         }
+    }
+}
+
+impl Transform {
+    /// Which values of a text its table does not know, each once; none where it has no table.
+    pub(crate) fn unmapped(&self, text: &str, extensions: &Extensions) -> Vec<UnmappedCode> {
+        let (table, side) = match self {
+            Self::Encode(table) => (table, Side::Canonical),
+            Self::Decode(table) => (table, Side::Local),
+            _ => return Vec::new(),
+        };
+        let mut codes: Vec<&str> = text.split(UNIT_SEPARATOR).collect();
+        codes.retain(|code| self.apply_one(code, extensions).is_err());
+        codes.sort_unstable();
+        codes.dedup();
+        let code = |code: &str| UnmappedCode {
+            table: table.name().to_owned(),
+            side,
+            code: code.to_owned(),
+        };
+        codes.into_iter().map(code).collect()
     }
 }
 

@@ -8,11 +8,14 @@ use crate::compile::{Compiled, Means, Slot, Source};
 use crate::expr::{Expr, Given};
 use crate::fit::fits;
 use crate::judge::{Rule, ask, guard};
-use crate::{UNIT_SEPARATOR, agreement};
+use crate::{Extensions, UNIT_SEPARATOR, agreement};
 use model::define::Agreement;
-use model::{CaseNo, Code, Finding, ItemNo, Items, MatterId, Op, Row, Standing, Value};
+use model::{CaseNo, Code, Finding, ItemNo, Items, MatterId, Op, Row, Standing, UnmappedCode, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// Characters a code may have that waits to be mapped.
+const CODE_MAX: usize = 32;
 
 /// What a row is made of.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +45,47 @@ pub struct Facts<'f> {
 /// What a person gave instead of an item's value, canonical, several values parted by U+001F.
 pub type Substitutions = BTreeMap<ItemNo, String>;
 
+/// What keeps a row from leaving.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unwritten {
+    /// Everything, each with row and column.
+    pub findings: Vec<Finding>,
+    /// The codes that no table knows, where nothing else is wrong: once they are known, it can leave.
+    pub unmapped: Vec<UnmappedCode>,
+}
+
+/// Everything that one row is made of.
+struct Writing<'f> {
+    facts: &'f Facts<'f>,
+    substitutions: Option<&'f Substitutions>,
+    extensions: &'f Extensions,
+}
+
+impl Writing<'_> {
+    fn substitution(&self, item: ItemNo) -> Option<&String> {
+        self.substitutions.and_then(|map| map.get(&item))
+    }
+}
+
+/// All codes, each once, where every single thing that is wrong is a code that can wait for a person.
+pub(crate) fn only_unmapped(wrong: Vec<Vec<UnmappedCode>>) -> Option<Vec<UnmappedCode>> {
+    let can_wait = |codes: &Vec<UnmappedCode>| !codes.is_empty() && codes.iter().all(is_shown);
+    if wrong.is_empty() || !wrong.iter().all(can_wait) {
+        return None;
+    }
+    let mut codes: Vec<UnmappedCode> = wrong.into_iter().flatten().collect();
+    codes.sort();
+    codes.dedup();
+    Some(codes)
+}
+
+/// A code is short and one word of text: whatever else stands in a column of codes is no code, and is refused.
+fn is_shown(unmapped: &UnmappedCode) -> bool {
+    let code = &unmapped.code;
+    let plain = code.chars().all(|c| !c.is_control() && !c.is_whitespace());
+    plain && (1..=CODE_MAX).contains(&code.chars().count())
+}
+
 impl Compiled {
     /// Writes a row. Absent items and meanings that a sender does not know (a receipt number) are absent cells.
     ///
@@ -57,16 +101,40 @@ impl Compiled {
         agreement: &Agreement,
         substitutions: Option<&Substitutions>,
     ) -> Result<Row, Vec<Finding>> {
+        self.write_with(facts, agreement, substitutions, &Extensions::default())
+            .map_err(|unwritten| unwritten.findings)
+    }
+
+    /// The same, where tables know more codes than they were written with.
+    ///
+    /// # Errors
+    /// As [`Compiled::write`], and the codes that no table knows where nothing else is wrong.
+    pub fn write_with(
+        &self,
+        facts: &Facts<'_>,
+        agreement: &Agreement,
+        substitutions: Option<&Substitutions>,
+        extensions: &Extensions,
+    ) -> Result<Row, Unwritten> {
+        let to = Writing {
+            facts,
+            substitutions,
+            extensions,
+        };
         let mut cells = Vec::with_capacity(self.header().len());
         let mut findings = Vec::new();
+        let mut unmapped = Vec::new();
         for slot in self.slots.iter().filter(|slot| slot.is_written()) {
             if let Some(item) = self.unagreed(slot, agreement) {
                 findings.push(agreement::unlisted(agreement, &item).row(facts.row_no));
                 continue;
             }
-            match self.cell(slot, facts, substitutions) {
+            match self.cell(slot, &to) {
                 Ok(cell) => cells.push(cell),
-                Err(wrong) => findings.push(wrong.finding(&slot.name).row(facts.row_no)),
+                Err(wrong) => {
+                    unmapped.push(wrong.unmapped.clone());
+                    findings.push(wrong.finding(&slot.name).row(facts.row_no));
+                }
             }
         }
         if findings.is_empty() {
@@ -75,7 +143,11 @@ impl Compiled {
                 cells,
             })
         } else {
-            Err(findings)
+            let all = unmapped.len() == findings.len();
+            Err(Unwritten {
+                unmapped: only_unmapped(unmapped).filter(|_| all).unwrap_or_default(),
+                findings,
+            })
         }
     }
 
@@ -93,12 +165,7 @@ impl Compiled {
         (!listed).then(|| slot.name.to_string())
     }
 
-    fn cell(
-        &self,
-        slot: &Slot,
-        facts: &Facts<'_>,
-        substitutions: Option<&Substitutions>,
-    ) -> Result<Option<Box<str>>, Wrong> {
+    fn cell(&self, slot: &Slot, to: &Writing<'_>) -> Result<Option<Box<str>>, Wrong> {
         let chain = match &slot.out {
             Ok(chain) => chain.as_slice(),
             Err(transform) => {
@@ -107,7 +174,7 @@ impl Compiled {
                     .with("name", &slot.name));
             }
         };
-        let text = match self.text(slot, facts, substitutions)? {
+        let text = match self.text(slot, to)? {
             Some(text) if !text.is_empty() => text,
             _ => {
                 return if slot.required {
@@ -117,7 +184,7 @@ impl Compiled {
                 };
             }
         };
-        let written = run(chain, &text)?;
+        let written = run(chain, &text, to.extensions)?;
         fits(&written, self.encoding, slot.max_bytes)?;
         if written.is_empty() && slot.required {
             return Err(Code::ERequired.into());
@@ -126,16 +193,12 @@ impl Compiled {
     }
 
     /// The canonical text of what a slot means.
-    fn text<'a>(
-        &'a self,
-        slot: &'a Slot,
-        facts: &Facts<'a>,
-        substitutions: Option<&Substitutions>,
-    ) -> Result<Option<Cow<'a, str>>, Wrong> {
+    fn text<'a>(&'a self, slot: &'a Slot, to: &Writing<'a>) -> Result<Option<Cow<'a, str>>, Wrong> {
+        let facts = to.facts;
         Ok(match &slot.means {
             Means::Ignored | Means::ReturnCode | Means::SourceSeq | Means::ReceiptNo | Means::Attachments => None,
-            Means::Item(rule) => match substitutions.and_then(|map| map.get(&rule.item)) {
-                Some(given) => Some(Cow::Owned(self.substitute(slot, rule, facts, given)?)),
+            Means::Item(rule) => match to.substitution(rule.item) {
+                Some(given) => Some(Cow::Owned(self.substitute(slot, rule, to, given)?)),
                 None => facts.items.get(&rule.item).map(text_of),
             },
             Means::CaseNo => Some(facts.case_no.as_str().into()),
@@ -161,28 +224,20 @@ impl Compiled {
             Means::Operation => Some(facts.op.word().into()),
             Means::ResultDate => facts.result_date.map(Cow::Borrowed),
             Means::Matter => Some(Cow::Borrowed(facts.matter.as_str())),
-            Means::Computed(expr, sources) => {
-                Some(Cow::Owned(self.computed(slot, expr, sources, facts, substitutions)?))
-            }
+            Means::Computed(expr, sources) => Some(Cow::Owned(self.computed(slot, expr, sources, to)?)),
         })
     }
 
     /// What an expression makes of the case's items. A person's substitution takes its item's place here too.
-    fn computed(
-        &self,
-        slot: &Slot,
-        expr: &Expr,
-        sources: &[Source],
-        facts: &Facts<'_>,
-        substitutions: Option<&Substitutions>,
-    ) -> Result<String, Wrong> {
+    fn computed(&self, slot: &Slot, expr: &Expr, sources: &[Source], to: &Writing<'_>) -> Result<String, Wrong> {
+        let facts = to.facts;
         let mut given: Vec<Option<(String, bool)>> = Vec::with_capacity(sources.len());
         for source in sources {
             given.push(match source {
                 Source::CaseNo => Some((facts.case_no.to_string(), false)),
                 Source::EntClass(_) => Some((facts.ent_class.to_owned(), false)),
-                Source::Item(rule) => match substitutions.and_then(|map| map.get(&rule.item)) {
-                    Some(text) => Some((self.substitute(slot, rule, facts, text)?, rule.repeating)),
+                Source::Item(rule) => match to.substitution(rule.item) {
+                    Some(text) => Some((self.substitute(slot, rule, to, text)?, rule.repeating)),
                     None => facts
                         .items
                         .get(&rule.item)
@@ -214,19 +269,19 @@ impl Compiled {
     }
 
     /// Judges what a person gave: guard, the item's check and the field's own.
-    fn substitute(&self, slot: &Slot, rule: &Rule, facts: &Facts<'_>, given: &str) -> Result<String, Wrong> {
+    fn substitute(&self, slot: &Slot, rule: &Rule, to: &Writing<'_>, given: &str) -> Result<String, Wrong> {
         guard(given)?;
         let texts: Vec<&str> = given.split(UNIT_SEPARATOR).collect();
         if texts.len() > 1 && !rule.repeating {
             return Err(Code::ECharset.into());
         }
-        let document = rule.document.and_then(|item| facts.items.get(&item));
+        let document = rule.document.and_then(|item| to.facts.items.get(&item));
         let mut values = Vec::with_capacity(texts.len());
         for (position, text) in texts.into_iter().enumerate() {
             let document = document
                 .and_then(|value| nth(value, position))
                 .filter(|text| !text.is_empty());
-            let value = rule.judge(text, document)?.value;
+            let value = rule.judge(text, document, to.extensions)?.value;
             values.push(match slot.check.filter(|_| !value.is_empty()) {
                 Some(check) => ask(check, &value, &self.options)?.value,
                 None => value,

@@ -18,6 +18,7 @@ pub mod row;
 pub mod schedule;
 pub mod standing;
 pub mod state;
+pub mod unmapped;
 #[cfg(test)]
 mod vectors;
 
@@ -29,3 +30,4 @@ pub use item::{Dictionary, ItemDef, ItemKind, ItemNo, Items, Value};
 pub use row::{Cell, Header, Row};
 pub use standing::Standing;
 pub use state::{AttemptState, Mode, Op, Proof};
+pub use unmapped::{Side, UnmappedCode};

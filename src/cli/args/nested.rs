@@ -145,6 +145,25 @@ pub enum RefusedVerb {
     },
 }
 
+/// `codes`
+#[derive(Subcommand, Clone, PartialEq, Debug)]
+pub enum CodesVerb {
+    /// What no table knows, and how much waits for it · 待对照的代码
+    Unmapped,
+    /// Say what a code means; once two people say the same, all that waits goes on · 补充对照，须两人各执行一次
+    Map {
+        /// Code table · 对照表
+        table: String,
+        /// The department's code · 部门代码
+        code: String,
+        /// The canonical code · 统一代码
+        canonical: String,
+        /// How that is known · 依据
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+}
+
 /// `unsettled`
 #[derive(Subcommand, Clone, PartialEq, Debug)]
 pub enum UnsettledVerb {

@@ -51,6 +51,8 @@ fn every_verb_of_the_contract_parses() {
         "refused retry --dept park --code 3004 --reason r",
         "refused edit a1 --set x=1 --set y= --reason r",
         "refused drop a1 a2 --reason r",
+        "codes unmapped",
+        "codes map ent_type 180 159 --reason r",
         "unsettled list",
         "settle 1 a.b booked --reason r",
         "settle 1 a.b not-booked --reason r --manifest m",

@@ -42,6 +42,7 @@ fn text(cx: &Context, balance: &Balance) -> String {
     page.pairs([
         (Label::Unexplained, balance.unexplained.to_string()),
         (Label::RefusedRows, balance.refused_rows.to_string()),
+        (Label::ParkedRows, balance.parked_rows.to_string()),
         (Label::Unmatched, balance.unmatched.to_string()),
     ]);
     page.done()

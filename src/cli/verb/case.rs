@@ -54,6 +54,21 @@ fn text(cx: &Context, case: &CaseView) -> String {
             .map(|(item, source)| [item.clone(), source.clone()]);
         page.table_at([Words(Label::Item), Words(Label::Source)], rows.collect(), "  ");
     }
+    if !case.parked.is_empty() {
+        page.head(Label::Parked);
+        let rows = case.parked.iter();
+        let rows = rows.map(|p| [p.id.clone(), p.dept.clone(), p.codes.join(", "), cx.time(p.since)]);
+        page.table_at(
+            [
+                Words(Label::Number),
+                Words(Label::Dept),
+                Words(Label::Code),
+                Words(Label::Since),
+            ],
+            rows.collect(),
+            "  ",
+        );
+    }
     page.head(Label::Matters);
     case.obligations.iter().for_each(|o| obligation(&mut page, o));
     page.head(Label::Story);

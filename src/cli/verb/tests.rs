@@ -59,6 +59,18 @@ fn replies_look_right() {
         ("done", samples::done(), "queue complete t17 --acceptance X"),
         ("refused_list", samples::refused(), "refused list"),
         ("refused_show", samples::refused_one(), "refused show b7:3"),
+        ("codes_unmapped", samples::codes(), "codes unmapped"),
+        (
+            "codes_proposed",
+            samples::mapped(false),
+            "codes map ent_type 199 159 --reason x",
+        ),
+        (
+            "codes_confirmed",
+            samples::mapped(true),
+            "codes map ent_type 199 159 --reason x",
+        ),
+        ("case_parked", samples::case_parked(), one.as_str()),
         ("unsettled_list", samples::unsettled(), "unsettled list"),
         ("receipts", samples::receipts(), "receipts"),
         ("disk_log", samples::receipts(), "disk log"),
@@ -315,6 +327,16 @@ fn requests_say_what_was_typed() {
             },
         ),
         ("receipts --overdue", Request::Receipts { overdue: true }),
+        ("codes unmapped", Request::CodesUnmapped),
+        (
+            "codes map t 1 2 --reason r",
+            Request::CodesMap {
+                table: "t".into(),
+                code: "1".into(),
+                canonical: "2".into(),
+                reason: "r".into(),
+            },
+        ),
         ("ledger rebuild", Request::LedgerRebuild),
     ] {
         let host = Fake::refusing(no());

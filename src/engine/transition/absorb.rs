@@ -33,6 +33,10 @@ pub fn absorb(
     receipts: Option<&mut Receipts>,
 ) -> Done<Verdict> {
     let Some(incoming) = &row.incoming else {
+        // Its source is told that we have it: nothing need be sent again.
+        if row.parked.is_some() {
+            return Ok((RowVerdict::Parked, GOOD.to_owned()));
+        }
         let code = row
             .findings
             .iter()

@@ -1,7 +1,7 @@
 //! A batch ended: judged as a whole, its rows get effect, all in one group.
 
 use crate::desk::{Desk, Done};
-use crate::transition::{absorb, receipt};
+use crate::transition::{absorb, receipt, take_up};
 use ledger::Event;
 use ledger::books::{Books, InEnd, PendingRow};
 use ledger::event::RowVerdict;
@@ -71,9 +71,11 @@ pub fn end(desk: &mut Desk<'_>, batch: BatchId, reading: Reading) -> Done<Answer
         batch,
     };
     let mut receipts = receipts;
+    let mut parked = false;
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in &rows {
         let (verdict, code) = absorb::absorb(desk, &source, row, receipts.as_mut())?;
+        parked |= verdict == RowVerdict::Parked;
         verdicts.push((row.line, verdict, code));
     }
     if let Some(receipts) = receipts {
@@ -86,7 +88,12 @@ pub fn end(desk: &mut Desk<'_>, batch: BatchId, reading: Reading) -> Done<Answer
         rows: verdicts,
         position,
     })?;
-    Ok(answer_of(desk.books(), batch))
+    let answer = answer_of(desk.books(), batch);
+    if parked {
+        // A code that was mapped while the rows were being read.
+        take_up::all(desk)?;
+    }
+    Ok(answer)
 }
 
 fn refuse(desk: &mut Desk<'_>, batch: BatchId, findings: Vec<Finding>, position: Option<String>) -> Done<Answer> {
@@ -134,7 +141,11 @@ pub fn answer_of(books: &mut Books, id: BatchId) -> Answer {
                 RowVerdict::Unchanged => "已处理".to_owned(),
                 RowVerdict::Refused | RowVerdict::Parked => {
                     let findings = refused.map(|r| r.findings.as_slice()).unwrap_or_default();
-                    findings.iter().map(|f| f.what(Lang::Zh)).collect::<Vec<_>>().join("；")
+                    let what = findings.iter().map(|f| f.what(Lang::Zh)).collect::<Vec<_>>().join("；");
+                    match verdict {
+                        RowVerdict::Parked => format!("已收，待补对照表，不必重报：{what}"),
+                        _ => what,
+                    }
                 }
             };
             let case_no = refused

@@ -8,7 +8,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use ledger::Event;
 use ledger::books::{Delivery, Due, Obligation};
 use ledger::event::{About, Ending, NewAttempt, PartRecord};
-use mapping::Facts;
+use mapping::{Facts, Unwritten};
 use model::define::{Channel, Layout};
 use model::{AttemptId, BatchId, Code, DeptId, Finding, Header, Items, ObligationKey, Op, Row};
 use port::{Adapter, Encoded, Numbers, Outgoing, Record, Starts};
@@ -161,6 +161,7 @@ fn write(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, wanted: Vec<Wanted
     let mut next = desk.books().counters.attempt;
     let day = desk.today().strftime("%Y%m%d").to_string();
     let node = desk.plan.rules.node.to_uppercase();
+    let extensions = desk.extensions();
     for wanted in wanted {
         let Some((layout, compiled)) = channel
             .layouts
@@ -191,7 +192,7 @@ fn write(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, wanted: Vec<Wanted
             standing: wanted.about.as_ref().map(|a| a.standing),
         };
         next += 1;
-        match compiled.write(&facts, &dept.def.agreement, Some(&wanted.substitute)) {
+        match compiled.write_with(&facts, &dept.def.agreement, Some(&wanted.substitute), &extensions) {
             Ok(row) => {
                 let (layout, header) = (layout.clone(), compiled.header().clone());
                 lines.push(Line {
@@ -203,7 +204,7 @@ fn write(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, wanted: Vec<Wanted
                     wanted,
                 });
             }
-            Err(findings) => refuse(desk, channel, &wanted, attempt, token, findings)?,
+            Err(unwritten) => refuse(desk, channel, &wanted, attempt, token, unwritten)?,
         }
     }
     Ok(lines)
@@ -215,13 +216,23 @@ fn refuse(
     wanted: &Wanted,
     id: AttemptId,
     token: String,
-    findings: Vec<Finding>,
+    unwritten: Unwritten,
 ) -> Done {
     let attempt = new_attempt(wanted, id, token);
-    desk.say(Event::AttemptRefused {
-        attempt,
-        channel: channel.name.clone(),
-        findings,
+    let (channel, findings, codes) = (channel.name.clone(), unwritten.findings, unwritten.unmapped);
+    desk.say(match codes.is_empty() {
+        true => Event::AttemptRefused {
+            attempt,
+            channel,
+            findings,
+        },
+        // Nobody need write it anew: it goes again by itself, once its codes are known.
+        false => Event::DeliveryParked {
+            attempt,
+            channel,
+            findings,
+            codes,
+        },
     })?;
     Ok(())
 }
@@ -274,7 +285,11 @@ fn encode(
         for (record, findings) in bad {
             if record < lines.len() {
                 let line = lines.remove(record);
-                refuse(desk, channel, &line.wanted, line.attempt, line.token, findings)?;
+                let unwritten = Unwritten {
+                    findings,
+                    unmapped: Vec::new(),
+                };
+                refuse(desk, channel, &line.wanted, line.attempt, line.token, unwritten)?;
             }
         }
     }

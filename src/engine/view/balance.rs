@@ -35,6 +35,9 @@ pub struct Balance {
     pub unexplained: i64,
     /// Rows that were refused at the door.
     pub refused_rows: u64,
+    /// Rows that came in and wait for codes.
+    #[serde(default)]
+    pub parked_rows: u64,
     /// Rows that matched nothing we sent.
     pub unmatched: u64,
 }
@@ -84,13 +87,17 @@ pub fn balance(desk: &mut Desk<'_>) -> Balance {
     let explained = total.booked + total.unproved + total.refused + total.waiting;
     let unexplained = i64::try_from(total.opened).unwrap_or(0) - i64::try_from(explained).unwrap_or(0);
     let refused_in: Vec<_> = desk.books().refused_in.iter().copied().collect();
-    let mut refused_rows = 0;
+    let (mut refused_rows, mut parked_rows) = (0, 0);
     for batch in refused_in {
-        let open = desk
-            .books()
-            .in_batch(batch)
-            .map_or(0, |b| b.refused.range(1..).filter(|(_, r)| r.settled.is_none()).count());
-        refused_rows += open as u64;
+        let Some(batch) = desk.books().in_batch(batch) else {
+            continue;
+        };
+        for (_, row) in batch.refused.range(1..).filter(|(_, r)| r.settled.is_none()) {
+            match row.parked {
+                Some(_) => parked_rows += 1,
+                None => refused_rows += 1,
+            }
+        }
     }
     let unmatched = desk.books().unmatched.keys().len() as u64;
     Balance {
@@ -98,6 +105,7 @@ pub fn balance(desk: &mut Desk<'_>) -> Balance {
         total,
         unexplained,
         refused_rows,
+        parked_rows,
         unmatched,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, Done, no};
 use crate::plan::Plan;
+use crate::view::codes::{ParkedLine, parked_for};
 use ledger::books::{Account, CaseFile, Obligation};
 use ledger::event::Cause;
 use ledger::store::StoryLine;
@@ -105,6 +106,9 @@ pub struct CaseView {
     pub items: Vec<ItemView>,
     /// Claims by those who do not own the item: item and source.
     pub conflicts: Vec<(String, String)>,
+    /// Rows about it that wait for codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parked: Vec<ParkedLine>,
     /// Obligations.
     pub obligations: Vec<ObligationView>,
     /// The story.
@@ -117,8 +121,23 @@ pub fn case(desk: &mut Desk<'_>, case_no: &CaseNo, reveal: bool) -> Done<CaseVie
     // What was said in this very group is not readable before it is durable.
     desk.ledger.commit()?;
     let story = desk.ledger.story(case_no)?;
+    let parked = parked_for(desk, case_no);
     let Some(file) = desk.books().case(case_no) else {
-        return no(Code::VNotFound, "what", case_no);
+        // A case whose first row waits for codes is not known yet, and is not lost.
+        let Some(first) = parked.first() else {
+            return no(Code::VNotFound, "what", case_no);
+        };
+        return Ok(CaseView {
+            case_no: case_no.to_string(),
+            ent_class: String::new(),
+            opened_at: first.since,
+            withdrawn: None,
+            items: Vec::new(),
+            conflicts: Vec::new(),
+            parked,
+            obligations: Vec::new(),
+            story: Vec::new(),
+        });
     };
     Ok(CaseView {
         case_no: case_no.to_string(),
@@ -132,6 +151,7 @@ pub fn case(desk: &mut Desk<'_>, case_no: &CaseNo, reveal: bool) -> Done<CaseVie
             .iter()
             .map(|c| (plan.dictionary.id(c.item).to_owned(), c.source.to_string()))
             .collect(),
+        parked,
         obligations: file.obligations.iter().map(obligation).collect(),
         story: story.iter().map(|line| tell(line, case_no)).collect(),
     })
@@ -282,6 +302,11 @@ fn tell(line: &StoryLine, case_no: &CaseNo) -> StoryView {
                 format!("{} {} {}", attempt.id, attempt.key.matter, codes.join(",")),
             )
         }
+        Some(DeliveryParked { attempt, codes, .. }) => (
+            "delivery_parked",
+            format!("{} {} {}", attempt.id, attempt.key.matter, listed(codes)),
+        ),
+        Some(RowParked { batch, line, codes, .. }) => ("row_parked", format!("{batch}:{line} {}", listed(codes))),
         Some(AttemptsMoved { attempts, to, cause }) => {
             // One move concerns every case of its batch.
             let own = attempts.iter().filter(|(_, of)| of == case_no);
@@ -307,6 +332,12 @@ fn tell(line: &StoryLine, case_no: &CaseNo) -> StoryView {
         event: event.to_owned(),
         detail,
     }
+}
+
+/// Codes that something waits for.
+fn listed(codes: &[model::UnmappedCode]) -> String {
+    let shown: Vec<String> = codes.iter().map(|c| format!("{} {}", c.table, c.code)).collect();
+    shown.join(", ")
 }
 
 fn cause_word(cause: &Cause) -> String {

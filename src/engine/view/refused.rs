@@ -45,7 +45,11 @@ fn outgoing(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
             continue;
         };
         for o in file.obligations.iter().filter(|o| o.ended.is_none()) {
-            for delivery in o.last_delivery().into_iter().filter(|d| d.is_refused()) {
+            for delivery in o
+                .last_delivery()
+                .into_iter()
+                .filter(|d| d.is_refused() && !d.is_parked())
+            {
                 let Some(attempt) = delivery.attempts.last() else {
                     continue;
                 };
@@ -95,7 +99,7 @@ fn incoming(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
         let open = batch
             .refused
             .iter()
-            .filter(|(line, r)| r.settled.is_none() && (**line != WHOLE || latest));
+            .filter(|(line, r)| r.settled.is_none() && r.parked.is_none() && (**line != WHOLE || latest));
         lines.extend(open.map(|(line, row)| incoming_line(&batch, *line, row)));
     }
     lines

@@ -6,6 +6,7 @@ use crate::desk::{Desk, Done, no};
 use crate::plan::applies;
 use crate::run::Shared;
 use crate::runtime::Runtime;
+use crate::view::codes::{ParkedLine, parked_for};
 use ledger::books::Obligation;
 use model::{AttemptState, CaseNo, Code, Finding};
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ pub struct WhyLine {
     /// The matter.
     pub matter: String,
     /// What it waits for: `item`, `decision`, `stopped`, `turn`, `channel`, `receipt`, `person`, `result`, `supplement`,
-    /// `edit`; or `nothing`.
+    /// `edit`, `code`; or `nothing`.
     pub waits_for: String,
     /// Which: an item, a matter, a channel, a person.
     pub what: String,
@@ -43,10 +44,18 @@ pub struct WhyView {
 pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &CaseNo) -> Done<WhyView> {
     let plan = desk.plan;
     let now = desk.now;
+    let parked = parked_for(desk, case_no);
+    let mut lines: Vec<WhyLine> = parked.into_iter().map(row_parked).collect();
     let Some(file) = desk.books().case(case_no) else {
-        return no(Code::VNotFound, "what", case_no);
+        // A case whose first row waits for codes is not known yet, and is not lost.
+        if lines.is_empty() {
+            return no(Code::VNotFound, "what", case_no);
+        }
+        return Ok(WhyView {
+            case_no: case_no.to_string(),
+            lines,
+        });
     };
-    let mut lines = Vec::new();
     for matter in plan.matters() {
         let latest = file.latest(&matter.id);
         if latest.is_none() && (!applies(matter, &file.case.ent_class) || file.case.withdrawn.is_some()) {
@@ -81,6 +90,19 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
         case_no: case_no.to_string(),
         lines,
     })
+}
+
+/// A row of this case that waits for codes.
+fn row_parked(parked: ParkedLine) -> WhyLine {
+    WhyLine {
+        matter: parked.matter,
+        waits_for: "code".to_owned(),
+        what: format!("{} ({})", parked.codes.join(", "), parked.id),
+        with: parked.dept,
+        since: Some(parked.since),
+        next: None,
+        finding: None,
+    }
 }
 
 fn open(
@@ -137,6 +159,16 @@ fn open(
         waits.since = Some(attempt.since);
         waits.next = trouble.and_then(|t| t.not_before);
         waits.finding = trouble.map(|t| t.finding.clone());
+        return waits;
+    }
+    if delivery.is_parked() {
+        let codes: Vec<String> = delivery
+            .parked
+            .iter()
+            .map(|c| format!("{} {}", c.table, c.code))
+            .collect();
+        let mut waits = line("code", codes.join(", "), with);
+        waits.since = delivery.attempts.last().map(|a| a.since);
         return waits;
     }
     if delivery.is_refused() {

@@ -2,6 +2,7 @@
 
 use super::WHOLE;
 use crate::books::{Books, InBatch, InEnd, RefusedRow, padded};
+use crate::codes::ParkedRow;
 use crate::event::{Event, Pos, RowVerdict};
 use model::BatchId;
 use std::collections::BTreeMap;
@@ -44,6 +45,38 @@ impl Books {
         self.inbound.insert(&padded(*batch), begun);
     }
 
+    /// A row that was just added waits for codes.
+    pub(super) fn park(&mut self, pos: Pos, batch: BatchId, event: &Event) {
+        let Event::RowParked {
+            line, case_no, codes, ..
+        } = event
+        else {
+            return;
+        };
+        if let Some(rows) = self.pending.get_mut(&batch)
+            && let Ok(index) = rows.binary_search_by_key(line, |r| r.line)
+            && let Some(row) = rows.get_mut(index)
+        {
+            let codes = codes.clone();
+            row.parked = Some((ParkedRow { codes, pos }, case_no.clone()));
+        }
+        if let Some(case_no) = case_no {
+            self.change(case_no, pos, |_| ());
+        }
+    }
+
+    /// Somebody, or something, has dealt with a row that was refused or parked.
+    pub(super) fn settle_row(&mut self, row: (BatchId, u64), by: (String, String)) {
+        if let Some(batch) = self.inbound.get_mut(&padded(row.0)) {
+            if let Some(refused) = batch.refused.get_mut(&row.1) {
+                refused.settled = Some(by);
+            }
+            if !batch.has_open_refusals() {
+                self.refused_in.remove(&row.0);
+            }
+        }
+    }
+
     pub(super) fn end(
         &mut self,
         pos: Pos,
@@ -68,6 +101,7 @@ impl Books {
                     case_no: None,
                     findings: findings.to_vec(),
                     settled: None,
+                    parked: None,
                 };
                 batch.refused.insert(WHOLE, whole);
             }
@@ -76,10 +110,15 @@ impl Books {
                     continue;
                 }
                 let row = pending.iter().find(|r| r.line == *line);
+                let parked = row
+                    .and_then(|r| r.parked.clone())
+                    .filter(|_| *verdict == RowVerdict::Parked);
+                let said = row.and_then(|r| r.incoming.as_ref()).and_then(|i| i.case_no.clone());
                 let refused = RefusedRow {
-                    case_no: row.and_then(|r| r.incoming.as_ref()).and_then(|i| i.case_no.clone()),
+                    case_no: said.or_else(|| parked.as_ref().and_then(|(_, case_no)| case_no.clone())),
                     findings: row.map(|r| r.findings.clone()).unwrap_or_default(),
                     settled: None,
+                    parked: parked.map(|(parked, _)| parked),
                 };
                 batch.refused.insert(*line, refused);
             }

@@ -230,9 +230,12 @@ fn a_chain_is_undone_from_its_end() {
     let specs = ["wan_to_yuan".to_owned(), "implied:2".to_owned(), "fullwidth".to_owned()];
     let chain: Vec<_> = specs.iter().map(|spec| parse(spec, Way::Out).unwrap()).collect();
     let back = crate::chain::inverse(&chain, &specs).unwrap();
-    let written = crate::chain::run(&chain, "100.500000").unwrap();
+    let written = crate::chain::run(&chain, "100.500000", &Extensions::default()).unwrap();
     assert_eq!(written, "１００５０００００");
-    assert_eq!(crate::chain::run(&back, &written).unwrap(), "100.500000");
+    assert_eq!(
+        crate::chain::run(&back, &written, &Extensions::default()).unwrap(),
+        "100.500000"
+    );
     let specs = ["trim".to_owned(), "upper".to_owned()];
     let chain: Vec<_> = specs.iter().map(|spec| parse(spec, Way::Out).unwrap()).collect();
     assert_eq!(crate::chain::inverse(&chain, &specs), Err("upper"));

@@ -60,6 +60,7 @@ pub fn dump(books: &mut Books) -> Vec<String> {
     for key in books.unmatched.keys() {
         line("stray", &(&key, books.unmatched.get(&key)));
     }
+    line("codes", &(books.mapped_codes(), books.proposals()));
     for key in books.feed.keys() {
         line("feed", &(&key, books.feed.get(&key)));
     }

@@ -5,10 +5,10 @@ use ledger::Event;
 use ledger::event::{Cause, Ending, NewAttempt, PartRecord, Person, RowVerdict, Stray};
 use model::{
     AttemptId, AttemptState, BatchId, CaseNo, Code, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op,
-    Standing, TaskId, Value,
+    Side, Standing, TaskId, UnmappedCode, Value,
 };
 use seams::{Rng, SeededRng};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Events that are committed together, and when (milliseconds since 1970).
 pub type Group = (i64, Vec<Event>);
@@ -45,6 +45,9 @@ struct Author {
     leaving: VecDeque<Leaving>,
     forms: Vec<(TaskId, CaseNo)>,
     refused: Vec<(BatchId, u64)>,
+    /// Rows of batches that arrive which wait for codes, and those of batches that ended so.
+    parking: BTreeSet<(BatchId, u64)>,
+    parked: Vec<(BatchId, u64)>,
     numbers: u32,
 }
 
@@ -72,6 +75,8 @@ impl Author {
             leaving: VecDeque::new(),
             forms: Vec::new(),
             refused: Vec::new(),
+            parking: BTreeSet::new(),
+            parked: Vec::new(),
             numbers: 0,
         }
     }
@@ -141,6 +146,12 @@ impl Author {
             } else {
                 Vec::new()
             };
+            if self.below(6) == 0 {
+                self.parking.insert((batch, line));
+                events.extend(waits(batch, line, case_no.clone()));
+                named.push(case_no);
+                continue;
+            }
             events.push(Event::Row {
                 batch,
                 line,
@@ -173,6 +184,11 @@ impl Author {
         }
         let (mut events, mut rows) = (Vec::new(), Vec::new());
         for (line, case_no) in (1..).zip(named) {
+            if self.parking.remove(&(batch, line)) {
+                rows.push((line, RowVerdict::Parked, "0000".to_owned()));
+                self.parked.push((batch, line));
+                continue;
+            }
             if self.below(5) == 0 {
                 events.push(Event::RowRefused {
                     batch,
@@ -247,10 +263,19 @@ impl Author {
             moved.push((id, key.case_no));
         }
         if self.below(6) == 0 {
-            let refused = attempts.into_iter().map(|attempt| Event::AttemptRefused {
-                attempt,
-                channel: "link".into(),
-                findings: vec![Finding::new(Code::ECharset)],
+            let waits = self.below(2) == 0;
+            let refused = attempts.into_iter().map(|attempt| match waits {
+                true => Event::DeliveryParked {
+                    attempt,
+                    channel: "link".into(),
+                    findings: vec![Finding::new(Code::EUnmapped)],
+                    codes: vec![code()],
+                },
+                false => Event::AttemptRefused {
+                    attempt,
+                    channel: "link".into(),
+                    findings: vec![Finding::new(Code::ECharset)],
+                },
             });
             return refused.collect();
         }
@@ -476,7 +501,28 @@ impl Author {
     }
 
     fn odds(&mut self) -> Vec<Event> {
-        match self.below(3) {
+        match self.below(6) {
+            3 => vec![Event::CodeProposed {
+                table: code().table,
+                code: self.below(9).to_string(),
+                canonical: "159".into(),
+                person: person(),
+                reason: "来函".into(),
+            }],
+            4 => vec![Event::CodeMapped {
+                table: code().table,
+                code: self.below(9).to_string(),
+                canonical: "159".into(),
+                date: jiff::civil::date(2026, 3, 16),
+                proposed: person(),
+                confirmed: person(),
+                reason: "来函".into(),
+            }],
+            5 => {
+                let into = (self.below(3) > 0).then_some((BatchId(1), 1));
+                let row = self.parked.pop();
+                row.map(|row| Event::RowReleased { row, into }).into_iter().collect()
+            }
             0 => {
                 let (dept, channel) = (DeptId::new("park"), "link".to_owned());
                 vec![Event::PositionMoved {
@@ -505,6 +551,32 @@ impl Author {
             }],
         }
     }
+}
+
+fn code() -> UnmappedCode {
+    UnmappedCode {
+        table: "ent_type".into(),
+        side: Side::Canonical,
+        code: "199".into(),
+    }
+}
+
+/// A row that waits for a code.
+fn waits(batch: BatchId, line: u64, case_no: CaseNo) -> [Event; 2] {
+    let row = Event::Row {
+        batch,
+        line,
+        incoming: None,
+        findings: vec![Finding::new(Code::EUnmapped).row(line)],
+    };
+    let parked = Event::RowParked {
+        batch,
+        line,
+        case_no: Some(case_no),
+        codes: vec![code()],
+        cells: vec![("类型".into(), Some("199".into())), ("空".into(), None)],
+    };
+    [row, parked]
 }
 
 fn queued(key: &ObligationKey, n: u32) -> Event {

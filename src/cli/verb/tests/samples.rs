@@ -111,6 +111,27 @@ pub(crate) fn refused() -> Value {
     ]})
 }
 
+pub(crate) fn codes() -> Value {
+    json!({ "reply": "codes", "is": [
+        { "table": "ent_type", "side": "canonical", "code": "199", "rows": 12, "deliveries": 0, "since": NINE,
+          "example": "hub b7:3", "proposed": null },
+        { "table": "park_id_type", "side": "canonical", "code": "516", "rows": 0, "deliveries": 2, "since": NINE + HOUR,
+          "example": "park a12",
+          "proposed": { "canonical": "4", "by": "张三", "reason": "海淀园来函", "at": NINE + HOUR } },
+    ]})
+}
+
+pub(crate) fn mapped(confirmed: bool) -> Value {
+    json!({ "reply": "mapped", "is": { "confirmed": confirmed, "released": if confirmed { 14 } else { 0 } } })
+}
+
+pub(crate) fn case_parked() -> Value {
+    let mut reply = case();
+    reply["is"]["parked"] =
+        json!([{ "id": "b9:1", "dept": "hub", "matter": "", "codes": ["ent_type 199", "id_type 7"], "since": NINE }]);
+    reply
+}
+
 pub(crate) fn refused_one() -> Value {
     let mut reply = refused();
     let second = reply["is"][1].clone();
