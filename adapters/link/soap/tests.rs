@@ -198,6 +198,20 @@ fn gb(names: &[&str]) -> Layout {
     }
 }
 
+/// The department that is shipped says what the example says, only about another place.
+#[test]
+fn the_shipped_department_is_good() {
+    let shipped: toml::Table = include_str!("../../../config/departments/qts.toml").parse().unwrap();
+    let shipped = shipped["channel"][0]["settings"].clone();
+    let mut shipped: Settings = shipped.try_into().unwrap();
+    let found = crate::judge::judge(&shipped, &channel("results"), &[gb(&["YWBH"])]);
+    assert_eq!(found, Vec::new());
+    let soap = shipped.soap.as_mut().unwrap();
+    soap.base = "https://qts.example:8443".into();
+    soap.plain = None;
+    assert_eq!(shipped, toml::from_str::<Settings>(QTS).unwrap());
+}
+
 #[test]
 fn every_contradiction_is_named_by_its_setting() {
     assert_eq!(judged(QTS), Vec::<String>::new());

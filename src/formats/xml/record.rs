@@ -162,8 +162,8 @@ impl<R: BufRead> Records<R> {
                 Step::Open(tag) => {
                     top.parent = true;
                     let known = tag.namespace.is_none() || tag.namespace == home;
-                    let named = |n: &Box<str>| self.namespaces.contains(n);
-                    let foreign = top.foreign || !(known || tag.namespace.as_ref().is_some_and(named));
+                    let named = tag.namespace.as_ref().is_some_and(|n| self.namespaces.contains(n));
+                    let foreign = top.foreign || !(known || named);
                     let name = if foreign { &tag.written } else { &tag.local };
                     let name = joined(&top.name, name);
                     stack.push(leaves.open(name, foreign, tag.attributes)?);
