@@ -8,7 +8,7 @@ use crate::results::Reader;
 use crate::rows::Shape;
 use crate::settings::{Hub, Limits, Ops, Push, Rest, Settings, Transport};
 use crate::wire::{Call, Wire, is_busy};
-use crate::{answer, encode, posted};
+use crate::{answer, encode, posted, soap};
 use async_trait::async_trait;
 use model::define::Layout;
 use model::{Code, Finding};
@@ -44,14 +44,16 @@ struct Way {
 
 /// Builds what the settings say. Reads secrets; opens nothing.
 pub fn build(settings: Settings, context: &Context) -> Result<Arc<dyn Adapter>, Finding> {
-    match (settings.transport, settings.rest, settings.hub) {
-        (Transport::Rest, Some(rest), _) => Ok(Arc::new(rest_link(rest, context)?)),
-        (Transport::Hub, _, Some(hub)) => Ok(Arc::new(hub_link(hub, context)?)),
+    match (settings.transport, settings.rest, settings.soap, settings.hub) {
+        (Transport::Rest, Some(rest), ..) => Ok(Arc::new(rest_link(rest, context)?)),
+        (Transport::Soap, _, Some(soap), _) => Ok(Arc::new(soap::link(soap, context)?)),
+        (Transport::Hub, .., Some(hub)) => Ok(Arc::new(hub_link(hub, context)?)),
         _ => Err(setting("transport", "its own table is missing")),
     }
 }
 
-fn setting(name: &str, detail: &str) -> Finding {
+/// A setting that cannot be built.
+pub fn setting(name: &str, detail: &str) -> Finding {
     Finding::new(Code::SChannelSetting)
         .with("setting", name)
         .with("detail", detail)
@@ -68,7 +70,7 @@ fn bounds(limits: Limits) -> Bounds {
 fn rest_link(rest: Rest, context: &Context) -> Result<RestLink, Finding> {
     let bounds = bounds(rest.limits);
     let auth = match rest.oauth {
-        None => Auth::Open,
+        None => Auth::Open("rest.oauth"),
         Some(o) => Auth::Bearer(Box::new(OAuth {
             secret: context.secrets.read(&o.client_secret)?,
             path: o.path,

@@ -14,7 +14,7 @@ use port::{Fault, Outcome, Said};
 mod tests;
 
 /// The most characters a reason may have; a longer one is no reason but a page.
-const REASON_CHARS: usize = 2_000;
+pub const REASON_CHARS: usize = 2_000;
 
 /// What an answer means.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -127,6 +127,7 @@ fn refusal(body: &Json, rules: &Answers) -> Option<Outcome> {
     })
 }
 
-fn nothing<T>(endpoint: &str, status: u16, detail: &str) -> Meaning<T> {
+/// What says nothing that can be relied on.
+pub fn nothing<T>(endpoint: &str, status: u16, detail: &str) -> Meaning<T> {
     Meaning::Nothing(Fault::retry(nonsense(endpoint, &format!("HTTP {status}, {detail}"))))
 }

@@ -23,8 +23,8 @@ mod tests;
 
 /// Who we are.
 pub enum Auth {
-    /// Nobody in particular.
-    Open,
+    /// Nobody in particular; the setting to look at where that is turned away.
+    Open(&'static str),
     /// Client credentials.
     Bearer(Box<OAuth>),
     /// A signing key.
@@ -83,9 +83,9 @@ impl Session {
     /// Sends a request as ourselves. A token turned away is replaced once.
     pub async fn call(&self, mut call: Call) -> Result<Reply, Broken> {
         match &self.auth {
-            Auth::Open => {
+            Auth::Open(setting) => {
                 let reply = self.wire.send(&call).await?;
-                admitted(reply, &call.endpoint, "rest.oauth")
+                admitted(reply, &call.endpoint, setting)
             }
             Auth::Signed(signer) => {
                 let path = self.wire.seen_path(&call.path);

@@ -1,6 +1,9 @@
-//! The behaviour suite against the living counterparts of this mode: a department's HTTPS interface, and the platform.
+//! The behaviour suite against the living counterparts of this mode: a department's HTTPS interface, one with SOAP, and
+//! the platform.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
+
+mod soap;
 
 use crate::BETWEEN;
 use crate::tests::support::{adapter, layout, numbers, outgoing, park_rows};

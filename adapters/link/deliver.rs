@@ -39,7 +39,7 @@ pub struct Courier {
 
 /// What became of one record in this call.
 #[derive(Clone, PartialEq, Eq, Debug)]
-enum Sent<T> {
+pub enum Sent<T> {
     /// The other side said so.
     Answered(T),
     /// Certainly not taken in this call.
@@ -52,16 +52,18 @@ enum Sent<T> {
 
 /// The first fault after which sending on would only make it worse.
 #[derive(Default)]
-struct Stop(Mutex<Option<Fault>>);
+pub struct Stop(Mutex<Option<Fault>>);
 
 impl Stop {
-    fn pull(&self, fault: &Fault) {
+    /// From here on nothing more is sent.
+    pub fn pull(&self, fault: &Fault) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get_or_insert_with(|| fault.clone());
     }
-    fn pulled(&self) -> Option<Fault> {
+    /// Why nothing more is sent.
+    pub fn pulled(&self) -> Option<Fault> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -74,7 +76,7 @@ impl Courier {
         let futures: Vec<BoxFuture<'_, Sent<Outcome>>> =
             jobs.into_iter().map(|job| self.hand_over(job, &stop).boxed()).collect();
         let sent = stream::iter(futures)
-            .buffered(self.width(&batch.records))
+            .buffered(width(self.concurrency, &batch.records))
             .collect()
             .await;
         sum_up(sent, self.query.is_some(), Outcome::Unknown)
@@ -90,20 +92,10 @@ impl Courier {
             .map(|record| self.ask(query, record, &stop).boxed())
             .collect();
         let said = stream::iter(futures)
-            .buffered(self.width(&batch.records))
+            .buffered(width(self.concurrency, &batch.records))
             .collect()
             .await;
         sum_up(said, true, Said::CannotSay).map(Some)
-    }
-
-    /// Order is kept per case: two hand-overs of one case never travel side by side.
-    fn width(&self, records: &[Record]) -> usize {
-        let mut seen = HashSet::new();
-        if records.iter().all(|r| seen.insert(&r.case_no)) {
-            self.concurrency
-        } else {
-            1
-        }
     }
 
     async fn hand_over(&self, job: Job, stop: &Stop) -> Sent<Outcome> {
@@ -133,7 +125,18 @@ impl Courier {
     }
 }
 
-fn settle<T>(meaning: Result<Meaning<T>, Broken>, stop: &Stop) -> Sent<T> {
+/// Order is kept per case: two hand-overs of one case never travel side by side.
+pub fn width(concurrency: usize, records: &[Record]) -> usize {
+    let mut seen = HashSet::new();
+    if records.iter().all(|r| seen.insert(&r.case_no)) {
+        concurrency
+    } else {
+        1
+    }
+}
+
+/// What one answer, or none, says of its record; pulls the stop where others would fare no better.
+pub fn settle<T>(meaning: Result<Meaning<T>, Broken>, stop: &Stop) -> Sent<T> {
     match meaning {
         Ok(Meaning::Says(word)) => Sent::Answered(word),
         Ok(Meaning::Busy(fault)) | Err(Broken::NotTaken(fault)) => {
@@ -157,7 +160,7 @@ fn settle<T>(meaning: Result<Meaning<T>, Broken>, stop: &Stop) -> Sent<T> {
 /// Something said: that stands, and the rest is `open`, to be asked about. Where nobody can be asked, a record that was
 /// certainly not taken must not be left as if it might be: then too the engine calls again, which is harmless because
 /// the key is the same and what was taken is acknowledged a second time.
-fn sum_up<T: Clone>(sent: Vec<Sent<T>>, can_ask: bool, open: T) -> Result<Vec<T>, Fault> {
+pub fn sum_up<T: Clone>(sent: Vec<Sent<T>>, can_ask: bool, open: T) -> Result<Vec<T>, Fault> {
     let answered = sent.iter().any(|s| matches!(s, Sent::Answered(_)));
     let silent = sent.iter().any(|s| matches!(s, Sent::Silent));
     let not_taken = sent.iter().find_map(|s| match s {

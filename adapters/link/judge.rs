@@ -1,7 +1,7 @@
 //! What is wrong with settings beyond their types, all of it at once, before anything is built.
 
 use crate::settings::{Hub, Limits, Push, Query, Rest, Results, Settings, Transport, Waits};
-use crate::{encode, target};
+use crate::{encode, soap, target};
 use model::define::{Channel, Layout, Meaning};
 use model::{Code, Finding, Op};
 use port::Secret;
@@ -13,13 +13,15 @@ mod tests;
 /// Every contradiction in a channel's settings.
 pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<Finding> {
     let mut found = Vec::new();
-    match (settings.transport, &settings.rest, &settings.hub) {
-        (Transport::Rest, Some(rest), None) => judge_rest(rest, channel, &mut found),
-        (Transport::Hub, None, Some(hub)) => judge_hub(hub, channel, &mut found),
-        (Transport::Rest, None, None) => found.push(wrong("rest", "missing beside transport = \"rest\"")),
-        (Transport::Hub, None, None) => found.push(wrong("hub", "missing beside transport = \"hub\"")),
-        (Transport::Rest, _, Some(_)) => found.push(wrong("hub", "not used with transport = \"rest\"")),
-        (Transport::Hub, Some(_), _) => found.push(wrong("rest", "not used with transport = \"hub\"")),
+    judge_tables(settings, &mut found);
+    match (settings.transport, &settings.rest, &settings.soap, &settings.hub) {
+        (Transport::Rest, Some(rest), ..) => judge_rest(rest, channel, &mut found),
+        (Transport::Soap, _, Some(soap), _) => soap::judge::judge(soap, channel, layouts, &mut found),
+        (Transport::Hub, .., Some(hub)) => judge_hub(hub, channel, &mut found),
+        _ => {}
+    }
+    if settings.transport == Transport::Soap {
+        return found;
     }
     for name in channel.layouts.values() {
         if let Some(layout) = layouts.iter().find(|l| &l.name == name) {
@@ -29,7 +31,24 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
     found
 }
 
-fn wrong(setting: &str, detail: &str) -> Finding {
+/// The transport's own table is there, and no other's.
+fn judge_tables(settings: &Settings, found: &mut Vec<Finding>) {
+    let tables = [
+        ("rest", Transport::Rest, settings.rest.is_some()),
+        ("soap", Transport::Soap, settings.soap.is_some()),
+        ("hub", Transport::Hub, settings.hub.is_some()),
+    ];
+    for (name, transport, there) in tables {
+        match (transport == settings.transport, there) {
+            (true, false) => found.push(wrong(name, &format!("missing beside transport = \"{name}\""))),
+            (false, true) => found.push(wrong(name, "not used with this transport")),
+            _ => {}
+        }
+    }
+}
+
+/// A setting that contradicts another.
+pub fn wrong(setting: &str, detail: &str) -> Finding {
     Finding::new(Code::SChannelSetting)
         .with("setting", setting)
         .with("detail", detail)
@@ -102,14 +121,15 @@ fn judge_push(push: &Push, found: &mut Vec<Finding>) {
     }
 }
 
-fn judge_feed(setting: &str, feed: &str, channel: &Channel, found: &mut Vec<Finding>) {
+/// The feed is one of the channel's.
+pub fn judge_feed(setting: &str, feed: &str, channel: &Channel, found: &mut Vec<Finding>) {
     if !channel.feeds.iter().any(|f| f.name == feed) {
         found.push(wrong(setting, &format!("the channel has no feed \"{feed}\"")));
     }
 }
 
 /// TLS unless the other end is this machine, or somebody wrote down why not.
-fn judge_base(setting: &str, base: &str, plain: Option<&str>, found: &mut Vec<Finding>) {
+pub fn judge_base(setting: &str, base: &str, plain: Option<&str>, found: &mut Vec<Finding>) {
     let Ok(url) = Url::parse(base) else {
         found.push(wrong(setting, "not a URL"));
         return;
@@ -131,7 +151,8 @@ fn judge_base(setting: &str, base: &str, plain: Option<&str>, found: &mut Vec<Fi
     }
 }
 
-fn judge_reach(prefix: &str, wait: Waits, concurrency: usize, found: &mut Vec<Finding>) {
+/// Waits and concurrency.
+pub fn judge_reach(prefix: &str, wait: Waits, concurrency: usize, found: &mut Vec<Finding>) {
     if wait.connect.0 > wait.total.0 || wait.read.0 > wait.total.0 {
         found.push(wrong(
             &format!("{prefix}.wait.total"),
@@ -158,7 +179,8 @@ fn judge_query(setting: &str, query: Option<&Query>, found: &mut Vec<Finding>) {
     }
 }
 
-fn judge_path(setting: &str, path: &str, found: &mut Vec<Finding>) {
+/// A path without marks.
+pub fn judge_path(setting: &str, path: &str, found: &mut Vec<Finding>) {
     judge_marks(setting, path, &[], &[], found);
 }
 

@@ -1,7 +1,8 @@
 //! Mode `link`: a department's API, called directly.
 //!
-//! Two transports. `rest` sends one JSON request per record over HTTPS and reads results page by page; `hub` takes the
-//! cases the platform posts and pushes signed reports back. What is pure stands apart from what waits: `encode`,
+//! Three transports. `rest` sends one JSON request per record over HTTPS and reads results page by page; `soap` does the
+//! same with XML envelopes, where a fault is an answer; `hub` takes the cases the platform posts and pushes signed
+//! reports back. What is pure stands apart from what waits: `encode`,
 //! `answer`, `rows`, `posted`, `json`, `target` and `judge` decide; `wire` and `auth` do.
 
 #![cfg_attr(
@@ -26,6 +27,7 @@ mod posted;
 mod results;
 mod rows;
 pub mod settings;
+mod soap;
 mod target;
 pub mod units;
 mod wire;

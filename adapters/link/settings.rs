@@ -1,6 +1,7 @@
 //! What `[channel.settings]` says for mode `link`: where the interface is, which request each hand-over is, what counts
 //! as a yes. Everything a department may do differently is configuration here; nothing of it is code.
 
+use crate::soap::settings::Soap;
 use crate::units::{Size, Span};
 use model::Op;
 use port::Secret;
@@ -15,6 +16,8 @@ pub struct Settings {
     pub transport: Transport,
     /// For `transport = "rest"`.
     pub rest: Option<Rest>,
+    /// For `transport = "soap"`.
+    pub soap: Option<Soap>,
     /// For `transport = "hub"`.
     pub hub: Option<Hub>,
 }
@@ -25,6 +28,8 @@ pub struct Settings {
 pub enum Transport {
     /// One JSON request per record over HTTPS; results are polled.
     Rest,
+    /// One XML envelope per record by HTTP POST; a fault is an answer. Results are polled.
+    Soap,
     /// The platform: cases are posted to us, reports are pushed to it.
     Hub,
 }

@@ -4,4 +4,6 @@
 mod hub;
 mod park;
 mod park_faults;
+pub mod qts;
+mod qts_faults;
 pub mod support;

@@ -52,7 +52,7 @@ impl Call {
 }
 
 /// An answer, whole and within its bounds.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
@@ -60,6 +60,10 @@ pub struct Reply {
     pub retry_after: Option<Duration>,
     /// Declared as JSON.
     pub json: bool,
+    /// Declared as XML.
+    pub xml: bool,
+    /// The encoding declared beside that, in lower case; empty for none.
+    pub charset: String,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -195,17 +199,17 @@ fn head(answer: &reqwest::Response, call: &Call, cap: Size) -> Result<Reply, Bro
     if answer.content_length().is_some_and(|n| n > cap.0) {
         return Err(too_large(&call.endpoint, cap));
     }
-    let kind = text(CONTENT_TYPE)
-        .split(';')
-        .next()
-        .unwrap_or("")
-        .trim()
-        .to_ascii_lowercase();
+    let declared = text(CONTENT_TYPE).to_ascii_lowercase();
+    let mut parts = declared.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or("");
+    let charset = parts.find_map(|p| p.strip_prefix("charset="));
     let json = kind == "application/json" || kind == "application/problem+json";
     Ok(Reply {
         status: answer.status().as_u16(),
         retry_after: pause(text(RETRY_AFTER)),
         json,
+        xml: matches!(kind, "text/xml" | "application/xml"),
+        charset: charset.map_or("", |c| c.trim_matches('"')).to_owned(),
         body: Vec::new(),
     })
 }

@@ -5,7 +5,8 @@
 //!
 //! **Reading.** [`XmlReader`] is told where records stand by a [`Path`] of element names from the root on, each with its
 //! namespace or none; prefixes never matter. Inside a record
-//! - a child element is a field by its local name, in the record's own namespace or in none; others are unknown fields;
+//! - a child element is a field by its local name, in the record's own namespace, in none, or in one the caller names;
+//!   others are unknown fields;
 //! - an attribute is the field `@name`; those of foreign namespaces (`xsi:…`) and `xmlns` are no data;
 //! - text, references and CDATA of one element are one value, trimmed where the options say so; the text of the record
 //!   element itself is the field [`OWN_TEXT`]; an empty element is absent;
@@ -33,7 +34,7 @@ mod record;
 mod walk;
 mod write;
 
-pub use name::{Name, Path};
+pub use name::{Name, Path, is_sound as is_name};
 pub use write::{Element, Tag, XmlWriteOptions, XmlWriter};
 
 use crate::columns::Extra;
@@ -88,6 +89,8 @@ pub struct XmlReadOptions {
     pub columns: Columns,
     /// Fields that may be repeated.
     pub lists: Vec<Box<str>>,
+    /// Namespaces whose elements are fields besides those of the record's own and of none.
+    pub namespaces: Vec<Box<str>>,
     /// Upper limits.
     pub limits: Limits,
 }
@@ -104,6 +107,7 @@ impl XmlReadOptions {
             trim: true,
             columns: Columns::any(),
             lists: Vec::new(),
+            namespaces: Vec::new(),
             limits: Limits::default(),
         }
     }

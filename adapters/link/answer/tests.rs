@@ -9,6 +9,7 @@ fn reply(status: u16, body: &str) -> Reply {
         retry_after: None,
         json: true,
         body: body.into(),
+        ..Reply::default()
     }
 }
 

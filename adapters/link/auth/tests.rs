@@ -30,6 +30,7 @@ fn what_a_token_answer_means() {
             retry_after: None,
             json,
             body: body.into(),
+            ..Reply::default()
         };
         client().read(&reply, BOUNDS).map_err(|f| (f.finding.code, f.next))
     };

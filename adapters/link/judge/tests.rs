@@ -99,7 +99,7 @@ fn unknown_and_badly_written_settings_are_errors_of_the_reader() {
             "client_secret",
         ),
         (HUB.replace("1 MiB", "1 MB"), "size"),
-        (PARK.replace("\"rest\"", "\"soap\""), "soap"),
+        (PARK.replace("\"rest\"", "\"corba\""), "corba"),
     ];
     for (text, word) in table {
         let error = toml::from_str::<Settings>(&text).unwrap_err();

@@ -11,6 +11,7 @@ fn page(status: u16, json: bool, body: &str) -> Result<Page, Fault> {
             retry_after: None,
             json,
             body: body.into(),
+            ..Reply::default()
         },
         &settings,
         BOUNDS,

@@ -49,7 +49,7 @@ impl Path {
 }
 
 /// Whether a name, prefix included, is one that XML knows and that fits our limits.
-pub(super) fn is_sound(qname: &str) -> bool {
+pub fn is_sound(qname: &str) -> bool {
     let mut parts = qname.split(':');
     let (first, second, third) = (parts.next(), parts.next(), parts.next());
     qname.len() <= NAME_BYTES_MAX && third.is_none() && [first, second].into_iter().flatten().all(is_part)

@@ -25,6 +25,7 @@ pub(super) struct Records<R> {
     many: Many,
     trim: bool,
     limits: Limits,
+    namespaces: Vec<Box<str>>,
     /// How many names of the path are open, and how many of those before the last were ever met.
     open: usize,
     met: usize,
@@ -40,6 +41,7 @@ impl<R: BufRead> Records<R> {
             many: options.many,
             trim: options.trim,
             limits: options.limits,
+            namespaces: options.namespaces.clone(),
             open: 0,
             met: 0,
             line: 0,
@@ -159,7 +161,9 @@ impl<R: BufRead> Records<R> {
             match step {
                 Step::Open(tag) => {
                     top.parent = true;
-                    let foreign = top.foreign || (tag.namespace.is_some() && tag.namespace != home);
+                    let known = tag.namespace.is_none() || tag.namespace == home;
+                    let named = tag.namespace.as_ref().is_some_and(|n| self.namespaces.contains(n));
+                    let foreign = top.foreign || !(known || named);
                     let name = if foreign { &tag.written } else { &tag.local };
                     let name = joined(&top.name, name);
                     stack.push(leaves.open(name, foreign, tag.attributes)?);

@@ -205,6 +205,12 @@ fn namespaces_not_prefixes() {
     }
     let foreign = "<s:Envelope xmlns:s='SOAP' xmlns:q='QTS'><q:r><s:a>1</s:a></q:r></s:Envelope>";
     assert_eq!(judge(foreign), (0, vec![Code::EUnknownField]));
+    let named = XmlReadOptions {
+        namespaces: vec![SOAP.into()],
+        ..options.clone()
+    };
+    let foreign = foreign.replace("SOAP", SOAP).replace("QTS", QTS);
+    assert_eq!(read(&foreign, named).texts(), [["1"]]);
 }
 
 #[test]
