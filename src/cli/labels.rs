@@ -124,6 +124,7 @@ labels! {
     Follows { zh "前家" en "follows" }
     Days { zh "工作日" en "working days" }
     Serial { zh "串行工作日" en "working days one after another" }
+    Afterwards { zh "承诺之外的后续服务" en "afterwards, outside the promise" }
     Parallel { zh "并行工作日" en "working days side by side" }
     Blocks { zh "环节" en "blocks" }
     Steps { zh "步数" en "steps" }

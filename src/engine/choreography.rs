@@ -98,6 +98,8 @@ pub struct Block {
     pub follows: Vec<MatterId>,
     /// Promised time.
     pub limit: u32,
+    /// False for an after-service, which is no part of the whole flow's promise.
+    pub promised: bool,
 }
 
 /// The flow that needs, gives and after imply for a class: blocks in steps, or the matters of a cycle.
@@ -130,6 +132,7 @@ pub fn flow(plan: &Plan, class: &str) -> Result<Vec<Block>, Vec<MatterId>> {
             step: steps.get(&m.id).copied().unwrap_or(0),
             follows: follows.get(&m.id).into_iter().flatten().cloned().collect(),
             limit: m.limit,
+            promised: m.promised,
         })
         .collect();
     blocks.sort_by(|a, b| (a.step, &a.matter).cmp(&(b.step, &b.matter)));

@@ -88,6 +88,8 @@ pub struct SheetReader {
     mark: Option<String>,
     /// The next line of the grid.
     next: usize,
+    /// A value beside the named columns was told.
+    beside: bool,
     /// Where the rows end and what stands below begins.
     end: usize,
     counts: Counts,
@@ -116,6 +118,7 @@ impl SheetReader {
         let mut reader = Self {
             mark: find::mark(&grid, &table),
             next: table.line + 1,
+            beside: false,
             end: grid.lines.len(),
             columns,
             grid,
@@ -229,7 +232,12 @@ impl RowReader for SheetReader {
         let Some(line) = self.grid.lines.get(self.next).filter(|_| self.next < self.end) else {
             return Ok(None);
         };
-        let (taken, warnings) = self.read_line(line);
+        let (taken, mut warnings) = self.read_line(line);
+        if let Some(col) = self.table.beside(line).filter(|_| !self.beside) {
+            // Nobody can say what it means; that it is there is said once.
+            warnings.push(fault::at(Code::WExtraColumn, self.line_no(line), &col));
+            self.beside = true;
+        }
         self.next += 1;
         self.warnings.extend(warnings);
         match &taken {

@@ -74,6 +74,8 @@ pub struct Matter {
     pub basis: String,
     /// A report back to the hub: opens a new round for every decision of another matter.
     pub reports: bool,
+    /// Its time counts in what is promised for the whole flow; that of an after-service does not.
+    pub promised: bool,
 }
 
 /// One field of a layout.

@@ -34,7 +34,10 @@ fn the_example_says_nothing() {
     );
     assert!(from_disk.diagnostics.is_empty());
     let ids: Vec<String> = loaded().departments.iter().map(|(d, _)| d.id.to_string()).collect();
-    assert_eq!(ids, ["aic", "epb", "hub", "ltax", "ntax", "park", "qts", "stat"]);
+    assert_eq!(
+        ids,
+        ["aic", "epb", "hrss", "hub", "ltax", "ntax", "park", "qts", "stat"]
+    );
 }
 
 #[test]

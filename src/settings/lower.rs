@@ -268,6 +268,7 @@ fn matter(table: &MatterTable, dictionary: &Dictionary) -> Option<Matter> {
         limit_unit,
         basis: text(&table.basis).to_owned(),
         reports: table.reports,
+        promised: value(&table.promised).copied().unwrap_or(true),
     })
 }
 

@@ -93,6 +93,7 @@ fn any_flow_can_be_drawn() {
         blocks: vec![],
         steps: 0,
         departments: 0,
+        afterwards: Vec::new(),
         serial_days: 0,
         parallel_days: 0,
     };

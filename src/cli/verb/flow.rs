@@ -60,5 +60,10 @@ fn text(cx: &Context, flow: &FlowView) -> String {
         (Label::Serial, flow.serial_days.to_string()),
         (Label::Parallel, flow.parallel_days.to_string()),
     ]);
+    if !flow.afterwards.is_empty() {
+        let block = |b: &FlowBlock| format!("{} {}", b.matter, if cx.lang == Lang::Zh { &b.zh } else { &b.en });
+        let blocks: Vec<String> = flow.afterwards.iter().map(block).collect();
+        page.pairs([(Label::Afterwards, blocks.join(", "))]);
+    }
     page.done()
 }

@@ -1,6 +1,6 @@
 //! The skewer: the flow that needs, gives and after imply for a class of enterprise.
 
-use crate::choreography;
+use crate::choreography::{self, Block};
 use crate::plan::Plan;
 use model::{Code, Finding};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,9 @@ pub struct FlowView {
     pub ent_class: String,
     /// Its blocks by step.
     pub blocks: Vec<FlowBlock>,
+    /// After-services, by step: what comes once the promise is kept. They count in none of the figures below.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub afterwards: Vec<FlowBlock>,
     /// Steps.
     pub steps: usize,
     /// Departments.
@@ -56,28 +59,30 @@ pub fn flow(plan: &Plan, class: Option<&str>) -> Result<FlowView, Finding> {
             return Err(Finding::new(Code::VState).with("detail", names.join(" → ")));
         }
     };
+    let (blocks, afterwards): (Vec<Block>, Vec<Block>) = blocks.into_iter().partition(|b| b.promised);
     let (serial_days, parallel_days) = choreography::days(&blocks);
+    let shown = |blocks: Vec<Block>| blocks.into_iter().map(|b| shown(plan, b)).collect();
     Ok(FlowView {
         steps: blocks.iter().map(|b| b.step).max().unwrap_or(0),
         departments: choreography::departments(&blocks).len(),
         serial_days,
         parallel_days,
-        blocks: blocks
-            .into_iter()
-            .map(|b| {
-                let title = plan.matter(&b.matter).map(|m| m.title.clone()).unwrap_or_default();
-                FlowBlock {
-                    matter: b.matter.to_string(),
-                    zh: title.zh,
-                    en: title.en,
-                    step: b.step,
-                    follows: b.follows.iter().map(ToString::to_string).collect(),
-                    limit: b.limit,
-                }
-            })
-            .collect(),
+        blocks: shown(blocks),
+        afterwards: shown(afterwards),
         ent_class: class,
     })
+}
+
+fn shown(plan: &Plan, block: Block) -> FlowBlock {
+    let title = plan.matter(&block.matter).map(|m| m.title.clone()).unwrap_or_default();
+    FlowBlock {
+        matter: block.matter.to_string(),
+        zh: title.zh,
+        en: title.en,
+        step: block.step,
+        follows: block.follows.iter().map(ToString::to_string).collect(),
+        limit: block.limit,
+    }
 }
 
 fn longest(plan: &Plan) -> String {
@@ -96,3 +101,6 @@ fn longest(plan: &Plan) -> String {
         })
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,6 +55,24 @@ pub(crate) struct Table {
     pub(crate) places: Vec<Place>,
 }
 
+impl Table {
+    /// The letters of a column that has a value in this line and no name.
+    pub(crate) fn beside(&self, line: &Line) -> Option<String> {
+        let named = |col: u32| self.places.iter().any(|p| p.col == col);
+        line.cells.iter().map(|c| c.col).find(|col| !named(*col)).map(letters)
+    }
+}
+
+/// `A`, `Z`, `AA`: a column as its program calls it.
+fn letters(col: u32) -> String {
+    let (mut rest, mut text) = (u64::from(col) + 1, String::new());
+    while rest > 0 {
+        text.insert(0, char::from(b'A' + u8::try_from((rest - 1) % 26).unwrap_or_default()));
+        rest = (rest - 1) / 26;
+    }
+    text
+}
+
 /// A column name without the blanks and line breaks that fitting it into a cell brought.
 fn name_of(text: &str) -> String {
     text.chars()

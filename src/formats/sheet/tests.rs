@@ -88,6 +88,7 @@ fn one_table_in_many_makes() {
         "libreoffice.xlsx",
         "libreoffice.xls",
         "libreoffice.ods",
+        "hidden.ods",
         "plain.xls",
         "epoch_1904.xls",
     ] {
@@ -103,6 +104,7 @@ fn what_is_hidden_is_told_and_numbers_are() {
         ("artefacts.xlsx", 0),
         // A sheet, and a row and a column of the table.
         ("hidden.xlsx", 2),
+        ("hidden.ods", 2),
         ("plain.xls", 1),
         ("epoch_1904.xls", 1),
         ("reordered.xlsx", 0),

@@ -525,3 +525,37 @@ fn what_is_worked_out_when_read_is_never_written() {
     assert_eq!(compiled.items(), []);
     assert_eq!(compiled.columns().collect::<Vec<_>>(), ["区", "编号", "街道"]);
 }
+
+/// `成功` or `失败：原因` in one column: the word is the result, what follows it the reason.
+#[test]
+fn two_fields_take_parts_of_one_column() {
+    let parts = |second: &str| {
+        layout(
+            "utf-8",
+            vec![
+                field("编号", "is:case_no", &[], &[]),
+                field("处理结果", "is:return_code", &[], &["before:："]),
+                field("处理结果", "is:reason", &[], &[second]),
+            ],
+        )
+    };
+    for (text, code, reason) in [("成功", "成功", None), ("失败：缺材料：一", "失败", Some("缺材料：一"))]
+    {
+        let compiled = compiled(&parts("after:："));
+        let bound = compiled.bind(&Header::new(["编号", "处理结果"])).unwrap();
+        let (incoming, _) = bound.read(&row(&[CASE_NO, text])).unwrap();
+        assert_eq!(
+            (incoming.return_code.as_deref(), incoming.reason.as_deref()),
+            (Some(code), reason)
+        );
+    }
+    // The same part twice, or all of it beside a part, is a column read twice.
+    for second in ["before:：", "trim"] {
+        let findings = crate::Compiled::new(&parts(second), &dictionary(), &codes()).unwrap_err();
+        assert_eq!(
+            findings.iter().map(|f| f.code).collect::<Vec<_>>(),
+            [Code::STwice],
+            "{second}"
+        );
+    }
+}

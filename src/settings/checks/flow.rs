@@ -53,6 +53,7 @@ pub(crate) fn judge(tree: &Tree, names: &Names<'_>, sink: &mut Sink) {
             flow.owners(sink);
             flow.needs(sink);
             flow.cycles(sink);
+            flow.promises(sink);
         }
     }
 }
@@ -236,6 +237,20 @@ impl<'t> Flow<'t> {
             after.contains(s.id) || given && s.id != step.id
         };
         self.applicable().filter(waits).collect()
+    }
+
+    /// What is promised waits for nothing that is not: else the promise would count no day of it.
+    fn promises(&self, sink: &mut Sink) {
+        let outside = |step: &Step<'_>| value(&step.matter.promised) == Some(&false);
+        for step in self.applicable().filter(|s| !outside(s)) {
+            for other in self.before(step).into_iter().filter(|s| outside(s)) {
+                let span = other.matter.promised.as_ref().map(Spanned::span).unwrap_or_default();
+                let finding = Finding::new(Code::SUnpromised)
+                    .with("matter", step.id)
+                    .with("other", other.id);
+                once(sink, other.file, &span, finding);
+            }
+        }
     }
 
     fn cycles(&self, sink: &mut Sink) {

@@ -84,4 +84,6 @@ pub struct MatterTable {
     /// A report about other matters, not a step of the case: every decision elsewhere opens a new round of it.
     #[serde(default)]
     pub reports: bool,
+    /// False for an after-service: its time does not count in what is promised for the whole flow. True unless given.
+    pub promised: Key<bool>,
 }
