@@ -113,7 +113,8 @@ async fn a_table_that_was_completed_meanwhile_is_as_good_as_two_people() {
     assert_eq!(parked_rows(&town).await, (1, 0));
     town.node_down().await;
     town.written().edit("codes/ent_type.toml", |t| {
-        t["pairs"]["其他内资企业"] = "199".into();
+        let pairs = t["pairs"].as_table_mut().unwrap();
+        pairs.insert("其他内资企业".to_owned(), "199".into());
     });
     town.node_up().await;
     assert_eq!(item(&town, &no, "ent_type").await.as_deref(), Some("199"));

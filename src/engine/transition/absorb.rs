@@ -32,16 +32,13 @@ pub fn absorb(
     row: &PendingRow,
     receipts: Option<&mut Receipts>,
 ) -> Done<Verdict> {
-    let Some(incoming) = &row.incoming else {
+    let wrong = row.findings.iter().find(|f| !f.code.is_warning());
+    let Some(incoming) = row.incoming.as_ref().filter(|_| wrong.is_none()) else {
         // Its source is told that we have it: nothing need be sent again.
         if row.parked.is_some() {
             return Ok((RowVerdict::Parked, GOOD.to_owned()));
         }
-        let code = row
-            .findings
-            .iter()
-            .find(|f| !f.code.is_warning())
-            .map_or("9999", |f| f.code.return_code());
+        let code = wrong.map_or("9999", |f| f.code.return_code());
         return Ok((RowVerdict::Refused, code.to_owned()));
     };
     let verdict = match (source.feed.role, receipts) {

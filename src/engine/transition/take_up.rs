@@ -92,20 +92,21 @@ fn rows(desk: &mut Desk<'_>, batch: &InBatch, parked: &[(u64, ParkedRow)], exten
         let row = Row { line: *line, cells };
         let read = bound.read_with(&row, extensions);
         lines.push(match read {
-            Ok((incoming, findings)) => match overtaken(desk, batch, &incoming) {
-                None => ReadRow {
+            Ok((incoming, mut findings)) => {
+                findings.extend(overtaken(desk, batch, &incoming).map(|f| f.row(*line)));
+                ReadRow {
                     line: *line,
                     incoming: Some(Box::new(incoming)),
                     findings,
                     parked: None,
-                },
-                Some(finding) => refused(*line, vec![finding.row(*line)]),
-            },
-            Err(unread) => {
-                let mut again = refused(*line, unread.findings.clone());
-                again.parked = ReadRow::park(&unread, &header, &row);
-                again
+                }
             }
+            Err(unread) => ReadRow {
+                line: *line,
+                incoming: None,
+                parked: ReadRow::park(&unread, &header, &row),
+                findings: unread.findings,
+            },
         });
     }
     for line in gone {
@@ -138,15 +139,6 @@ fn rows(desk: &mut Desk<'_>, batch: &InBatch, parked: &[(u64, ParkedRow)], exten
     };
     end::end(desk, id, whole)?;
     Ok(count)
-}
-
-fn refused(line: u64, findings: Vec<Finding>) -> ReadRow {
-    ReadRow {
-        line,
-        incoming: None,
-        findings,
-        parked: None,
-    }
 }
 
 fn release(desk: &mut Desk<'_>, batch: &InBatch, line: u64, into: Option<(BatchId, u64)>) -> Done {
