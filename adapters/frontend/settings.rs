@@ -1,6 +1,7 @@
 //! `[channel.settings]` of a channel with mode `frontend`.
 
 use crate::names;
+use crate::sftp::NameEncoding;
 use crate::units::Period;
 use formats::Encoding;
 use model::define::{Channel, FeedRole, Layout};
@@ -65,6 +66,9 @@ pub struct SftpSettings {
     /// Also offers the algorithms of servers from before 2014, after all others. Loud, per server, never the default.
     #[serde(default)]
     pub legacy: bool,
+    /// How the server writes file names: `utf-8`, or `gb18030` for servers on a Chinese Windows or an old Unix.
+    #[serde(default)]
+    pub filename_encoding: NameEncoding,
     /// How long connecting and logging in may take together.
     #[serde(default = "seconds::<15>")]
     pub connect_timeout: Period,

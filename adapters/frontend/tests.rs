@@ -5,8 +5,14 @@
 
 mod coming_in;
 mod department;
+pub mod fake;
+mod faults;
+mod file_names;
 mod going_out;
+mod hostile;
+pub mod line;
 mod logging_in;
+mod old_servers;
 mod sshd;
 pub mod world;
 
