@@ -11,7 +11,7 @@ pub const BYTES_MAX: usize = 120;
 /// What the claim of a node adds to a name, before the node's own name.
 const CLAIM: &str = ".claimed-";
 
-/// What a library puts where it could not read a name's bytes. Such a name cannot be given back to the server.
+/// What others put where they could not read a name's bytes: somebody lost this name before us.
 const UNREADABLE: char = '\u{FFFD}';
 
 /// Whether a name from a listing is fit to be handled at all.
@@ -24,11 +24,6 @@ pub fn is_sound(name: &str) -> bool {
         && !name
             .chars()
             .any(|c| c.is_control() || matches!(c, '/' | '\\' | UNREADABLE))
-}
-
-/// Whether a name came through as something else than its bytes.
-pub fn is_unreadable(name: &str) -> bool {
-    name.contains(UNREADABLE)
 }
 
 /// Whether a name is of something unfinished.

@@ -3,6 +3,7 @@
 use crate::database::{self, DatabaseSettings};
 use crate::fixed::{self, FixedSettings};
 use crate::names;
+use crate::sftp::NameEncoding;
 use crate::units::Period;
 use formats::Encoding;
 use model::define::{Channel, FeedRole, Layout};
@@ -96,6 +97,9 @@ pub struct SftpSettings {
     /// Also offers the algorithms of servers from before 2014, after all others. Loud, per server, never the default.
     #[serde(default)]
     pub legacy: bool,
+    /// How the server writes file names: `utf-8`, or `gb18030` for servers on a Chinese Windows or an old Unix.
+    #[serde(default)]
+    pub filename_encoding: NameEncoding,
     /// How long connecting and logging in may take together.
     #[serde(default = "seconds::<15>")]
     pub connect_timeout: Period,

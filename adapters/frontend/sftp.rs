@@ -1,43 +1,35 @@
-//! A place behind SFTP, version 3: a small client of our own over the library's raw session.
+//! A place behind SFTP, version 3: a small client of our own over an SSH channel.
 //!
-//! The raw session, because the comfortable one hides what matters here: it lists directories in quadratic time, has
-//! no way to keep a rename from replacing, and writes without creating. What the raw session still does not give:
-//! - names and handles are text in it. A name that is not UTF-8 (GBK names, mostly) lists with replacement characters
-//!   and cannot be given back to the server: such names are counted and left alone, never guessed. A server's handle
-//!   bytes above 0x7F are lost the same way, which with OpenSSH happens at the 129th open handle of a session: this
-//!   client holds one at a time and always closes it.
-//! - attributes beyond version 3 are not skipped by it; servers that send them unasked are outside the standard.
+//! Our own, because what decides here is bytes: names are bytes on the wire and text only here, by the encoding that
+//! the server's settings name (`names`); handles are bytes that mean nothing to us (`wire`); many requests are under
+//! way at once (`session`); and what a place does is said in them (`files`). A name that cannot be read, or would lead
+//! out of its directory, is counted and left alone, never guessed.
 //!
 //! One connection is kept between calls and used by one call at a time. A call that fails in any way but a clean
 //! answer of the server throws it away, and the next call makes a new one; there is never a second one beside it.
 
 mod connect;
+mod files;
+mod names;
+mod session;
+mod wire;
 
-use crate::place::{Entry, Kind, Listing, Moved, Place, Sink, Written};
+use crate::place::{Entry, Listing, Moved, Place, Sink, Written};
 use crate::settings::SftpSettings;
-use crate::{names, units};
+use crate::units;
 use async_trait::async_trait;
 use connect::Connection;
 pub use connect::Login;
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesOrdered;
+use files::Read;
 use model::{Code, Finding};
+pub use names::NameEncoding;
 use port::Fault;
-use russh_sftp::client::RawSftpSession;
-use russh_sftp::client::error::Error;
-use russh_sftp::protocol::{FileAttributes, OpenFlags, StatusCode};
 use seams::Clock;
+use session::Error;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
-
-/// Bytes asked or sent in one request: what every server takes.
-const CHUNK: u32 = 32 * 1024;
-/// Reads under way at once; more makes fast links slower.
-const READS: usize = 16;
-/// Writes under way at once.
-const WRITES: usize = 64;
 
 /// An SFTP server as a place.
 pub struct Sftp {
@@ -80,7 +72,10 @@ impl Sftp {
         link.refused_until = None;
         let limit = self.settings.connect_timeout.0;
         let made = self
-            .within(limit, connect::connect(&self.settings, &self.login, &self.endpoint))
+            .within(
+                limit,
+                connect::connect(&self.settings, &self.login, &self.endpoint, &self.clock),
+            )
             .await;
         match made {
             Some(Ok(connection)) => Ok((link, connection)),
@@ -103,7 +98,7 @@ impl Sftp {
 
     /// The connection is sound after a clean answer, good or bad; after anything else it is not used again.
     fn keep<T>(&self, mut link: MutexGuard<'_, Link>, connection: Connection, result: &Result<T, Error>) {
-        if matches!(result, Ok(_) | Err(Error::Status(_))) {
+        if matches!(result, Ok(_) | Err(Error::Status(_))) && connection.sftp.is_quiet() {
             link.kept = Some(connection);
         }
     }
@@ -120,23 +115,26 @@ impl Sftp {
         )
     }
 
-    /// What an answer of the library means for whoever acts next.
+    fn bytes(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        self.settings.filename_encoding.bytes(path)
+    }
+
+    /// What an answer means for whoever acts next.
     fn fault(&self, path: &str, error: Error) -> Fault {
         let place = |detail: &str| Finding::new(Code::CPlace).with("path", path).with("detail", detail);
+        let line = |code: Code, detail: &str| {
+            Finding::new(code)
+                .with("endpoint", &self.endpoint)
+                .with("detail", detail)
+        };
         match error {
-            Error::Status(status) => match status.status_code {
-                StatusCode::NoSuchFile => Fault::person(place("不存在 no such file or directory")),
-                StatusCode::PermissionDenied => Fault::person(place("没有权限 permission denied")),
-                // Quota, a full disk, a directory in the way: version 3 has one word for all of them.
-                _ => Fault::retry(place(&format!("对方答复 the server says: {}", status.status_code))),
-            },
+            Error::Status(wire::NO_SUCH_FILE) => Fault::person(place("不存在 no such file or directory")),
+            Error::Status(wire::PERMISSION_DENIED) => Fault::person(place("没有权限 permission denied")),
+            // Quota, a full disk, a directory in the way: version 3 has one word for all of them.
+            Error::Status(code) => Fault::retry(place(&format!("对方答复 the server says: {code}"))),
             Error::Timeout => self.timeout(self.settings.timeout.0),
-            // The library's own words; they hold no values.
-            other => Fault::retry(
-                Finding::new(Code::CUnreachable)
-                    .with("endpoint", &self.endpoint)
-                    .with("detail", other),
-            ),
+            Error::Malformed(what) => Fault::retry(line(Code::CProtocol, &format!("SFTP: {what}"))),
+            Error::Lost(what) => Fault::retry(line(Code::CUnreachable, &what)),
         }
     }
 }
@@ -148,92 +146,93 @@ impl Place for Sftp {
     }
 
     async fn list(&self, dir: &str, max: usize) -> Result<Listing, Fault> {
-        let (link, connection) = self.open().await?;
-        let result = list(&connection.sftp, dir, max).await;
+        let path = self.bytes(dir)?;
+        let (link, mut connection) = self.open().await?;
+        let result = connection.sftp.list(&path, max).await;
         self.keep(link, connection, &result);
-        result.map_err(|e| self.fault(dir, e))
+        let found = result.map_err(|e| self.fault(dir, e))?;
+        let mut listing = Listing {
+            cut: found.cut,
+            ..Listing::default()
+        };
+        for named in &found.names {
+            match self.settings.filename_encoding.text(&named.name) {
+                Some(name) => listing.entries.push(entry(name, &named.attrs)),
+                None => listing.unreadable += 1,
+            }
+        }
+        Ok(listing)
     }
 
     async fn stat(&self, path: &str) -> Result<Option<Entry>, Fault> {
-        let (link, connection) = self.open().await?;
-        let result = stat(&connection.sftp, path).await;
+        let at = self.bytes(path)?;
+        let (link, mut connection) = self.open().await?;
+        let result = connection.sftp.lstat(&at).await;
         self.keep(link, connection, &result);
-        result.map_err(|e| self.fault(path, e))
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let found = result.map_err(|e| self.fault(path, e))?;
+        Ok(found.map(|attrs| entry(name.to_owned(), &attrs)))
     }
 
     async fn read(&self, path: &str, limit: u64, sink: &mut dyn Sink) -> Result<Option<u64>, Fault> {
-        let (link, connection) = self.open().await?;
-        match read(&connection.sftp, path, limit, sink).await {
-            Ok(read) => {
-                self.keep(link, connection, &Ok(()));
-                match read {
-                    Read::All(bytes) => Ok(Some(bytes)),
-                    Read::Missing => Ok(None),
-                    Read::Changed => Err(self.changed(path)),
-                    Read::TooLong(found) => Err(too_long(found, limit)),
-                    Read::Sink(fault) => Err(fault),
-                }
-            }
-            Err(error) => {
-                self.keep::<()>(link, connection, &Err(error.clone()));
-                Err(self.fault(path, error))
-            }
+        let at = self.bytes(path)?;
+        let (link, mut connection) = self.open().await?;
+        let result = connection.sftp.read(&at, limit, sink).await;
+        self.keep(link, connection, &result);
+        match result.map_err(|e| self.fault(path, e))? {
+            Read::All(bytes) => Ok(Some(bytes)),
+            Read::Missing => Ok(None),
+            Read::Changed => Err(changed(path)),
+            Read::TooLong(found) => Err(too_long(found, limit)),
+            Read::Sink(fault) => Err(fault),
         }
     }
 
     async fn write_part(&self, path: &str, bytes: &[u8]) -> Result<Written, Fault> {
-        let (link, connection) = self.open().await?;
-        let result = write(&connection.sftp, path, bytes).await;
+        let at = self.bytes(path)?;
+        let (link, mut connection) = self.open().await?;
+        let result = connection.sftp.write(&at, bytes).await;
         self.keep(link, connection, &result);
-        match result {
-            Ok(Some(size)) if size == bytes.len() as u64 => Ok(Written::Done),
-            Ok(Some(size)) => Err(Fault::retry(
+        match result.map_err(|e| self.fault(path, e))? {
+            Some(size) if size == bytes.len() as u64 => Ok(Written::Done),
+            Some(size) => Err(Fault::retry(
                 Finding::new(Code::ETruncated)
                     .file(path)
                     .with("declared", bytes.len())
                     .with("found", size),
             )),
-            Ok(None) => Ok(Written::NoDir),
-            Err(error) => Err(self.fault(path, error)),
+            None => Ok(Written::NoDir),
         }
     }
 
     async fn rename(&self, from: &str, to: &str) -> Result<Moved, Fault> {
-        let (link, connection) = self.open().await?;
-        let result = rename(&connection.sftp, from, to).await;
+        let (here, there) = (self.bytes(from)?, self.bytes(to)?);
+        let (link, mut connection) = self.open().await?;
+        let result = connection.sftp.rename(&here, &there).await;
         self.keep(link, connection, &result);
         result.map_err(|e| self.fault(from, e))
     }
 
     async fn remove(&self, path: &str) -> Result<bool, Fault> {
-        let (link, connection) = self.open().await?;
-        let result = match connection.sftp.remove(path).await {
-            Err(e) if is_missing(&e) => Ok(false),
-            other => other.map(|_| true),
-        };
+        let at = self.bytes(path)?;
+        let (link, mut connection) = self.open().await?;
+        let result = connection.sftp.remove(&at).await;
         self.keep(link, connection, &result);
         result.map_err(|e| self.fault(path, e))
     }
 
     async fn make_dir(&self, path: &str) -> Result<(), Fault> {
-        let (link, connection) = self.open().await?;
-        let result = match connection.sftp.mkdir(path, FileAttributes::empty()).await {
-            Err(Error::Status(status)) => match stat(&connection.sftp, path).await {
-                Ok(Some(entry)) if entry.kind == Kind::Dir => Ok(()),
-                _ => Err(Error::Status(status)),
-            },
-            other => other.map(|_| ()),
-        };
+        let at = self.bytes(path)?;
+        let (link, mut connection) = self.open().await?;
+        let result = connection.sftp.make_dir(&at).await;
         self.keep(link, connection, &result);
         result.map_err(|e| self.fault(path, e))
     }
 }
 
-impl Sftp {
-    fn changed(&self, path: &str) -> Fault {
-        let detail = "读取时被改写 it was changed while it was read";
-        Fault::retry(Finding::new(Code::CPlace).with("path", path).with("detail", detail))
-    }
+fn changed(path: &str) -> Fault {
+    let detail = "读取时被改写 it was changed while it was read";
+    Fault::retry(Finding::new(Code::CPlace).with("path", path).with("detail", detail))
 }
 
 fn too_long(found: u64, limit: u64) -> Fault {
@@ -245,203 +244,14 @@ fn too_long(found: u64, limit: u64) -> Fault {
     )
 }
 
-fn is_missing(error: &Error) -> bool {
-    matches!(error, Error::Status(s) if s.status_code == StatusCode::NoSuchFile)
-}
-
-fn entry(name: String, attrs: &FileAttributes) -> Entry {
-    let kind = match attrs.permissions.map(|p| p & 0o170_000) {
-        Some(0o100_000) => Kind::File,
-        Some(0o040_000) => Kind::Dir,
-        _ => Kind::Other,
-    };
+fn entry(name: String, attrs: &wire::Attrs) -> Entry {
     Entry {
         name,
-        kind,
+        kind: files::kind(attrs),
         size: attrs.size.unwrap_or(0),
         mtime: attrs.mtime.map(i64::from),
     }
 }
 
-async fn list(sftp: &RawSftpSession, dir: &str, max: usize) -> Result<Listing, Error> {
-    let handle = sftp.opendir(dir).await?.handle;
-    let listed = list_open(sftp, &handle, max).await;
-    let closed = sftp.close(handle).await;
-    let listing = listed?;
-    closed?;
-    Ok(listing)
-}
-
-async fn list_open(sftp: &RawSftpSession, handle: &str, max: usize) -> Result<Listing, Error> {
-    let mut listing = Listing::default();
-    // A server may answer with empty pages for ever: pages are counted as well as names.
-    for _ in 0..=max {
-        let page = match sftp.readdir(handle).await {
-            Ok(page) => page,
-            Err(Error::Status(s)) if s.status_code == StatusCode::Eof => return Ok(listing),
-            Err(error) => return Err(error),
-        };
-        for file in page.files {
-            if file.filename == "." || file.filename == ".." {
-                continue;
-            }
-            if listing.entries.len() + listing.unreadable >= max {
-                listing.cut = true;
-                return Ok(listing);
-            }
-            if names::is_unreadable(&file.filename) {
-                listing.unreadable += 1;
-            } else {
-                listing.entries.push(entry(file.filename, &file.attrs));
-            }
-        }
-    }
-    listing.cut = true;
-    Ok(listing)
-}
-
-async fn stat(sftp: &RawSftpSession, path: &str) -> Result<Option<Entry>, Error> {
-    match sftp.lstat(path).await {
-        Ok(found) => {
-            let name = path.rsplit('/').next().unwrap_or(path).to_owned();
-            Ok(Some(entry(name, &found.attrs)))
-        }
-        Err(e) if is_missing(&e) => Ok(None),
-        Err(e) => Err(e),
-    }
-}
-
-/// How a reading ended, the connection being sound.
-enum Read {
-    All(u64),
-    Missing,
-    Changed,
-    TooLong(u64),
-    Sink(Fault),
-}
-
-async fn read(sftp: &RawSftpSession, path: &str, limit: u64, sink: &mut dyn Sink) -> Result<Read, Error> {
-    // A link could lead anywhere the account can read: only what is a file itself is opened.
-    match stat(sftp, path).await? {
-        Some(entry) if entry.kind == Kind::File => {}
-        _ => return Ok(Read::Missing),
-    }
-    let handle = match sftp.open(path, OpenFlags::READ, FileAttributes::empty()).await {
-        Ok(opened) => opened.handle,
-        Err(e) if is_missing(&e) => return Ok(Read::Missing),
-        Err(e) => return Err(e),
-    };
-    let result = read_open(sftp, &handle, limit, sink).await;
-    let closed = sftp.close(handle).await;
-    let read = result?;
-    closed?;
-    Ok(read)
-}
-
-async fn read_open(sftp: &RawSftpSession, handle: &str, limit: u64, sink: &mut dyn Sink) -> Result<Read, Error> {
-    let before = sftp.fstat(handle).await?.attrs;
-    let size = before.size.unwrap_or(0);
-    if size > limit {
-        return Ok(Read::TooLong(size));
-    }
-    let mut under_way = FuturesOrdered::new();
-    let mut offsets = (0..size).step_by(CHUNK as usize);
-    let mut bytes = 0;
-    loop {
-        while under_way.len() < READS
-            && let Some(at) = offsets.next()
-        {
-            let len = u32::try_from((size - at).min(u64::from(CHUNK))).unwrap_or(CHUNK);
-            under_way.push_back(read_chunk(sftp, handle, at, len));
-        }
-        let Some(chunk) = under_way.next().await else { break };
-        let chunk = chunk?;
-        bytes += chunk.len() as u64;
-        if let Err(fault) = sink.take(&chunk) {
-            return Ok(Read::Sink(fault));
-        }
-    }
-    let after = sftp.fstat(handle).await?.attrs;
-    let same = bytes == size && after.size == before.size && after.mtime == before.mtime;
-    Ok(if same { Read::All(bytes) } else { Read::Changed })
-}
-
-/// One chunk, in as many reads as the server needs; shorter only at the end of the file.
-async fn read_chunk(sftp: &RawSftpSession, handle: &str, at: u64, len: u32) -> Result<Vec<u8>, Error> {
-    let mut got: Vec<u8> = Vec::new();
-    while (got.len() as u64) < u64::from(len) {
-        let done = got.len() as u64;
-        let want = len - u32::try_from(done).unwrap_or(len);
-        match sftp.read(handle, at + done, want).await {
-            Ok(data) if data.data.is_empty() => break,
-            Ok(data) if data.data.len() as u64 > u64::from(want) => return Err(Error::UnexpectedPacket),
-            Ok(data) => got.extend_from_slice(&data.data),
-            Err(Error::Status(s)) if s.status_code == StatusCode::Eof => break,
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(got)
-}
-
-/// The size the server then says; `None` where the directory is missing.
-async fn write(sftp: &RawSftpSession, path: &str, bytes: &[u8]) -> Result<Option<u64>, Error> {
-    let flags = OpenFlags::WRITE | OpenFlags::CREATE | OpenFlags::TRUNCATE;
-    let handle = match sftp.open(path, flags, FileAttributes::empty()).await {
-        Ok(opened) => opened.handle,
-        Err(e) if is_missing(&e) => return Ok(None),
-        Err(e) => return Err(e),
-    };
-    let written = write_open(sftp, &handle, bytes).await;
-    // A quota or a full disk may show only here.
-    let closed = sftp.close(handle).await;
-    written?;
-    closed?;
-    Ok(stat(sftp, path).await?.map(|entry| entry.size).or(Some(0)))
-}
-
-async fn write_open(sftp: &RawSftpSession, handle: &str, bytes: &[u8]) -> Result<(), Error> {
-    let mut under_way = FuturesOrdered::new();
-    let mut pieces = bytes.chunks(CHUNK as usize);
-    let mut at = 0;
-    loop {
-        while under_way.len() < WRITES
-            && let Some(piece) = pieces.next()
-        {
-            under_way.push_back(write_piece(sftp, handle, at, piece));
-            at += piece.len() as u64;
-        }
-        match under_way.next().await {
-            Some(answer) => answer?,
-            None => return Ok(()),
-        }
-    }
-}
-
-async fn write_piece(sftp: &RawSftpSession, handle: &str, at: u64, piece: &[u8]) -> Result<(), Error> {
-    sftp.write(handle, at, piece.to_vec()).await.map(|_| ())
-}
-
-/// Version 3 says that a rename onto something fails; some servers replace all the same, so it is looked up first.
-/// What is left is the moment between looking and renaming, on such servers only.
-async fn rename(sftp: &RawSftpSession, from: &str, to: &str) -> Result<Moved, Error> {
-    if stat(sftp, to).await?.is_some() {
-        return Ok(if stat(sftp, from).await?.is_some() {
-            Moved::Exists
-        } else {
-            Moved::Missing
-        });
-    }
-    match sftp.rename(from, to).await {
-        Ok(_) => Ok(Moved::Done),
-        Err(Error::Status(status)) => {
-            if stat(sftp, from).await?.is_none() {
-                Ok(Moved::Missing)
-            } else if stat(sftp, to).await?.is_some() {
-                Ok(Moved::Exists)
-            } else {
-                Err(Error::Status(status))
-            }
-        }
-        Err(e) => Err(e),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -6,9 +6,15 @@
 mod coming_in;
 mod completion;
 mod department;
+pub mod fake;
+mod faults;
+mod file_names;
 mod going_out;
+mod hostile;
+pub mod line;
 mod logging_in;
 mod numbered;
+mod old_servers;
 mod sshd;
 pub mod stat_world;
 pub mod world;

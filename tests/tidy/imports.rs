@@ -90,8 +90,8 @@ const THEIRS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "russh-sftp",
-        &["adapters/frontend", "fixtures/departments"],
-        "SSH is one place's transport",
+        &["fixtures/departments"],
+        "names and handles are text in it: only the server for play and tests is built on it",
     ),
     (
         "reqwest",

@@ -78,6 +78,7 @@ fn an_unknown_key_is_an_error() {
         ("taken =", "taking ="),
         ("feed = \"results\"", "feeds = \"results\""),
         ("\"sftp\"", "\"ftp\""),
+        ("user = \"hub\"", "user = \"hub\"\nfilename_encoding = \"gbk\""),
     ] {
         assert!(toml::from_str::<Settings>(&GOOD.replacen(from, to, 1)).is_err(), "{to}");
     }

@@ -1,12 +1,14 @@
 //! Connecting and logging in: a pinned host key, one try, no memory of what was seen before.
 
+use super::session::{Error, Session};
 use crate::settings::SftpSettings;
 use model::{Code, Finding};
 use port::Fault;
-use russh::client::{self, Handle};
+use russh::ChannelStream;
+use russh::client::{self, Handle, Msg};
 use russh::keys::{HashAlg, PrivateKey, PrivateKeyWithHashAlg, PublicKeyOrCertificate};
 use russh::{cipher, kex, mac};
-use russh_sftp::client::{Config, RawSftpSession};
+use seams::Clock;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,7 +43,7 @@ impl Login {
 pub struct Connection {
     handle: Handle<Pin>,
     /// The SFTP session.
-    pub sftp: RawSftpSession,
+    pub sftp: Session<ChannelStream<Msg>>,
 }
 
 impl Connection {
@@ -73,7 +75,12 @@ impl client::Handler for Pin {
 }
 
 /// Connects, checks the host key, logs in once, starts SFTP. The caller bounds the time.
-pub async fn connect(settings: &SftpSettings, login: &Login, endpoint: &str) -> Result<Connection, Fault> {
+pub async fn connect(
+    settings: &SftpSettings,
+    login: &Login,
+    endpoint: &str,
+    clock: &Arc<dyn Clock>,
+) -> Result<Connection, Fault> {
     let unreachable = |detail: String| {
         Fault::retry(
             Finding::new(Code::CUnreachable)
@@ -104,12 +111,11 @@ pub async fn connect(settings: &SftpSettings, login: &Login, endpoint: &str) -> 
                     .with("expected", &settings.host_key)
                     .with("found", found),
             ),
-            (russh::Error::NoCommonAlgo { kind, theirs, .. }, _) => {
-                Fault::person(Finding::new(Code::CProtocol).with("endpoint", endpoint).with(
-                    "detail",
-                    format!("没有共同算法 no common algorithm: {kind:?}; {}", listed(&theirs)),
-                ))
-            }
+            (russh::Error::NoCommonAlgo { kind, theirs, .. }, _) => Fault::person(
+                Finding::new(Code::CProtocol)
+                    .with("endpoint", endpoint)
+                    .with("detail", no_common(settings, &format!("{kind:?}"), &theirs)),
+            ),
             (error, _) => unreachable(error.to_string()),
         }
     })?;
@@ -135,16 +141,14 @@ pub async fn connect(settings: &SftpSettings, login: &Login, endpoint: &str) -> 
         .request_subsystem(true, "sftp")
         .await
         .map_err(|e| unreachable(e.to_string()))?;
-    let sftp = RawSftpSession::new_with_config(
-        channel.into_stream(),
-        Config {
-            request_timeout_secs: settings.timeout.0.as_secs().max(1),
-            ..Config::default()
-        },
-    );
-    let version = sftp.init().await.map_err(|e| unreachable(e.to_string()))?;
-    if version.version != 3 {
-        return Err(refused(format!("SFTP {} ≠ 3", version.version)));
+    let begun = Session::begin(channel.into_stream(), Arc::clone(clock), settings.timeout.0).await;
+    let (sftp, version) = begun.map_err(|error| match error {
+        Error::Malformed(what) => refused(format!("SFTP: {what}")),
+        Error::Timeout => unreachable("SFTP: 没有应答 no answer".to_owned()),
+        Error::Status(_) | Error::Lost(_) => unreachable("SFTP: 未开通 not served to this account".to_owned()),
+    })?;
+    if version != 3 {
+        return Err(refused(format!("SFTP {version} ≠ 3")));
     }
     Ok(Connection { handle, sftp })
 }
@@ -238,6 +242,16 @@ fn config(settings: &SftpSettings) -> client::Config {
 
 fn appended<T: Clone>(list: &[T], more: &[T]) -> Cow<'static, [T]> {
     Cow::Owned(list.iter().chain(more).cloned().collect())
+}
+
+/// What is missing, and which setting may help: an old server is known by what it offers, and only a person may say that
+/// its algorithms are good enough for what is sent there.
+fn no_common(settings: &SftpSettings, kind: &str, theirs: &[String]) -> String {
+    let what = format!("没有共同算法 no common algorithm: {kind}; {}", listed(theirs));
+    if settings.legacy {
+        return what;
+    }
+    format!("{what}; 旧服务器须经负责人同意后设 an old server needs, once agreed: sftp.legacy = true")
 }
 
 /// What a server offers, bounded for a message.
