@@ -1,3 +1,5 @@
+//! What is written: golden files, escapes, refusals, and that rows return.
+
 use super::*;
 use crate::xml::{Element, Tag, XmlWriteOptions, XmlWriter};
 
