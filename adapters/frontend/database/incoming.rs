@@ -77,7 +77,7 @@ impl Inbox<'_> {
         let mut wanted: Vec<&str> = self.settings.key.iter().map(String::as_str).collect();
         wanted.push(node);
         let theirs = table.select(&wanted).is(&self.settings.state, claimed);
-        let theirs = self.ordered(theirs.is_not(node, &self.context.node), TAKEN_OVER_MAX);
+        let theirs = self.ordered(theirs.other_than(node, &self.context.node), TAKEN_OVER_MAX);
         let mut taken = Vec::new();
         for mut cells in session.rows(theirs).await? {
             let (Some(owner), Some(key)) = (cells.pop().flatten(), cells.into_iter().collect::<Option<Vec<_>>>())

@@ -247,7 +247,7 @@ impl Outbox<'_> {
         for (column, value) in self.same(row) {
             void = void.is(column, value);
         }
-        let void = void.is_none_of(&self.settings.state, &[&states.void]);
+        let void = void.none_of(&self.settings.state, &[&states.void]);
         session.change(void.done()).await?;
         match session.execute(self.insert(table, row, &version, &states.new)).await {
             Ok(_) => session.commit().await.map(|()| Outcome::Pending),

@@ -50,7 +50,7 @@ pub async fn in_(
     session.rows(table.select(&wanted).and("1 = 0").done()).await?;
 
     let odd = table.select(&[&settings.state]);
-    let odd = odd.is_none_of(&settings.state, &settings.states.all());
+    let odd = odd.none_of(&settings.state, &settings.states.all());
     let odd = session.rows(odd.first(&[&settings.state], 1).done()).await?;
     if let Some(cells) = odd.first() {
         let state = cells.first().cloned().flatten();
@@ -65,7 +65,7 @@ pub async fn in_(
     let mut wanted = vec![node.as_str(), since];
     wanted.extend(settings.key.iter().map(String::as_str));
     let theirs = table.select(&wanted).is(&settings.state, &settings.states.claimed);
-    let theirs = theirs.is_not(node, &context.node).first(&[since], CLAIMS_MAX);
+    let theirs = theirs.other_than(node, &context.node).first(&[since], CLAIMS_MAX);
     for cells in session.rows(theirs.done()).await? {
         let text = |at: usize| cells.get(at).cloned().flatten().unwrap_or_default();
         let Some(age) = age(&text(1), context) else { continue };

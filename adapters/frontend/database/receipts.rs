@@ -55,7 +55,7 @@ pub async fn collect(
     wanted.extend(&names);
     let (mut offers, mut last) = (Vec::new(), None::<String>);
     for _ in 0..PAGES_MAX {
-        let mut page = table.select(&wanted).is_none_of(&settings.state, &waiting);
+        let mut page = table.select(&wanted).none_of(&settings.state, &waiting);
         if let Some(last) = &last {
             page = page.after(&settings.key, last);
         }

@@ -98,6 +98,11 @@ impl Server {
         })
     }
 
+    /// What people call it.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// Connects and arranges the session: the agreed zone, short waits for locks, nothing cut in silence.
     pub async fn open(&self) -> Result<Session<'_>, Fault> {
         let link = within(&*self.clock, self.connect, async {
@@ -220,7 +225,7 @@ macro_rules! over {
 impl Session<'_> {
     /// What people call the database.
     pub fn endpoint(&self) -> &str {
-        &self.server.endpoint
+        self.server.endpoint()
     }
 
     /// A table as statements name it. Where the engine takes no text for other types, its column types are asked for.

@@ -149,7 +149,7 @@ impl Draft<'_> {
 
     /// The column holds something else than this text, and not nothing.
     #[must_use]
-    pub fn is_not(self, column: &str, value: &str) -> Self {
+    pub fn other_than(self, column: &str, value: &str) -> Self {
         let text = self.table.text(column);
         let mut draft = self.and(&format!("{text} <> "));
         draft.bind_text(Some(value));
@@ -158,7 +158,7 @@ impl Draft<'_> {
 
     /// The column holds none of these texts, or nothing.
     #[must_use]
-    pub fn is_none_of(self, column: &str, values: &[&String]) -> Self {
+    pub fn none_of(self, column: &str, values: &[&String]) -> Self {
         let (name, text) = (self.table.column(column), self.table.text(column));
         let mut draft = self.and(&format!("({name} IS NULL OR {text} NOT IN ("));
         for (at, value) in values.iter().enumerate() {

@@ -55,7 +55,7 @@ fn days_that_are_over_are_forgotten() {
 }
 
 #[test]
-fn a_position_that_is_none_of_ours_says_nothing() {
+fn a_position_that_is_not_ours_says_nothing() {
     for text in [
         "x",
         "20260316",

@@ -31,10 +31,7 @@ fn each_engine_gets_its_own_words() {
     for (engine, expected) in cases {
         let table = table(engine);
         let (new, claimed) = ("0".to_owned(), "1".to_owned());
-        let statement = table
-            .select(&["N", "S"])
-            .is("N", "7")
-            .is_none_of("S", &[&new, &claimed]);
+        let statement = table.select(&["N", "S"]).is("N", "7").none_of("S", &[&new, &claimed]);
         let statement = statement.first(&["N"], 9).done();
         assert_eq!(statement.sql, expected);
         assert_eq!(statement.sql.matches(['?', '$']).count(), statement.values.len());
@@ -51,7 +48,7 @@ fn values_are_bound_and_never_written() {
             table
                 .update(&[("S", Some(evil))])
                 .is("N", evil)
-                .is_not("S", evil)
+                .other_than("S", evil)
                 .after("N", evil)
                 .done(),
         ];

@@ -200,6 +200,12 @@ pub mod body {
             })
         };
         hours(1, "n1").probe().await.unwrap();
+        let sooner = world.adapter_with(Wishes {
+            in_: "node = \"HUBNODE\"\nclaimed = \"HUBTIME\"\nclaim_alarm = \"30m\"",
+            later: 3_600_000,
+            ..Wishes::default()
+        });
+        assert_eq!(sooner.probe().await.unwrap_err().finding.code, Code::COldClaim);
         hours(3, "n2").probe().await.unwrap();
         let fault = hours(3, "n1").probe().await.unwrap_err();
         assert_eq!((fault.finding.code, fault.next), (Code::COldClaim, Next::Person));

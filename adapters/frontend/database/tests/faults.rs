@@ -11,7 +11,7 @@ on_all!(
 );
 
 pub mod body {
-    use super::super::world::{World, ask, first};
+    use super::super::world::{Wishes, World, ask, first};
     use model::Code;
     use port::Next;
 
@@ -43,7 +43,10 @@ pub mod body {
     }
 
     pub async fn a_lock_that_another_holds_passes(world: World) {
-        let adapter = world.adapter();
+        let adapter = world.adapter_with(Wishes {
+            server: "timeout = \"300ms\"",
+            ..Wishes::default()
+        });
         world.result("E1", 1, "2026-03-16 18:00:00", "0").await;
         let mut other = world.store().await;
         other.begin().await.unwrap();
@@ -128,4 +131,40 @@ async fn a_server_that_is_not_there_passes() {
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_does_not_answer_is_not_waited_for() {
+    let world = World::on(Engine::Sqlite).await;
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    for engine in ["postgres", "mysql"] {
+        let server = format!(
+            "engine = {engine:?}\nhost = \"127.0.0.1\"\nport = {port}\nname = \"front\"\nuser = \"hub\"\n\
+             password = {{ env = \"x\" }}\nconnect_timeout = \"200ms\"\n"
+        );
+        let text = world.settings_text(&Wishes::default());
+        let (head, rest) = text.split_once("[database]\n").unwrap();
+        let (_, tables) = rest.split_once("[database.out]").unwrap();
+        let adapter = world.adapter_from(&format!("{head}[database]\n{server}[database.out]{tables}"));
+        let fault = adapter.probe().await.unwrap_err();
+        assert_eq!(
+            (fault.finding.code, fault.next),
+            (Code::CTimeout, Next::Retry),
+            "{fault}"
+        );
+    }
+}
+
+#[test]
+fn a_server_is_found_at_its_usual_port() {
+    use crate::database::session;
+    for (engine, port) in [("postgres", 5432), ("mysql", 3306)] {
+        let text = format!("engine = {engine:?}\nhost = \"h\"\nname = \"n\"\nuser = \"u\"");
+        let settings = toml::from_str(&text).unwrap();
+        let password = secrecy::SecretString::from("p");
+        let clock = std::sync::Arc::new(seams::SystemClock::new());
+        let server = session::Server::new(&settings, Some(&password), 480, clock).unwrap();
+        assert_eq!(server.endpoint(), format!("h:{port}/n"));
+    }
 }

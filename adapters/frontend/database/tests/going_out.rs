@@ -9,6 +9,7 @@ on_all!(
     another_row_under_the_same_key_is_a_conflict,
     a_row_that_is_gone_for_long_may_have_been_booked,
     a_state_comes_back_as_a_receipt_once,
+    every_state_is_found_however_few_rows_are_read_at_once,
     an_unknown_state_goes_to_a_person_and_is_never_done,
     a_row_that_was_never_there_can_be_taken_back,
     what_was_replaced_cannot_be_settled_by_looking,
@@ -158,6 +159,27 @@ pub mod body {
                 .iter()
                 .all(|o| o.feed != "receipts")
         );
+    }
+
+    pub async fn every_state_is_found_however_few_rows_are_read_at_once(world: World) {
+        let adapter = world.adapter_with(Wishes {
+            out: "rows_max = 2",
+            ..Wishes::default()
+        });
+        for seq in 1..=5 {
+            adapter.deliver(&first(&*adapter, seq, &[seq])).await.unwrap();
+        }
+        world.epb.turn().await.unwrap();
+        let (mut seen, mut look) = (Vec::new(), ask(3));
+        loop {
+            let offers = adapter.collect(&look).await.unwrap();
+            let Some(last) = offers.last() else { break };
+            look.position = last.position.clone();
+            seen.extend(offers.into_iter().map(|o| o.name));
+        }
+        let expected: Vec<String> = (1..=5).map(|seq| format!("N1-EPB-20260316-000{seq}")).collect();
+        assert_eq!(seen, expected);
+        assert_eq!(look.position.unwrap().0, "20260316:1-5");
     }
 
     pub async fn an_unknown_state_goes_to_a_person_and_is_never_done(world: World) {

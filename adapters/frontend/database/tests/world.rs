@@ -46,7 +46,8 @@ pub struct Wishes {
     pub node: &'static str,
     pub password: &'static str,
     pub receipts: bool,
-    /// Keys of `out` and `in`.
+    /// Keys of the server, of `out` and of `in`.
+    pub server: &'static str,
     pub out: &'static str,
     pub in_: &'static str,
     /// Milliseconds after `NOW` at which the channel lives.
@@ -59,6 +60,7 @@ impl Default for Wishes {
             node: "n1",
             password: PASSWORD,
             receipts: true,
+            server: "",
             out: "",
             in_: "node = \"HUBNODE\"\ntoken = \"HUBTOKEN\"\nclaimed = \"HUBTIME\"\nreason = \"SBYY\"",
             later: 0,
@@ -162,13 +164,13 @@ impl World {
         let states = "states = { new = \"0\", claimed = \"1\", done = \"2\", failed = \"3\", void = \"9\" }";
         let feed = if wishes.receipts { "feed = \"receipts\"" } else { "" };
         format!(
-            "transport = \"database\"\n[database]\n{server}\n\
+            "transport = \"database\"\n[database]\n{server}\n{}\n\
              [database.out]\ntable = \"XCHG_OUT\"\nnumber = \"N1-EPB-{{date}}-{{seq4}}\"\nkey = \"ORGBUSNO\"\n\
              version = \"DATAVER\"\nsame = [\"PROJID\", \"BLOCK\"]\nstate = \"SIGNSTATE\"\nmade = \"MAKETIME\"\n\
              {states}\n{feed}\n{}\n\
              [database.in]\ntable = \"XCHG_IN\"\nfeed = \"results\"\nkey = [\"ORGBUSNO\", \"DATAVER\"]\n\
              state = \"SIGNSTATE\"\nmade = \"MAKETIME\"\n{states}\n{}\n",
-            wishes.out, wishes.in_
+            wishes.server, wishes.out, wishes.in_
         )
     }
 
