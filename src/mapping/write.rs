@@ -128,7 +128,12 @@ impl Compiled {
         substitutions: Option<&Substitutions>,
     ) -> Result<Option<Cow<'a, str>>, Wrong> {
         Ok(match &slot.means {
-            Means::Ignored | Means::ReturnCode | Means::SourceSeq | Means::ReceiptNo | Means::Attachments => None,
+            Means::Ignored
+            | Means::ReturnCode
+            | Means::SourceSeq
+            | Means::ReceiptNo
+            | Means::BatchNo
+            | Means::Attachments => None,
             Means::Item(rule) => match substitutions.and_then(|map| map.get(&rule.item)) {
                 Some(given) => Some(Cow::Owned(self.substitute(slot, rule, facts, given)?)),
                 None => facts.items.get(&rule.item).map(text_of),
