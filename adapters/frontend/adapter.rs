@@ -1,5 +1,6 @@
 //! The mode itself: settings and context in, the port's promises out.
 
+use crate::directory::Directory;
 use crate::given;
 use crate::incoming::Inbox;
 use crate::outgoing::Outbox;
@@ -32,17 +33,24 @@ impl TypedMode for Mode {
     fn build(settings: Settings, context: Context) -> Result<Arc<dyn Adapter>, Finding> {
         let place: Arc<dyn Place> = match settings.transport {
             Transport::Sftp => Arc::new(sftp(&settings, &context)?),
+            Transport::Directory => Arc::new(directory(&settings, &context)?),
         };
         Ok(Arc::new(Frontend::over(place, settings, context)))
     }
 }
 
+fn missing(setting: &str) -> Finding {
+    Finding::new(Code::SChannelSetting)
+        .with("setting", setting)
+        .with("detail", "必需 needed")
+}
+
+fn directory(settings: &Settings, context: &Context) -> Result<Directory, Finding> {
+    let root = settings.root.as_ref().ok_or_else(|| missing("root"))?;
+    Ok(Directory::new(root, Arc::clone(&context.clock)))
+}
+
 fn sftp(settings: &Settings, context: &Context) -> Result<Sftp, Finding> {
-    let missing = |setting: &str| {
-        Finding::new(Code::SChannelSetting)
-            .with("setting", setting)
-            .with("detail", "必需 needed")
-    };
     let sftp = settings.sftp.clone().ok_or_else(|| missing("sftp"))?;
     let read = |secret: &port::Secret| context.secrets.read(secret);
     let login = match (&sftp.password, &sftp.key) {

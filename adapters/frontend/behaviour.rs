@@ -1,4 +1,5 @@
-//! The behaviour suite against the tax bureau, behind an OpenSSH server and behind the server in this process.
+//! The behaviour suite against the tax bureau: behind an OpenSSH server, behind the server in this process, and in a
+//! directory of this machine.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
@@ -54,6 +55,10 @@ impl Bureau {
 
     async fn in_process() -> Arc<Self> {
         Self::behind(World::in_process().await, true)
+    }
+
+    async fn directory() -> Arc<Self> {
+        Self::behind(World::directory(), false)
     }
 
     fn behind(world: World, ends: bool) -> Arc<Self> {
@@ -250,6 +255,15 @@ mod in_process {
     testkit::behaviour_suite!(super::Bureau::in_process().await);
     testkit::behaviour_suite!(
         super::Bureau::in_process().await;
+        what_another_node_claimed_is_left_until_it_is_taken_over,
+        a_crash_before_take_over_returns_is_made_good,
+    );
+}
+
+mod directory {
+    testkit::behaviour_suite!(super::Bureau::directory().await);
+    testkit::behaviour_suite!(
+        super::Bureau::directory().await;
         what_another_node_claimed_is_left_until_it_is_taken_over,
         a_crash_before_take_over_returns_is_made_good,
     );

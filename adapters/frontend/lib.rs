@@ -1,6 +1,6 @@
 //! Mode frontend: a staging place on a front-end machine.
 //!
-//! We put files there for the department to take and take the files it leaves there. What the place is (SFTP here) and
+//! We put files there for the department to take and take the files it leaves there. What the place is (SFTP, a directory) and
 //! how a file is written (CSV with a marker here) are two separate questions: `place` is the one, `format` the other,
 //! and everything between them (`outgoing`, `incoming`, `settle`) knows neither.
 
@@ -15,6 +15,7 @@
 mod adapter;
 #[cfg(test)]
 mod behaviour;
+mod directory;
 mod fetch;
 mod format;
 mod given;

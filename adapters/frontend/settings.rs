@@ -8,6 +8,7 @@ use model::{Code, Finding};
 use port::Secret;
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// What the place is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -15,6 +16,8 @@ use std::collections::BTreeSet;
 pub enum Transport {
     /// A directory tree behind SFTP.
     Sftp,
+    /// A directory tree of this machine.
+    Directory,
 }
 
 /// How a file is written.
@@ -35,6 +38,9 @@ pub struct Settings {
     pub format: FileFormat,
     /// How the SFTP server is reached; needed with `transport = "sftp"`.
     pub sftp: Option<SftpSettings>,
+    /// The directory all paths begin at; needed with `transport = "directory"`. Nothing above it and nothing behind a
+    /// link is ever touched.
+    pub root: Option<PathBuf>,
     /// Where files go.
     pub out: Option<OutSettings>,
     /// Where files come from.
@@ -184,10 +190,7 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
                 .with("detail", detail),
         );
     };
-    match &settings.sftp {
-        None => say("sftp", "必需 needed with transport = \"sftp\""),
-        Some(sftp) => judge_sftp(sftp, &mut say),
-    }
+    judge_place(settings, &mut say);
     if let Some(out) = &settings.out {
         judge_out(out, &mut say);
     }
@@ -211,6 +214,22 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
         }
     }
     wrong
+}
+
+/// Each kind of place has its own settings, and only those.
+fn judge_place(settings: &Settings, say: &mut impl FnMut(&str, &str)) {
+    match (settings.transport, &settings.sftp) {
+        (Transport::Sftp, None) => say("sftp", "必需 needed with transport = \"sftp\""),
+        (Transport::Sftp, Some(sftp)) => judge_sftp(sftp, say),
+        (Transport::Directory, Some(_)) => say("sftp", "只用于 belongs to transport = \"sftp\""),
+        (Transport::Directory, None) => {}
+    }
+    match (settings.transport, &settings.root) {
+        (Transport::Directory, None) => say("root", "必需 needed with transport = \"directory\""),
+        (Transport::Directory, Some(root)) if !root.is_absolute() => say("root", "须为绝对路径 must be absolute"),
+        (Transport::Sftp, Some(_)) => say("root", "只用于 belongs to transport = \"directory\""),
+        _ => {}
+    }
 }
 
 fn judge_sftp(sftp: &SftpSettings, say: &mut impl FnMut(&str, &str)) {

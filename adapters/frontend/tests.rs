@@ -1,5 +1,5 @@
-//! The mode against two real counterparts: an OpenSSH server of our own on a loopback port, and the living department's
-//! server in this process. The same bodies run against both.
+//! The mode against real counterparts: an OpenSSH server of our own on a loopback port, the living department's server
+//! in this process, and a directory of this machine. The same bodies run against all of them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -10,19 +10,26 @@ mod logging_in;
 mod sshd;
 pub mod world;
 
-/// Runs a body against both servers.
-macro_rules! on_both {
+/// Runs a body at every kind of place; with `servers:` before the names, at those behind a server.
+macro_rules! everywhere {
+    (@one $name:ident, $place:ident, $world:expr) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $place() {
+            super::body::$name($world).await;
+        }
+    };
+    (servers: $($name:ident),+ $(,)?) => {$(
+        mod $name {
+            crate::tests::everywhere!(@one $name, openssh, crate::tests::world::World::openssh().await);
+            crate::tests::everywhere!(@one $name, in_process, crate::tests::world::World::in_process().await);
+        }
+    )+};
     ($($name:ident),+ $(,)?) => {$(
         mod $name {
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn openssh() {
-                super::body::$name(crate::tests::world::World::openssh().await).await;
-            }
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn in_process() {
-                super::body::$name(crate::tests::world::World::in_process().await).await;
-            }
+            crate::tests::everywhere!(@one $name, openssh, crate::tests::world::World::openssh().await);
+            crate::tests::everywhere!(@one $name, in_process, crate::tests::world::World::in_process().await);
+            crate::tests::everywhere!(@one $name, directory, crate::tests::world::World::directory());
         }
     )+};
 }
-use on_both;
+use everywhere;

@@ -10,7 +10,7 @@
 //!   Once that is not certain, the file is refused (`Err`), and rows already given must not take effect.
 //! - No input makes it panic.
 //!
-//! Room is left for spreadsheets, XML and fixed width: one more file each, and one more word in [`Format`].
+//! Room is left for spreadsheets and XML: one more file each, and one more word in [`Format`].
 
 #![cfg_attr(
     test,
@@ -25,6 +25,7 @@ pub mod csv;
 pub mod dbf;
 pub mod digest;
 pub mod encoding;
+pub mod fixed;
 pub mod json;
 pub mod limits;
 pub mod marker;
@@ -53,19 +54,22 @@ pub enum Format {
     Csv,
     /// dBase III tables.
     Dbf,
+    /// Text, one record per line, fields of agreed widths in bytes.
+    Fixed,
     /// JSON objects, one per record.
     Json,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Dbf, Self::Json];
+    pub const ALL: [Self; 4] = [Self::Csv, Self::Dbf, Self::Fixed, Self::Json];
 
     /// The word in settings.
     pub fn word(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Dbf => "dbf",
+            Self::Fixed => "fixed",
             Self::Json => "json",
         }
     }

@@ -79,6 +79,7 @@ codes! {
     // --- a row
     ERequired "E_REQUIRED" "2001" { zh "“{column}”必填" en "\"{column}\" is required" fix_zh "由来源补齐后重报" fix_en "have it filled in at the source and sent again" }
     ETooLong "E_TOO_LONG" "2002" { zh "“{column}”超长：{found}，上限{limit}" en "\"{column}\" is too long: {found}, limit {limit}" fix_zh "由人员提供简称（refused edit），系统不截断" fix_en "let a person give a short form (refused edit); nothing is ever cut" }
+    ECutCharacter "E_CUT_CHARACTER" "2002" { zh "“{column}”的汉字被截断，剩下字节{hex}" en "a character of \"{column}\" is cut in half: {hex} is left of it" fix_zh "由来源补全这一项后重报；系统不猜测缺少的一半" fix_en "have it completed at the source and sent again; the missing half is never guessed" }
     ELen "E_LEN" "2003" { zh "“{column}”位数不对：{found}位" en "\"{column}\" has the wrong length: {found}" fix_zh "核对证照原件" fix_en "check it against the original document" }
     ECharset "E_CHARSET" "2003" { zh "“{column}”含有不允许的字符" en "\"{column}\" holds a character that cannot stand there" fix_zh "核对证照原件" fix_en "check it against the original document" }
     ECheck "E_CHECK" "2003" { zh "“{column}”校验位不符" en "the check digit of \"{column}\" is wrong" fix_zh "核对证照原件，多为输错或换位" fix_en "check it against the original document; usually a typing slip" }

@@ -12,6 +12,12 @@ pub enum FileError {
     /// It is not there (any more): somebody else took it, or it never was.
     #[error("it is not there")]
     Gone,
+    /// The directory it should go to is not there.
+    #[error("the directory it should go to is not there")]
+    NoDir,
+    /// A part of the way is a link or no directory.
+    #[error("a part of the way is a link or no directory")]
+    NotDir,
     /// A link, directory, pipe or device.
     #[error("not a regular file")]
     NotRegular,
@@ -30,6 +36,9 @@ pub enum FileError {
     /// This file system cannot make a name appear without perhaps replacing another.
     #[error("this file system cannot rename without overwriting")]
     Unsupported,
+    /// It is to go to another file system, and only a file can.
+    #[error("it is to go to another file system")]
+    OtherDevice,
     /// The system said no.
     #[error("{doing}: {source}")]
     Io {

@@ -20,6 +20,7 @@ mod names;
 mod read;
 mod space;
 mod temp;
+mod tree;
 mod write;
 
 pub use claim::claim;
@@ -30,4 +31,5 @@ pub use names::{Dots, MAX_NAME, NameError, check_name};
 pub use read::{open_regular, read_bounded};
 pub use space::free_bytes;
 pub use temp::anonymous;
+pub use tree::{Names, Reading, Stands, Tree};
 pub use write::{NewFile, sync_dir, write_new, write_over};

@@ -32,7 +32,7 @@ pub fn look_at(file: &File) -> Result<Look, FileError> {
     from_stat(&rustix::fs::fstat(file).map_err(FileError::sys("look at a file"))?)
 }
 
-fn from_stat(stat: &Stat) -> Result<Look, FileError> {
+pub(crate) fn from_stat(stat: &Stat) -> Result<Look, FileError> {
     if !FileType::from_raw_mode(stat.st_mode).is_file() {
         return Err(FileError::NotRegular);
     }

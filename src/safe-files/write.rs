@@ -127,6 +127,16 @@ pub(crate) fn open_dir(dir: &Path) -> Result<OwnedFd, FileError> {
     rustix::fs::openat(CWD, dir, flags, Mode::empty()).map_err(FileError::sys("open a directory"))
 }
 
+/// The same as `rename_new`, and `OtherDevice` where the two directories are on two file systems.
+pub(crate) fn rename_here(from_dir: &OwnedFd, from: &str, to_dir: &OwnedFd, to: &str) -> Result<(), FileError> {
+    match rename_new(from_dir, from, to_dir, to) {
+        Err(FileError::Io { source, .. }) if source.kind() == io::ErrorKind::CrossesDevices => {
+            Err(FileError::OtherDevice)
+        }
+        other => other,
+    }
+}
+
 /// Renames without replacing. Where the file system has no such rename, a second name does the same in two steps.
 pub(crate) fn rename_new(from_dir: &OwnedFd, from: &str, to_dir: &OwnedFd, to: &str) -> Result<(), FileError> {
     match rustix::fs::renameat_with(from_dir, from, to_dir, to, RenameFlags::NOREPLACE) {

@@ -62,6 +62,9 @@ fn what_types_cannot_say_is_judged() {
             vec!["sftp.timeout"],
         ),
         ("taken = \"/upload/backup\"", "marker = \"ok\"", vec!["out.marker"]),
+        ("\"sftp\"", "\"directory\"", vec!["sftp", "root"]),
+        ("\"sftp\"", "\"sftp\"\nroot = \"/srv/front\"", vec!["root"]),
+        ("\"sftp\"", "\"directory\"\nroot = \"srv\"", vec!["sftp", "root"]),
     ];
     for (from, to, expect) in table {
         assert_eq!(wrong(from, to), expect, "{from} -> {to}");

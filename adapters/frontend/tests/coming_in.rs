@@ -1,12 +1,12 @@
 //! Files coming in, and what becomes of them.
 
-use super::on_both;
+use super::everywhere;
 use super::world::*;
 use model::{Code, Finding};
 use port::{Adapter, BatchVerdict, Offer};
 use std::sync::Arc;
 
-on_both!(
+everywhere!(
     files_are_offered_in_order_and_moved_when_the_ledger_has_them,
     a_claim_is_ours_until_it_is_answered,
     nothing_is_taken_before_it_is_complete,

@@ -1,6 +1,6 @@
 //! The mode and the living tax bureau, each working on its own side of the directory.
 
-use super::on_both;
+use super::everywhere;
 use super::world::*;
 use departments::fate::{Fates, Ruling};
 use departments::ltax::{Ltax, MATTER};
@@ -9,7 +9,7 @@ use port::{Adapter, BatchVerdict, Outcome};
 use std::path::Path;
 use std::sync::Arc;
 
-on_both!(a_case_goes_out_and_comes_back, a_repeat_of_what_was_booked_is_refused);
+everywhere!(a_case_goes_out_and_comes_back, a_repeat_of_what_was_booked_is_refused);
 
 struct SecondIsAskedFirst;
 

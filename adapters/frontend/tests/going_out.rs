@@ -1,6 +1,6 @@
 //! Files going out and being taken back.
 
-use super::on_both;
+use super::everywhere;
 use super::world::*;
 use formats::digest::sm3_hex;
 use model::Code;
@@ -8,7 +8,7 @@ use port::{Next, Outcome, Recalled, Said};
 
 const NAME: &str = "HUB_LTAX_SWDJ_20260316_0001.csv";
 
-on_both!(
+everywhere!(
     a_batch_is_published_with_its_marker_and_a_repeat_changes_nothing,
     what_a_crash_left_behind_is_finished,
     what_is_nowhere_is_sent_again_only_if_absence_proves_something,

@@ -1,6 +1,6 @@
 //! Connecting: keys, passwords, algorithms, silence, and servers that come back.
 
-use super::on_both;
+use super::everywhere;
 use super::world::*;
 use crate::units::Period;
 use model::Code;
@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-on_both!(a_changed_host_key_fails_closed);
+everywhere!(servers: a_changed_host_key_fails_closed);
 
 mod body {
     use super::*;

@@ -1,4 +1,4 @@
-//! A server, a directory behind it, and channels that use it.
+//! A directory, with or without a server before it, and channels that use it.
 
 use super::sshd::Sshd;
 use crate::{Frontend, Mode, Settings};
@@ -24,6 +24,8 @@ pub const NOW: i64 = 1_773_657_000_000;
 enum Server {
     OpenSsh(Sshd),
     InProcess(SftpServer),
+    /// None: the directory itself is the place.
+    Directory,
 }
 
 pub struct World {
@@ -82,10 +84,18 @@ impl World {
         }
     }
 
+    pub fn directory() -> Self {
+        Self {
+            dir: dirs(),
+            server: Server::Directory,
+            clock: Arc::new(TokioClock::new(UnixMs(NOW))),
+        }
+    }
+
     pub fn sftp_server(&self) -> &SftpServer {
         match &self.server {
             Server::InProcess(server) => server,
-            Server::OpenSsh(_) => panic!("not in this process"),
+            Server::OpenSsh(_) | Server::Directory => panic!("not in this process"),
         }
     }
 
@@ -119,11 +129,29 @@ impl World {
     fn prefix(&self) -> String {
         match &self.server {
             Server::OpenSsh(_) => self.root().to_str().unwrap().to_owned(),
-            Server::InProcess(_) => String::new(),
+            Server::InProcess(_) | Server::Directory => String::new(),
         }
     }
 
     pub fn settings(&self, wishes: &Wishes) -> Settings {
+        let place = self.place(wishes);
+        let (up, down) = (
+            format!("{}/upload", self.prefix()),
+            format!("{}/download", self.prefix()),
+        );
+        let text = format!(
+            "format = \"csv\"\n{place}\n\
+             [out]\ndir = \"@UP@\"\nname = \"HUB_LTAX_SWDJ_{{date}}_{{seq4}}.csv\"\n{}\n\
+             [in]\ndir = \"@DOWN@\"\n{}\n\
+             [[in.feeds]]\nfeed = \"receipts\"\npattern = \"*_RET.csv\"\nanswers = \"_RET\"\n\
+             [[in.feeds]]\nfeed = \"results\"\npattern = \"LTAX_HUB_DJJG_*.csv\"\n",
+            wishes.out, wishes.in_,
+        );
+        toml::from_str(&text.replace("@UP@", &up).replace("@DOWN@", &down)).unwrap()
+    }
+
+    /// The settings that say what the place is.
+    fn place(&self, wishes: &Wishes) -> String {
         let (port, host_key, user, login) = match &self.server {
             Server::OpenSsh(sshd) => {
                 let login = format!("key = {{ file = {:?} }}", sshd.client_key);
@@ -131,29 +159,17 @@ impl World {
             }
             Server::InProcess(server) => {
                 let login = format!("password = {{ env = {:?} }}", wishes.password);
-                (
-                    server.addr().port(),
-                    server.host_key().to_owned(),
-                    "hub".to_owned(),
-                    login,
-                )
+                let host_key = server.host_key().to_owned();
+                (server.addr().port(), host_key, "hub".to_owned(), login)
             }
+            Server::Directory => return format!("transport = \"directory\"\nroot = {:?}", self.root()),
         };
         let host_key = wishes.host_key.clone().unwrap_or(host_key);
-        let (up, down) = (
-            format!("{}/upload", self.prefix()),
-            format!("{}/download", self.prefix()),
-        );
-        let text = format!(
-            "transport = \"sftp\"\nformat = \"csv\"\n\
-             [sftp]\nhost = \"127.0.0.1\"\nport = {port}\nuser = {user:?}\n{login}\nhost_key = {host_key:?}\n{}\n\
-             [out]\ndir = \"@UP@\"\nname = \"HUB_LTAX_SWDJ_{{date}}_{{seq4}}.csv\"\n{}\n\
-             [in]\ndir = \"@DOWN@\"\n{}\n\
-             [[in.feeds]]\nfeed = \"receipts\"\npattern = \"*_RET.csv\"\nanswers = \"_RET\"\n\
-             [[in.feeds]]\nfeed = \"results\"\npattern = \"LTAX_HUB_DJJG_*.csv\"\n",
-            wishes.sftp, wishes.out, wishes.in_,
-        );
-        toml::from_str(&text.replace("@UP@", &up).replace("@DOWN@", &down)).unwrap()
+        format!(
+            "transport = \"sftp\"\n\
+             [sftp]\nhost = \"127.0.0.1\"\nport = {port}\nuser = {user:?}\n{login}\nhost_key = {host_key:?}\n{}",
+            wishes.sftp
+        )
     }
 
     pub fn context(&self, wishes: &Wishes) -> Context {
