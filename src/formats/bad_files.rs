@@ -5,6 +5,7 @@ use crate::csv::{CsvReadOptions, CsvReader};
 use crate::dbf::{DbfReadOptions, DbfReader};
 use crate::json::{JsonReadOptions, JsonReader, Records};
 use crate::testing::{All, fixture, input, read_all};
+use crate::xml::{Many, Path, XmlReadOptions, XmlReader};
 use crate::{Columns, Encoding};
 
 const TABLE: &str = include_str!("bad_files.txt");
@@ -22,6 +23,12 @@ fn read(path: &str) -> All {
             bytes.len() as u64,
             DbfReadOptions::new(Encoding::Gbk),
         )),
+        "xml" => {
+            let path = Path::plain("Results/Result");
+            let mut options = XmlReadOptions::new(Encoding::Gb18030, path, Many::Any);
+            options.columns = Columns::exactly(["YWBH", "CLJG", "SM"]);
+            read_all(XmlReader::open(input(&bytes), options))
+        }
         _ => {
             let mut options = JsonReadOptions::new(Records::List("items".into()));
             options.columns = Columns::exactly(["seq", "caseNo", "legalRep.name"]);
@@ -32,7 +39,7 @@ fn read(path: &str) -> All {
 
 fn files() -> Vec<String> {
     let mut files = Vec::new();
-    for format in ["csv", "dbf", "json"] {
+    for format in ["csv", "dbf", "json", "xml"] {
         let folder = format!("{}/../../fixtures/bad/{format}", env!("CARGO_MANIFEST_DIR"));
         let names = std::fs::read_dir(folder)
             .unwrap()

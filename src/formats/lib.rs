@@ -10,7 +10,7 @@
 //!   Once that is not certain, the file is refused (`Err`), and rows already given must not take effect.
 //! - No input makes it panic.
 //!
-//! Room is left for spreadsheets and XML: one more file each, and one more word in [`Format`].
+//! Room is left for spreadsheets: one more file, and one more word in [`Format`].
 
 #![cfg_attr(
     test,
@@ -30,6 +30,7 @@ pub mod json;
 pub mod limits;
 pub mod marker;
 pub mod text;
+pub mod xml;
 
 #[cfg(test)]
 mod bad_files;
@@ -58,11 +59,13 @@ pub enum Format {
     Fixed,
     /// JSON objects, one per record.
     Json,
+    /// XML elements, one per record.
+    Xml,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Csv, Self::Dbf, Self::Fixed, Self::Json];
+    pub const ALL: [Self; 5] = [Self::Csv, Self::Dbf, Self::Fixed, Self::Json, Self::Xml];
 
     /// The word in settings.
     pub fn word(self) -> &'static str {
@@ -71,6 +74,7 @@ impl Format {
             Self::Dbf => "dbf",
             Self::Fixed => "fixed",
             Self::Json => "json",
+            Self::Xml => "xml",
         }
     }
     /// The format for a word of the settings.

@@ -8,7 +8,7 @@ pub const WARNINGS_KEPT: usize = 16_384;
 pub struct Limits {
     /// Bytes of a file that is streamed (CSV, DBF).
     pub file_bytes: u64,
-    /// Bytes of a document that is held in memory as a whole (JSON).
+    /// Bytes of a document that is held in memory as a whole (JSON, XML).
     pub body_bytes: usize,
     /// Bytes of one record, as UTF-8.
     pub record_bytes: usize,
@@ -18,7 +18,7 @@ pub struct Limits {
     pub columns: usize,
     /// Records of one file.
     pub rows: u64,
-    /// Objects and lists inside each other, at most 128.
+    /// Objects and lists inside each other, at most 128; elements, at most 64.
     pub depth: usize,
 }
 

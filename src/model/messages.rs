@@ -74,6 +74,7 @@ codes! {
     EMemo "E_MEMO" "1008" { zh "“{column}”是备注字段，内容在另一个文件里，不接收" en "\"{column}\" is a memo field: its text lies in another file and is not taken" fix_zh "改用字符字段后重新导出" fix_en "export it again with a character field" }
     ECodePage "E_CODE_PAGE" "1007" { zh "文件声明的代码页{found}与约定的{encoding}矛盾" en "the file declares code page {found}, which contradicts the agreed {encoding}" fix_zh "按约定编码重新导出" fix_en "export it again in the agreed encoding" }
     EDuplicateKey "E_DUPLICATE_KEY" "1008" { zh "“{column}”出现两次" en "\"{column}\" stands there twice" fix_zh "由来源更正后重报" fix_en "have it corrected at the source and sent again" }
+    EDtd "E_DTD" "1008" { zh "文件带有文档类型声明（DOCTYPE）或自定义实体，不接收" en "the document declares a document type or uses an entity of its own, and neither is taken" fix_zh "由来源去掉DOCTYPE；只有&lt; &gt; &amp; &apos; &quot;和字符编号可用" fix_en "have the source leave the DOCTYPE out; only &lt; &gt; &amp; &apos; &quot; and numbered characters may be used" }
     ENested "E_NESTED" "1008" { zh "“{column}”应是单个值，却是{found}" en "\"{column}\" must be a single value, but it is {found}" fix_zh "按接口约定填写" fix_en "send it as the interface says" }
 
     // --- a row

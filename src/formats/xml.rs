@@ -1,0 +1,316 @@
+//! XML: elements as rows, child elements as fields, nested ones with dots (`legalRep.name`), attributes with `@`.
+//!
+//! A document is held in memory up to `limits.body_bytes` and judged as a whole before the first row is given, so a
+//! broken or truncated document gives no row at all. Rows are then built one by one.
+//!
+//! **Reading.** [`XmlReader`] is told where records stand by a [`Path`] of element names from the root on, each with its
+//! namespace or none; prefixes never matter. Inside a record
+//! - a child element is a field by its local name, in the record's own namespace or in none; others are unknown fields;
+//! - an attribute is the field `@name`; those of foreign namespaces (`xsi:…`) and `xmlns` are no data;
+//! - text, references and CDATA of one element are one value, trimmed where the options say so; the text of the record
+//!   element itself is the field [`OWN_TEXT`]; an empty element is absent;
+//! - a repeated element is refused unless the caller names it as a list: then the values stand in one cell with
+//!   [`LIST_SEPARATOR`](crate::json::LIST_SEPARATOR) between them;
+//! - document types and entities other than the five are refused by name, and so is what is not well-formed.
+//!
+//! What stands beside the records (a head, a count, a cursor) is found by [`XmlReader::around`].
+//!
+//! **Writing.** [`XmlWriter`] writes the elements in [`XmlWriteOptions::around`] once, outermost first, each with its
+//! attributes (`xmlns` among them) and with the constant elements of its `head` right behind its start; then one
+//! [`XmlWriteOptions::record`] per row; then it closes them all. A file of packages:
+//!
+//! ```text
+//! let head = Element::of("Head", [Element::text("Version", "1.0"), Element::text("Count", count)]);
+//! let options = XmlWriteOptions {
+//!     around: vec![Tag::new("Package").head(head), Tag::new("Body")],
+//!     ..XmlWriteOptions::new(Encoding::Utf8, Tag::new("Case"))
+//! };
+//! ```
+
+mod decode;
+mod name;
+mod record;
+mod walk;
+mod write;
+
+pub use name::{Name, Path};
+pub use write::{Element, Tag, XmlWriteOptions, XmlWriter};
+
+use crate::columns::Extra;
+use crate::encoding::Encoding;
+use crate::fault::{self, Warnings};
+use crate::json::LIST_SEPARATOR;
+use crate::text::Bom;
+use crate::{Columns, Counts, Input, Limits, RowReader, Taken};
+use model::{Cell, Code, Finding, Header, Row};
+use record::{Leaf, Records};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read as _};
+
+/// The field that holds the text of the record element itself.
+pub const OWN_TEXT: &str = ".";
+
+/// Whose word about the encoding holds where the document and what is around it (an HTTP header, the agreement) differ.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Precedence {
+    /// The document's own declaration; the other one where it has none.
+    #[default]
+    Declaration,
+    /// The one in the options: the declaration was not changed when the bytes were.
+    Options,
+}
+
+/// How many records a document has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Many {
+    /// Exactly one: a message.
+    One,
+    /// Any number, none included.
+    Any,
+}
+
+/// How an XML document is read.
+#[derive(Clone, Debug)]
+pub struct XmlReadOptions {
+    /// The encoding the interface names.
+    pub encoding: Encoding,
+    /// Whether the document's declaration may name another one.
+    pub precedence: Precedence,
+    /// About a UTF-8 mark.
+    pub bom: Bom,
+    /// The element that is a record.
+    pub records: Path,
+    /// How many there are.
+    pub many: Many,
+    /// Whether spaces and line ends around a value are padding; full-width spaces never are.
+    pub trim: bool,
+    /// The fields a record may have, as in [`JsonReadOptions`](crate::json::JsonReadOptions).
+    pub columns: Columns,
+    /// Fields that may be repeated.
+    pub lists: Vec<Box<str>>,
+    /// Upper limits.
+    pub limits: Limits,
+}
+
+impl XmlReadOptions {
+    /// The declaration's encoding or this one, padded values, whatever fields, no lists, the usual limits.
+    pub fn new(encoding: Encoding, records: Path, many: Many) -> Self {
+        Self {
+            encoding,
+            precedence: Precedence::Declaration,
+            bom: Bom::Refuse,
+            records,
+            many,
+            trim: true,
+            columns: Columns::any(),
+            lists: Vec::new(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Reads an XML document.
+pub struct XmlReader {
+    records: Option<Records<Cursor<Vec<u8>>>>,
+    options: XmlReadOptions,
+    encoding: Encoding,
+    header: Header,
+    slots: BTreeMap<Box<str>, usize>,
+    around: Vec<(Box<str>, Box<str>)>,
+    counts: Counts,
+    warnings: Warnings,
+}
+
+impl XmlReader {
+    /// Reads the whole document and judges everything but the single records.
+    ///
+    /// # Errors
+    /// What is wrong with the document: encoding and structure with the byte in the document, size, depth, a document
+    /// type, other elements than those on the way to the records, a number of records that does not fit.
+    pub fn open(input: Input, options: XmlReadOptions) -> Result<Self, Finding> {
+        let bytes = read_all(input, options.limits.body_bytes)?;
+        let decoded = decode::decode(&bytes, &options)?;
+        drop(bytes);
+        let survey = survey(&decoded.text, &options).map_err(|f| decoded.placed(f))?;
+        let mut warnings = Warnings::default();
+        let columns = &options.columns;
+        if columns.on_extra() == Extra::Warn {
+            let known = |n: &&String| !columns.is_any() && !columns.names().any(|d| d == n.as_str());
+            warnings.extend(survey.names.iter().filter(known).map(|n| {
+                Finding::new(Code::WExtraColumn)
+                    .column(fault::shown(n))
+                    .with("column", fault::shown(n))
+            }));
+        }
+        let header = if columns.is_any() {
+            Header::new(survey.names.iter().map(String::as_str))
+        } else {
+            Header::new(columns.names())
+        };
+        let slots = header
+            .names()
+            .iter()
+            .enumerate()
+            .map(|(at, n)| (n.clone(), at))
+            .collect();
+        let records = Records::new(Cursor::new(decoded.text.into_bytes()), &options);
+        Ok(Self {
+            records: Some(records),
+            encoding: decoded.encoding,
+            header,
+            slots,
+            around: survey.around,
+            counts: Counts::default(),
+            warnings,
+            options,
+        })
+    }
+
+    /// A value beside the records by the names on the way to it: `Package/Head/Count`, `Manifest/@seq`.
+    /// `None` where it is missing, empty, or stands there more than once.
+    pub fn around(&self, path: &str) -> Option<&str> {
+        let mut found = self.around.iter().filter(|(name, _)| &**name == path);
+        match (found.next(), found.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The encoding the document was read in.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    fn build(&mut self, line: u64, leaves: Vec<Leaf>) -> Taken {
+        let mut findings = Vec::new();
+        let mut notes = Vec::new();
+        let mut values: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
+        for leaf in leaves {
+            match self.slots.get(leaf.name.as_str()).filter(|_| !leaf.foreign) {
+                Some(_) if leaf.mixed => findings.push(
+                    fault::at(Code::ENested, line, &leaf.name).with("found", "文本与元素混合 text among elements"),
+                ),
+                Some(slot) => values.entry(*slot).or_default().push(leaf.text),
+                None if leaf.text.is_none() && !leaf.mixed && self.holds_fields(&leaf.name) => {}
+                None if self.options.columns.on_extra() == Extra::Refuse => {
+                    findings.push(fault::at(Code::EUnknownField, line, &leaf.name));
+                }
+                None => {}
+            }
+        }
+        let mut cells: Vec<Cell> = vec![None; self.header.len()];
+        for (slot, values) in values {
+            let name = self.header.names().get(slot).map_or("", |n| n);
+            match self.joined(name, values) {
+                Ok(text) => {
+                    let settled = text.map(|t| {
+                        let (settled, private) = self.encoding.settle(&t);
+                        notes.extend(private.iter().map(|p| p.finding(line, name)));
+                        settled.into()
+                    });
+                    if let Some(cell) = cells.get_mut(slot) {
+                        *cell = settled;
+                    }
+                }
+                Err(Code::ENested) => findings.push(fault::at(Code::ENested, line, name).with("found", "空值 empty")),
+                Err(code) => findings.push(fault::at(code, line, name)),
+            }
+        }
+        if findings.is_empty() {
+            self.counts.rows += 1;
+            self.warnings.extend(notes);
+            Taken::Row(Row { line, cells })
+        } else {
+            self.counts.bad += 1;
+            Taken::Bad { line, findings }
+        }
+    }
+
+    /// An empty element with this name may be one that holds fields and has none.
+    fn holds_fields(&self, name: &str) -> bool {
+        let inside = |n: &str| n.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+        self.header.names().iter().any(|n| inside(n))
+    }
+
+    fn joined(&self, name: &str, mut values: Vec<Option<String>>) -> Result<Option<String>, Code> {
+        if values.len() < 2 {
+            return Ok(values.pop().flatten());
+        }
+        if !self.options.lists.iter().any(|l| &**l == name) {
+            return Err(Code::EDuplicateKey);
+        }
+        let values: Option<Vec<String>> = values.into_iter().collect();
+        let values = values.ok_or(Code::ENested)?;
+        Ok(Some(values.join(&LIST_SEPARATOR.to_string())))
+    }
+}
+
+impl RowReader for XmlReader {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+    fn next(&mut self) -> Result<Option<Taken>, Finding> {
+        let Some(records) = &mut self.records else {
+            return Ok(None);
+        };
+        match records.next() {
+            Ok(Some(leaves)) => {
+                let line = records.line();
+                Ok(Some(self.build(line, leaves)))
+            }
+            other => {
+                self.records = None;
+                other.map(|_| None)
+            }
+        }
+    }
+    fn warnings(&mut self) -> Vec<Finding> {
+        self.warnings.take()
+    }
+    fn counts(&self) -> Counts {
+        self.counts
+    }
+}
+
+/// What the first pass collects.
+struct Survey {
+    /// The names of all records, in the order in which they first stand there.
+    names: Vec<String>,
+    around: Vec<(Box<str>, Box<str>)>,
+}
+
+fn survey(text: &str, options: &XmlReadOptions) -> Result<Survey, Finding> {
+    let mut records = Records::new(text.as_bytes(), options);
+    let mut seen = BTreeSet::new();
+    let mut names = Vec::new();
+    let most = options.limits.columns;
+    while let Some(leaves) = records.next()? {
+        for leaf in leaves {
+            if !leaf.foreign && seen.insert(leaf.name.clone()) {
+                names.push(leaf.name);
+            }
+        }
+        if names.len() > most {
+            return Err(fault::too_large(format!(">{most}"), most, "limits.columns").row(records.line()));
+        }
+    }
+    Ok(Survey {
+        names,
+        around: records.into_around(),
+    })
+}
+
+fn read_all(input: Input, limit: usize) -> Result<Vec<u8>, Finding> {
+    let mut bytes = Vec::new();
+    input
+        .take(limit as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| fault::unreadable(&e))?;
+    if bytes.len() > limit {
+        return Err(fault::too_large(format!(">{limit}"), limit, "limits.body_bytes"));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! From bytes to text: the mark, the declaration, and the encoding that follows from both.
+//!
+//! Every encoding of ours writes the declaration in plain ASCII, so it can be read before the encoding is known.
+
+use super::{Precedence, XmlReadOptions};
+use crate::encoding::{BOM, Encoding, Malformed};
+use crate::fault;
+use crate::text::Bom;
+use model::{Code, Finding};
+
+/// A declaration is short; what goes on beyond this is none.
+const DECLARATION_BYTES_MAX: usize = 256;
+
+/// The document without its mark and declaration.
+#[derive(Debug)]
+pub(super) struct Decoded {
+    pub(super) text: String,
+    pub(super) encoding: Encoding,
+    /// How many bytes stand before `text` in the document.
+    before: usize,
+}
+
+impl Decoded {
+    /// Moves a place in `text` to the byte of the document.
+    pub(super) fn placed(&self, finding: Finding) -> Finding {
+        let at = finding.place.byte.and_then(|b| usize::try_from(b).ok());
+        let bytes = at
+            .and_then(|at| self.text.get(..at))
+            .and_then(|text| self.encoding.encoded_len(text).ok());
+        match bytes {
+            Some(bytes) => finding.byte((self.before + bytes) as u64),
+            None => finding,
+        }
+    }
+}
+
+pub(super) fn decode(bytes: &[u8], options: &XmlReadOptions) -> Result<Decoded, Finding> {
+    if matches!(
+        bytes,
+        [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, b'<', ..] | [b'<', 0, ..]
+    ) {
+        return Err(other_encoding("UTF-16", options).byte(0));
+    }
+    let marked = bytes.starts_with(&BOM);
+    let begin = if marked { BOM.len() } else { 0 };
+    let rest = bytes.get(begin..).unwrap_or_default();
+    let declaration = declaration(rest).map_err(|f| f.byte(begin as u64))?;
+    let declared = declaration.as_ref().and_then(|d| d.encoding.as_deref());
+    let encoding = match (options.precedence, declared) {
+        (Precedence::Declaration, Some(word)) => {
+            named(word).ok_or_else(|| other_encoding(word, options).byte(begin as u64))?
+        }
+        _ => options.encoding,
+    };
+    if marked && (encoding != Encoding::Utf8 || options.bom == Bom::Refuse) {
+        return Err(Finding::new(Code::EBom).with("encoding", encoding.word()).byte(0));
+    }
+    let before = begin + declaration.map_or(0, |d| d.bytes);
+    let body = bytes.get(before..).unwrap_or_default();
+    let mut text = String::with_capacity(body.len());
+    match encoding.decode_into(body, &mut text) {
+        Ok(()) => Ok(Decoded { text, encoding, before }),
+        Err(at) => Err(Malformed::new(body, at, before as u64).finding(encoding)),
+    }
+}
+
+/// The encoding for a name a declaration may use. GB 2312 is written where GBK is meant, and is a part of it.
+fn named(word: &str) -> Option<Encoding> {
+    match word.to_ascii_lowercase().as_str() {
+        "gb2312" | "ms936" => Some(Encoding::Gbk),
+        word => Encoding::from_word(word),
+    }
+}
+
+fn other_encoding(found: &str, options: &XmlReadOptions) -> Finding {
+    Finding::new(Code::ECodePage)
+        .with("found", fault::shown(found))
+        .with("encoding", options.encoding.word())
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Declaration {
+    encoding: Option<String>,
+    bytes: usize,
+}
+
+/// The declaration at the beginning, where there is one.
+fn declaration(bytes: &[u8]) -> Result<Option<Declaration>, Finding> {
+    let head = bytes.get(..DECLARATION_BYTES_MAX.min(bytes.len())).unwrap_or_default();
+    let Some(inside) = head.strip_prefix(b"<?xml").filter(|r| r.first().is_some_and(is_space)) else {
+        return Ok(None);
+    };
+    let wrong = || fault::structure("XML", "声明 declaration");
+    let len = inside.windows(2).position(|w| w == b"?>").ok_or_else(wrong)?;
+    let text = inside
+        .get(..len)
+        .and_then(|t| std::str::from_utf8(t).ok())
+        .ok_or_else(wrong)?;
+    let pairs = pairs(text).ok_or_else(wrong)?;
+    let names: Vec<&str> = pairs.iter().map(|(name, _)| *name).collect();
+    let known = matches!(
+        names.as_slice(),
+        ["version"] | ["version", "encoding"] | ["version", "standalone"] | ["version", "encoding", "standalone"]
+    );
+    if !known || pairs.first().is_none_or(|(_, v)| *v != "1.0") {
+        return Err(wrong());
+    }
+    let encoding = pairs.iter().find(|(name, _)| *name == "encoding");
+    Ok(Some(Declaration {
+        encoding: encoding.map(|(_, value)| (*value).to_owned()),
+        bytes: b"<?xml".len() + len + 2,
+    }))
+}
+
+fn is_space(byte: &u8) -> bool {
+    super::name::is_space(char::from(*byte))
+}
+
+/// `name="value"` with space before each, in either kind of quotes.
+fn pairs(text: &str) -> Option<Vec<(&str, &str)>> {
+    let space = super::name::is_space;
+    let mut pairs = Vec::new();
+    let mut rest = text;
+    loop {
+        let trimmed = rest.trim_start_matches(space);
+        if trimmed.is_empty() {
+            return Some(pairs);
+        }
+        if trimmed.len() == rest.len() {
+            return None;
+        }
+        let (name, after) = trimmed.split_once('=')?;
+        let after = after.trim_start_matches(space);
+        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, after) = after.get(1..)?.split_once(quote)?;
+        pairs.push((name.trim_end_matches(space), value));
+        rest = after;
+    }
+}
