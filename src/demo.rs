@@ -95,7 +95,9 @@ pub async fn run(options: DemoOptions) -> Result<i32, Refusal> {
     if let Some(sabotage) = sabotage {
         run.world.aic.books().sabotage(sabotage);
     }
-    let tally = run.play(options.once).await?;
+    let progress = cli::Progress::new(options.lang, options.terminal && options.once);
+    let tally = run.play(options.once, &progress).await?;
+    progress.end();
     let code = if options.once {
         finish(&mut run, &options, &dir, &tally).await?
     } else {
@@ -166,7 +168,7 @@ impl Run {
     }
 
     /// Posts, carries and keys until everything is done; without `once`, until the user ends it.
-    async fn play(&mut self, once: bool) -> Result<Tally, Refusal> {
+    async fn play(&mut self, once: bool, progress: &cli::Progress) -> Result<Tally, Refusal> {
         let begun = self.clock.mono();
         let mut moved = begun;
         let mut before = String::new();
@@ -181,6 +183,7 @@ impl Run {
             let seconds = (self.clock.mono() - begun).as_secs_f64();
             let tally = tally::count(&self.world.books, &self.accepted, said(&balance), seconds)
                 .map_err(|e| broken("books", e))?;
+            progress.set(tally.booked + tally.refused, tally.accepted);
             if once && self.posted == self.cases && self.is_over(&tally).await {
                 return Ok(tally);
             }
@@ -271,28 +274,30 @@ impl Run {
         }
     }
 
-    /// The courier takes the stick to the bureau and back.
+    /// The courier takes every bureau its stick and brings it back.
     async fn courier(&self) {
-        let to = self.world.medium.clone();
-        let export = Request::DiskExport {
-            dept: "ntax".to_owned(),
-            to: to.clone(),
-            again: None,
-        };
-        if let Err(finding) = self.ask(export).await {
-            tracing::warn!(code = %finding.code, "the disk could not be cut");
-        }
-        let (ntax, medium) = (self.world.ntax.clone(), to.clone());
-        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || ntax.take(&medium)).await {
-            tracing::warn!(%error, "the bureau could not read the disk");
-        }
-        let import = Request::DiskImport {
-            from: to.clone(),
-            dept: Some("ntax".to_owned()),
-        };
-        match self.ask(import).await {
-            Ok(_) => wipe(&to),
-            Err(finding) => tracing::warn!(code = %finding.code, "the disk could not be read"),
+        for (dept, bureau) in &self.world.bureaus {
+            let (dept, stick) = ((*dept).to_owned(), self.world.stick(dept));
+            let export = Request::DiskExport {
+                dept: dept.clone(),
+                to: stick.clone(),
+                again: None,
+            };
+            if let Err(finding) = self.ask(export).await {
+                tracing::warn!(dept, code = %finding.code, "the disk could not be cut");
+            }
+            let (bureau, at) = (bureau.clone(), stick.clone());
+            if let Ok(Err(error)) = tokio::task::spawn_blocking(move || bureau.visit(&at)).await {
+                tracing::warn!(dept, %error, "the bureau could not read the disk");
+            }
+            let import = Request::DiskImport {
+                from: stick.clone(),
+                dept: Some(dept.clone()),
+            };
+            match self.ask(import).await {
+                Ok(_) => wipe(&stick),
+                Err(finding) => tracing::warn!(dept, code = %finding.code, "the disk could not be read"),
+            }
         }
     }
 }
@@ -385,7 +390,7 @@ fn welcome(lang: Lang, dir: &Path, http: &str) {
     match lang {
         Lang::Zh => println!(
             "糖葫芦演示已启动，Ctrl-C 结束。\n\
-             目录   {dir}（books/ 各部门自己的账，medium/ 导盘介质，config/ 配置）\n\
+             目录   {dir}（books/ 各部门自己的账，sticks/ 导盘介质，config/ 配置）\n\
              接口   http://{http}/v1/openapi.json\n\
              另开一个终端：\n\
              \x20 tanghulu --config {config} balance            应办 = 已登记 + 拒绝 + 等待\n\
@@ -396,7 +401,7 @@ fn welcome(lang: Lang, dir: &Path, http: &str) {
         ),
         Lang::En => println!(
             "The demo is running; Ctrl-C ends it.\n\
-             directory  {dir} (books/ each department's own, medium/ the stick, config/)\n\
+             directory  {dir} (books/ each department's own, sticks/ disks carried by hand, config/)\n\
              interface  http://{http}/v1/openapi.json\n\
              In another terminal:\n\
              \x20 tanghulu --config {config} balance            opened = booked + refused + waiting\n\

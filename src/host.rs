@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use cli::{CheckReport, DemoOptions, Host, Preview, Refusal, ScheduleLine};
 use engine::schedule::next_runs;
 use engine::verb::{Caller, Reply, Request};
+use engine::view::FlowView;
 use model::schedule::Schedule;
 use settings::Settings;
 use std::path::Path;
@@ -103,6 +104,11 @@ impl Host for Here {
             }
         }
         report
+    }
+
+    fn flow(&self, config: &Path, class: Option<&str>) -> Result<FlowView, Refusal> {
+        let plan = wiring::plan(&load(config)?).map_err(Refusal::No)?;
+        engine::view::flow(&plan, class).map_err(Refusal::No)
     }
 
     async fn preview(&self, config: &Path, dept: &str, file: &Path, all: bool) -> Result<Preview, Refusal> {

@@ -157,6 +157,12 @@ pub enum Verb {
         #[arg(long, value_name = "F")]
         svg: Option<PathBuf>,
     },
+    /// What forms ask, what they ask twice, and what one form would leave · 一表制：重复填报分析
+    Oneform {
+        /// Form files, or directories of them · 表格文件或其目录
+        #[arg(required = true, value_name = "FORMS")]
+        forms: Vec<PathBuf>,
+    },
     /// opened = booked + refused + waiting · 对账
     Balance,
     /// The ledger · 账本

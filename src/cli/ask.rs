@@ -9,7 +9,7 @@ use std::future::Future;
 use std::time::Duration;
 
 /// Nothing is drawn before an answer has taken this long.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 const TICK: Duration = Duration::from_millis(120);
 
 /// Asks one question.

@@ -2,7 +2,7 @@
 
 use crate::args::Sabotage;
 use engine::verb::{Reply, Request};
-use engine::view::ChannelLine;
+use engine::view::{ChannelLine, FlowView};
 use model::{Finding, Lang};
 use serde::Serialize;
 use settings::{Diagnostic, Sources};
@@ -23,6 +23,10 @@ pub trait Host: Send + Sync {
 
     /// Judges the configuration and, unless offline, looks for every counterpart.
     async fn check(&self, config: &Path, offline: bool) -> CheckReport;
+
+    /// The flow that a configuration implies for a class of enterprise; without one, the longest. Needs no node, no
+    /// ledger and no secret.
+    fn flow(&self, config: &Path, class: Option<&str>) -> Result<FlowView, Refusal>;
 
     /// Decodes, maps and checks a file of a department; nothing is taken in. Personal values are masked unless `all`.
     async fn preview(&self, config: &Path, dept: &str, file: &Path, all: bool) -> Result<Preview, Refusal>;
@@ -63,6 +67,8 @@ pub struct DemoOptions {
     pub lang: Lang,
     /// Print the outcome as JSON.
     pub json: bool,
+    /// Standard error is a terminal.
+    pub terminal: bool,
 }
 
 /// What `check` found.

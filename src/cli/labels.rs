@@ -109,6 +109,7 @@ labels! {
     RefusedRows { zh "被拒记录（收）" en "rows refused on the way in" }
     Unmatched { zh "无对应的回执" en "answers that match nothing sent" }
     Verdict { zh "结论" en "verdict" }
+    TakenIn { zh "已收下" en "taken in" }
     Rows { zh "记录" en "rows" }
     Bad { zh "被拒" en "refused" }
     File { zh "文件" en "file" }
@@ -146,6 +147,25 @@ labels! {
     RowsGood { zh "可收" en "would be taken" }
     RowsBad { zh "会被拒" en "would be refused" }
     WrittenTo { zh "全部写入" en "all rows written to" }
+    Forms { zh "表格" en "forms" }
+    FormsAfter { zh "合并后" en "after merging" }
+    FormsSaved { zh "减少" en "saved" }
+    Asked { zh "填报项次" en "items asked" }
+    SharedAsked { zh "共用项次" en "shared items asked" }
+    SharedItems { zh "共用指标项" en "shared items" }
+    OwnItems { zh "自有项" en "own items" }
+    AfterItems { zh "不重复项" en "items asked once" }
+    Repeated { zh "重复项次" en "items asked again" }
+    RepeatedPct { zh "重复" en "asked again" }
+    Duplicates { zh "重复填报" en "asked more than once" }
+    FormConflicts { zh "写法不一" en "wanted in different ways" }
+    Suggestions { zh "名称相同，未归为一项（请人工确认）" en "alike by label, not called one item: for a person to decide" }
+    MergedForms { zh "合并后的表格" en "forms that are left" }
+    CoreForm { zh "公共表" en "core form" }
+    Group { zh "场合" en "occasion" }
+    Times { zh "次数" en "times" }
+    Shape { zh "写法" en "written as" }
+    From { zh "来自" en "from forms" }
     Remedy { zh "处理" en "remedy" }
 }
 
@@ -236,6 +256,7 @@ phrases! {
     round(n: u32) { zh "第{n}轮" en "round {n}" }
     done(count: usize) { zh "已办{count}项" en "done: {count}" }
     working() { zh "处理中" en "working" }
+    not_the_survey() { zh "常被引用的“表格65%、指标项42%重复”来自对全部部门的问卷调查，无法由表格复算；以上各数只由所给表格计算得出，范围和方法都不同，所以数字不同" en "the often quoted 65 % of forms and 42 % of items were answers to a survey of all departments and cannot be counted again; the figures above are counted from the forms given and from nothing else: another scope, another method, other numbers" }
     skewer() { zh "糖葫芦" en "The skewer" }
     skewer_of(class: &str) {
         zh "企业类别 {class} 的办理流程：各环节由所需、所出与先后次序推出"

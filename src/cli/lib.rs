@@ -24,6 +24,7 @@ mod labels;
 mod local;
 mod outcome;
 mod page;
+mod progress;
 mod svg;
 mod verb;
 
@@ -37,6 +38,7 @@ pub mod args;
 pub use args::{Cli, Sabotage, Verb};
 pub use host::{CheckReport, DemoOptions, Host, Preview, PreviewRow, Refusal, ScheduleLine};
 pub use outcome::{GOOD, NO, Outcome, UNREACHABLE, WRONG};
+pub use progress::Progress;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;

@@ -5,6 +5,7 @@ use crate::host::{CheckReport, DemoOptions, Host, Preview, Refusal};
 use crate::outcome::Outcome;
 use crate::{Surroundings, answer};
 use engine::verb::{Reply, Request};
+use engine::view::FlowView;
 use model::{Code, Finding};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -16,6 +17,7 @@ pub(crate) struct Fake {
     pub(crate) reply: Answers,
     pub(crate) check: CheckReport,
     pub(crate) preview: Result<Preview, Refusal>,
+    pub(crate) flow: Result<FlowView, Refusal>,
     pub(crate) ends: Result<i32, Refusal>,
     pub(crate) asked: Mutex<Vec<(Request, Option<String>, PathBuf)>>,
     pub(crate) played: Mutex<Vec<DemoOptions>>,
@@ -33,6 +35,7 @@ impl Fake {
             reply: Box::new(reply),
             check: CheckReport::default(),
             preview: Ok(Preview::default()),
+            flow: Err(no()),
             ends: Ok(0),
             asked: Mutex::default(),
             played: Mutex::default(),
@@ -68,6 +71,9 @@ impl Host for Fake {
     }
     async fn check(&self, _: &Path, _: bool) -> CheckReport {
         self.check.clone()
+    }
+    fn flow(&self, _: &Path, _: Option<&str>) -> Result<FlowView, Refusal> {
+        self.flow.clone()
     }
     async fn preview(&self, _: &Path, _: &str, _: &Path, _: bool) -> Result<Preview, Refusal> {
         self.preview.clone()

@@ -15,6 +15,7 @@ mod check;
 mod disk;
 mod flow;
 mod ledger;
+mod oneform;
 mod preview;
 mod queue;
 mod receipts;
@@ -40,6 +41,7 @@ pub(crate) async fn run(host: &dyn Host, cx: &Context, verb: Verb, named_config:
                 sabotage: args.sabotage,
                 lang: cx.lang,
                 json: cx.json,
+                terminal: cx.terminal,
             };
             host.demo(options).await.map(Outcome::silent)
         }
@@ -56,7 +58,8 @@ pub(crate) async fn run(host: &dyn Host, cx: &Context, verb: Verb, named_config:
         Verb::Unsettled(verb) => unsettled::run(host, cx, verb).await,
         Verb::Settle(args) => settle::run(host, cx, args).await,
         Verb::Receipts { overdue } => receipts::run(host, cx, overdue).await,
-        Verb::Flow { class, svg } => flow::run(host, cx, class, svg).await,
+        Verb::Flow { class, svg } => flow::run(host, cx, class, svg),
+        Verb::Oneform { forms } => oneform::run(cx, &forms),
         Verb::Balance => balance::run(host, cx).await,
         Verb::Ledger(verb) => ledger::run(host, cx, verb).await,
     }

@@ -42,7 +42,6 @@ pub fn answer(
         (Request::Receipts { overdue }, _) => Ok(Reply::Receipts(view::receipts(desk, overdue))),
         (Request::DiskLog, _) => Ok(Reply::Receipts(view::disk_log(desk))),
         (Request::Balance, _) => Ok(Reply::Balance(view::balance(desk))),
-        (Request::Flow { class }, _) => Ok(Reply::Flow(view::flow(desk.plan, class.as_deref())?)),
         (Request::LedgerStats, _) => Ok(Reply::Stats(desk.ledger.stats()?)),
         (Request::LedgerVerify, _) => Ok(Reply::Verified(desk.ledger.verify()?)),
         (Request::LedgerRebuild, Some(who)) => {

@@ -138,17 +138,14 @@ impl Plan {
             let mut sends = BTreeSet::new();
             let mut needs: BTreeSet<ItemNo> = matter.needs.iter().copied().collect();
             for channel in &dept.ladder {
-                let Some((layout, _)) = channel.layouts.get(&matter.id).and_then(|name| dept.layout(name)) else {
+                let Some((_, layout)) = channel.layouts.get(&matter.id).and_then(|name| dept.layout(name)) else {
                     continue;
                 };
-                for field in &layout.fields {
-                    let model::define::Meaning::Item(item) = field.meaning else {
-                        continue;
-                    };
-                    sends.insert(item);
+                sends.extend(layout.items());
+                for item in layout.required_items() {
                     // What another matter gives and the layout requires is a need, said or not.
                     let given = self.givers.get(&item).is_some_and(|g| !g.contains(&matter.id));
-                    if field.required && given && !matter.needs_before_decision.contains(&item) {
+                    if given && !matter.needs_before_decision.contains(&item) {
                         needs.insert(item);
                     }
                 }

@@ -171,11 +171,6 @@ pub enum Request {
         /// Why.
         reason: String,
     },
-    /// The skewer for a class of enterprise.
-    Flow {
-        /// The class; absent for the longest.
-        class: Option<String>,
-    },
     /// Is every counterpart there?
     Probe,
     /// How big the ledger is.
@@ -248,8 +243,6 @@ pub enum Reply {
     Balance(view::Balance),
     /// Batches that were taken in or handed over.
     Batches(Vec<view::BatchResult>),
-    /// A flow.
-    Flow(view::FlowView),
     /// Channels.
     Channels(Vec<view::ChannelLine>),
     /// Ledger size.

@@ -29,6 +29,7 @@ pub mod fixed;
 pub mod json;
 pub mod limits;
 pub mod marker;
+pub mod remote;
 pub mod text;
 pub mod xml;
 

@@ -14,6 +14,8 @@ pub struct Bound<'c> {
     pub(crate) layout: &'c Compiled,
     /// For each slot of the layout, where its cell stands in a row.
     pub(crate) cells: Vec<Option<usize>>,
+    /// For each slot that is worked out from several columns, where the cell of each of its names stands.
+    pub(crate) from: Vec<Vec<Option<usize>>>,
     header: Header,
     warnings: Vec<Finding>,
 }
@@ -25,7 +27,7 @@ impl Compiled {
     /// `E_HEADER` naming required columns that are missing and columns that could be meant twice; `S_NO_INVERSE` where
     /// the layout can only be written.
     pub fn bind(&self, header: &Header) -> Result<Bound<'_>, Finding> {
-        let read = self.slots.iter().filter(|slot| !matches!(slot.means, Means::Ignored));
+        let read = self.slots.iter().filter(|slot| slot.is_read());
         if let Some((slot, transform)) = read.into_iter().find_map(|s| s.back.as_ref().err().map(|t| (s, t))) {
             let finding = Finding::new(Code::SNoInverse)
                 .with("transform", transform)
@@ -33,18 +35,33 @@ impl Compiled {
             return Err(finding.column(&*slot.name));
         }
         let mut cells = Vec::with_capacity(self.slots.len());
+        let mut from = Vec::with_capacity(self.slots.len());
         let (mut missing, mut doubtful) = (Vec::new(), Vec::new());
         for slot in &self.slots {
+            if let Some((_, columns)) = &slot.from {
+                let found: Vec<Option<usize>> = columns.iter().map(|name| column_at(name, header)).collect();
+                let lacking = columns
+                    .iter()
+                    .zip(&found)
+                    .filter(|(_, at)| slot.required && at.is_none());
+                missing.extend(lacking.map(|(name, _)| name.to_string()));
+                from.push(found);
+                cells.push(None);
+                continue;
+            }
+            from.push(Vec::new());
             let found = places(slot, header);
             if found.len() > 1 {
                 doubtful.extend(found.iter().map(|at| shown(&header.names()[*at])));
             }
-            if found.is_empty() && (slot.required || matches!(slot.means, Means::CaseNo)) {
+            let needed = slot.required && slot.is_read();
+            if found.is_empty() && (needed || matches!(slot.means, Means::CaseNo)) {
                 missing.push(slot.name.to_string());
             }
             cells.push(found.first().copied());
         }
-        let extra: Vec<usize> = (0..header.len()).filter(|at| !cells.contains(&Some(*at))).collect();
+        let used = |at: &usize| cells.contains(&Some(*at)) || from.iter().flatten().any(|used| *used == Some(*at));
+        let extra: Vec<usize> = (0..header.len()).filter(|at| !used(at)).collect();
         if !missing.is_empty() || !doubtful.is_empty() {
             // A file without a header has values for names: those are counted, not repeated.
             let extra = match cells.iter().any(Option::is_some) {
@@ -63,6 +80,7 @@ impl Compiled {
         Ok(Bound {
             layout: self,
             cells,
+            from,
             header: header.clone(),
             warnings,
         })
@@ -87,6 +105,13 @@ impl Bound<'_> {
             None => self.layout.slots[slot].name.to_string(),
         }
     }
+}
+
+/// Where the column of this name stands: exactly, then without regard to ASCII case.
+fn column_at(name: &str, header: &Header) -> Option<usize> {
+    let names = || header.names().iter().map(|column| column.trim());
+    let exact = names().position(|column| column == name);
+    exact.or_else(|| names().position(|column| column.eq_ignore_ascii_case(name)))
 }
 
 /// Where a slot's column stands. More than one place is doubtful.

@@ -1,12 +1,13 @@
 //! A layout, resolved once: items, checks, tables and transforms found, so that a row costs no lookup by name.
 
 use crate::chain;
+use crate::expr::Expr;
 use crate::judge::{Rule, unknown_check};
 use crate::transform::{self, Table, Transform, Way};
 use formats::Encoding;
 use model::check::{Check, Options, by_name};
-use model::define::{CodeTable, Field, Layout, Meaning};
-use model::{Code, Dictionary, Finding, Header, ItemNo, Standing};
+use model::define::{CodeTable, Computed, Field, Layout, Meaning};
+use model::{Code, Dictionary, Finding, Header, ItemDef, ItemNo, Standing};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -37,6 +38,9 @@ pub(crate) struct Slot {
     pub(crate) required: bool,
     pub(crate) max_bytes: Option<u32>,
     pub(crate) check: Option<Check>,
+    /// Where the item is worked out from several columns: how, and the column of each of the expression's names. Such a
+    /// slot has no column of its own and is never written.
+    pub(crate) from: Option<(Expr, Vec<Box<str>>)>,
 }
 
 /// What a field stands for, with its item resolved.
@@ -59,6 +63,27 @@ pub(crate) enum Means {
     ResultDate,
     Matter,
     Attachments,
+    /// Written only: the expression, and for each of its names where the value comes from.
+    Computed(Box<Expr>, Vec<Source>),
+}
+
+/// What a name of a written expression stands for.
+#[derive(Debug)]
+pub(crate) enum Source {
+    CaseNo,
+    EntClass(ItemNo),
+    Item(Box<Rule>),
+}
+
+impl Source {
+    /// The item that the agreement must list. The case number is none: it names, it tells nothing.
+    pub(crate) fn item(&self) -> Option<ItemNo> {
+        match self {
+            Self::CaseNo => None,
+            Self::EntClass(item) => Some(*item),
+            Self::Item(rule) => Some(rule.item),
+        }
+    }
 }
 
 impl Compiled {
@@ -100,15 +125,18 @@ impl Compiled {
                 Err(wrong) => findings.extend(wrong.into_iter().map(|f| f.column(&*field.name))),
             }
         }
+        for computed in &layout.computed {
+            match computed_slot(computed, dictionary, options, &find) {
+                Ok(slot) => slots.push(slot),
+                Err(wrong) => findings.push(wrong.column(column_of(computed))),
+            }
+        }
         if !findings.is_empty() {
             return Err(findings);
         }
         let mut order: Vec<usize> = (0..slots.len()).collect();
         order.sort_by_key(|at| matches!(&slots[*at].means, Means::Item(rule) if rule.document.is_some()));
-        let written = slots
-            .iter()
-            .filter(|s| !matches!(s.means, Means::Ignored))
-            .map(|s| s.name.clone());
+        let written = slots.iter().filter(|s| s.is_written()).map(|s| s.name.clone());
         Ok(Self {
             name: layout.name.as_str().into(),
             encoding,
@@ -135,23 +163,55 @@ impl Compiled {
         &self.header
     }
 
+    /// Every column a row can have, written or read, each once.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let own = self.slots.iter().filter(|s| s.from.is_none()).map(|s| &*s.name);
+        let from = self.slots.iter().filter_map(|s| s.from.as_ref());
+        let all: BTreeSet<&str> = own.chain(from.flat_map(|(_, columns)| columns).map(|c| &**c)).collect();
+        all.into_iter()
+    }
+
     /// The items it sends, without repeats, by number: exactly those a projection holds.
     pub fn items(&self) -> Vec<ItemNo> {
         self.items_where(|_| true)
     }
 
     /// Those of them that must not be empty: without them an obligation does not open.
+    ///
+    /// What only an expression names is not among them: it may do without (`default`). A matter that needs it says so.
     pub fn required_items(&self) -> Vec<ItemNo> {
-        self.items_where(|slot| slot.required)
+        self.items_where(|slot| slot.required && !matches!(slot.means, Means::Computed(..)))
     }
 
     fn items_where(&self, wanted: impl Fn(&Slot) -> bool) -> Vec<ItemNo> {
-        let items: BTreeSet<ItemNo> = self.slots.iter().filter(|s| wanted(s)).filter_map(Slot::item).collect();
+        let sending = self.slots.iter().filter(|s| s.is_written() && wanted(s));
+        let items: BTreeSet<ItemNo> = sending.flat_map(Slot::sends).collect();
         items.into_iter().collect()
     }
 }
 
 impl Slot {
+    /// Whether a written row has a column for it.
+    pub(crate) fn is_written(&self) -> bool {
+        !matches!(self.means, Means::Ignored) && self.from.is_none()
+    }
+
+    /// Whether a row that is read has something for it.
+    pub(crate) fn is_read(&self) -> bool {
+        !matches!(self.means, Means::Ignored | Means::Computed(..))
+    }
+
+    /// The items whose values stand in its column; the class of enterprise is not counted among them.
+    fn sends(&self) -> Vec<ItemNo> {
+        match &self.means {
+            Means::Computed(_, sources) => {
+                let items = sources.iter().filter(|source| !matches!(source, Source::EntClass(_)));
+                items.filter_map(|source| source.item()).collect()
+            }
+            _ => self.item().into_iter().collect(),
+        }
+    }
+
     pub(crate) fn item(&self) -> Option<ItemNo> {
         match &self.means {
             Means::Item(rule) => Some(rule.item),
@@ -204,7 +264,7 @@ fn slot(
 ) -> Result<Slot, Vec<Finding>> {
     let mut findings = Vec::new();
     let mut keep = |result: Result<Means, Finding>| result.map_err(|finding| findings.push(finding)).ok();
-    let rule = |def| Rule::new(def, dictionary, options, tables).map(Box::new);
+    let rule = |def: &ItemDef| Rule::new(def, dictionary, options, tables).map(Box::new);
     let means = keep(match &field.meaning {
         Meaning::Ignored => Ok(Means::Ignored),
         Meaning::CaseNo => Ok(Means::CaseNo),
@@ -226,6 +286,7 @@ fn slot(
         Meaning::ResultDate => Ok(Means::ResultDate),
         Meaning::Matter => Ok(Means::Matter),
         Meaning::Attachments => Ok(Means::Attachments),
+        Meaning::Computed => written(field.expr.as_deref().unwrap_or_default(), dictionary, &rule),
     });
     let out = parse(&field.out, Way::Out, tables, &mut findings);
     let back = parse(&field.in_, Way::In, tables, &mut findings);
@@ -257,6 +318,62 @@ fn slot(
         required: field.required,
         max_bytes: field.max_bytes,
         check,
+        from: None,
+    })
+}
+
+/// An expression over items, its names resolved.
+fn written(
+    text: &str,
+    dictionary: &Dictionary,
+    rule: &dyn Fn(&ItemDef) -> Result<Box<Rule>, Finding>,
+) -> Result<Means, Finding> {
+    let expr = Expr::parse(text)?;
+    let source = |name: &Box<str>| match (&**name, dictionary.find(name)) {
+        ("case_no", _) => Ok(Source::CaseNo),
+        ("ent_class", Some(def)) => Ok(Source::EntClass(def.no)),
+        (_, Some(def)) => rule(def).map(Source::Item),
+        (name, None) => Err(Finding::new(Code::SUnknownItem).with("name", name)),
+    };
+    let sources: Result<Vec<Source>, Finding> = expr.names().iter().map(source).collect();
+    Ok(Means::Computed(Box::new(expr), sources?))
+}
+
+/// What findings call a computed item: the columns it is made of.
+fn column_of(computed: &Computed) -> String {
+    let columns: Vec<&str> = computed.from.values().map(String::as_str).collect();
+    columns.join("+")
+}
+
+fn computed_slot(
+    computed: &Computed,
+    dictionary: &Dictionary,
+    options: &Options,
+    tables: &dyn Fn(&str) -> Option<Arc<Table>>,
+) -> Result<Slot, Finding> {
+    let unknown = || Finding::new(Code::SUnknownItem).with("name", computed.item.0);
+    let def = dictionary.get(computed.item).ok_or_else(unknown)?;
+    let expr = Expr::parse(&computed.expr)?;
+    let column = |name: &Box<str>| match computed.from.get(&**name) {
+        Some(column) => Ok(column.as_str().into()),
+        None => {
+            let known: Vec<&str> = computed.from.keys().map(String::as_str).collect();
+            Err(Finding::new(Code::SExprName)
+                .with("name", name)
+                .with("known", known.join(", ")))
+        }
+    };
+    let columns: Result<Vec<Box<str>>, Finding> = expr.names().iter().map(column).collect();
+    Ok(Slot {
+        name: column_of(computed).into(),
+        aliases: Vec::new(),
+        means: Means::Item(Box::new(Rule::new(def, dictionary, options, tables)?)),
+        out: Ok(Vec::new()),
+        back: Ok(Vec::new()),
+        required: computed.required,
+        max_bytes: None,
+        check: None,
+        from: Some((expr, columns?)),
     })
 }
 

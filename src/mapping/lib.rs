@@ -8,6 +8,8 @@
 //! the day on which an agreement ends, which the caller compares ([`agreement::holds`]).
 
 pub mod agreement;
+pub mod expr;
+pub mod rehearse;
 pub mod transform;
 
 mod attachments;
@@ -26,6 +28,7 @@ mod testing;
 
 pub use bind::Bound;
 pub use compile::Compiled;
+pub use expr::Expr;
 pub use transform::Transform;
 pub use write::{Facts, Substitutions};
 

@@ -3,6 +3,7 @@
 use crate::bind::Bound;
 use crate::chain::{Wrong, run};
 use crate::compile::{Means, Slot};
+use crate::expr::{Expr, Given};
 use crate::judge::{Rule, ask, at_most, guard, is_id_card, same_sex};
 use crate::write::nth;
 use crate::{UNIT_SEPARATOR, attachments};
@@ -57,8 +58,11 @@ impl Reading<'_> {
     fn slot(&mut self, at: usize, row: &Row) {
         let slot = &self.bound.layout.slots[at];
         let Ok(chain) = &slot.back else { return };
-        if matches!(slot.means, Means::Ignored) {
+        if !slot.is_read() {
             return;
+        }
+        if let Some((expr, _)) = &slot.from {
+            return self.computed(at, slot, expr, row);
         }
         let cell = self.bound.cells[at].and_then(|cell| row.get(cell));
         let placed = match cell {
@@ -75,6 +79,39 @@ impl Reading<'_> {
             Ok(true) => {}
             Ok(false) if slot.required || self.must_name_a_case(slot) => self.fail(at, Code::ERequired.into()),
             Ok(false) => {}
+            Err(wrong) => {
+                self.refused.extend(slot.item());
+                self.fail(at, wrong);
+            }
+        }
+    }
+
+    /// An item that several columns give together. Where all of them are empty nothing is worked out: they say nothing.
+    fn computed(&mut self, at: usize, slot: &Slot, expr: &Expr, row: &Row) {
+        let bound = self.bound;
+        let mut given: Vec<(&str, String)> = Vec::new();
+        for (name, cell) in expr.names().iter().zip(&bound.from[at]) {
+            let Some(text) = cell.and_then(|cell| row.get(cell)) else {
+                continue;
+            };
+            if let Err(wrong) = guard(text) {
+                return self.fail(at, wrong);
+            }
+            let text = self.without_null_words(text).unwrap_or_default();
+            if !says_nothing(&text) {
+                given.push((name, width::text(&text).to_owned()));
+            }
+        }
+        let find = |name: &str| given.iter().find(|(known, _)| *known == name);
+        let placed = if given.is_empty() {
+            Ok(false)
+        } else {
+            let made = expr.eval(&|name| find(name).map(|(_, text)| Given::One(text.clone())));
+            made.and_then(|text| self.place(at, slot, &text))
+        };
+        match placed {
+            Ok(false) if slot.required => self.fail(at, Code::ERequired.into()),
+            Ok(_) => {}
             Err(wrong) => {
                 self.refused.extend(slot.item());
                 self.fail(at, wrong);
@@ -125,7 +162,7 @@ impl Reading<'_> {
         let unmapped = |table: &str| Wrong::from(Code::EUnmapped).with("table", table);
         let incoming = &mut self.incoming;
         match &slot.means {
-            Means::Ignored | Means::MessageId | Means::Item(_) => {}
+            Means::Ignored | Means::MessageId | Means::Item(_) | Means::Computed(..) => {}
             Means::CaseNo => {
                 let checked = ask(case_no::check, text, &self.bound.layout.options)?;
                 incoming.case_no = Some(CaseNo::new(checked.value));

@@ -180,6 +180,7 @@ pub(crate) fn layout(encoding: &str, fields: Vec<Field>) -> Layout {
             .map(|(word, standing)| (word.to_owned(), standing))
             .collect(),
         null_words: vec!["NULL".into(), "－".into()],
+        computed: Vec::new(),
     }
 }
 

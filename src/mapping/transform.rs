@@ -2,21 +2,27 @@
 //!
 //! Each is a pure function from text to text or to the code of what is wrong, parsed once from `name` or `name:arg`.
 //! Most have an inverse; those that lose something are one-way by declaration. `date`, `dict`, `scale` and `implied`
-//! describe a writing, so their direction follows from the list they stand in ([`Way`]); all others say what they do.
+//! describe a writing, so their direction follows from the list they stand in ([`Way`]), as do `pad_left`, `pad_right` and
+//! `serial`; all others say what they do. `mask` stands in `out` only.
 //!
 //! A repeating item's values share one text, separated by U+001F. `join`, `split` and `first` see the whole; every
 //! other transform is applied to each value.
 
 mod date;
+mod pad;
+mod serial;
 mod table;
 #[cfg(test)]
 mod tests;
 
 pub use date::Pattern;
+pub use pad::Pad;
+pub use serial::Base;
 pub use table::Table;
 
 use crate::UNIT_SEPARATOR;
 use model::check::width;
+use model::item::Mask;
 use model::money::{self, Decimal};
 use model::{Code, Finding};
 use std::sync::Arc;
@@ -34,7 +40,11 @@ pub const NAMES: &[&str] = &[
     "implied",
     "join",
     "lower",
+    "mask",
+    "pad_left",
+    "pad_right",
     "scale",
+    "serial",
     "split",
     "strip_commas",
     "trim",
@@ -53,7 +63,11 @@ const WITH_ARGUMENT: &[(&str, &str)] = &[
     ("dict", "dict:TABLE"),
     ("implied", "implied:DIGITS"),
     ("join", "join:SEPARATOR"),
+    ("mask", "mask:KIND"),
+    ("pad_left", "pad_left:CHARACTER:WIDTH"),
+    ("pad_right", "pad_right:CHARACTER:WIDTH"),
     ("scale", "scale:DIGITS"),
+    ("serial", "serial:1900"),
     ("split", "split:SEPARATOR"),
 ];
 
@@ -118,6 +132,16 @@ pub enum Transform {
     Implied(u8),
     /// The decimal point comes back: `10050` with 2 becomes `100.50`.
     Explicit(u8),
+    /// Filled up to a width.
+    Fill(Pad),
+    /// Without the filling.
+    Strip(Pad),
+    /// `yyyy-mm-dd` becomes a spreadsheet's day number.
+    WriteSerial(Base),
+    /// A spreadsheet's day number becomes `yyyy-mm-dd`.
+    ReadSerial(Base),
+    /// A personal value as it may be shown. One-way, and only for what leaves.
+    Conceal(Mask),
     /// What stands before the first separator; everything where there is none. One-way.
     Before(Box<str>),
     /// What stands after the first separator; nothing where there is none. One-way.
@@ -146,6 +170,20 @@ pub fn check(spec: &str) -> Result<(), Finding> {
     Err(Finding::new(Code::STransformArg)
         .with("name", name)
         .with("detail", written))
+}
+
+/// Kinds of masks, as the dictionary writes them.
+pub const MASKS: &[(&str, Mask)] = &[
+    ("address", Mask::Address),
+    ("bank_acct", Mask::BankAcct),
+    ("citizen_id", Mask::CitizenId),
+    ("email", Mask::Email),
+    ("name", Mask::Name),
+    ("phone", Mask::Phone),
+];
+
+fn mask_kind(word: &str) -> Option<Mask> {
+    MASKS.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind)
 }
 
 /// The table that a spec names, where it is a `dict`.
@@ -184,6 +222,19 @@ impl Transform {
             "scale" => return places().map(Self::Scale),
             "implied" if way == Way::Out => return places().map(Self::Implied),
             "implied" => return places().map(Self::Explicit),
+            "pad_left" | "pad_right" => {
+                let pad = arg.and_then(|a| Pad::parse(a, name == "pad_left"));
+                return pad.map(|pad| {
+                    if way == Way::Out {
+                        Self::Fill(pad)
+                    } else {
+                        Self::Strip(pad)
+                    }
+                });
+            }
+            "serial" if way == Way::Out => return arg.and_then(Base::parse).map(Self::WriteSerial),
+            "serial" => return arg.and_then(Base::parse).map(Self::ReadSerial),
+            "mask" if way == Way::Out => return arg.and_then(mask_kind).map(Self::Conceal),
             "date" if way == Way::Out => return arg.and_then(Pattern::parse).map(Self::WriteDate),
             "date" => return arg.and_then(Pattern::parse).map(Self::ReadDate),
             "dict" if way == Way::Out => return arg.and_then(tables).map(Self::Encode),
@@ -211,7 +262,11 @@ impl Transform {
             Self::Split(separator) => Self::Join(separator.clone()),
             Self::Implied(places) => Self::Explicit(*places),
             Self::Explicit(places) => Self::Implied(*places),
-            Self::WidthCode | Self::Unhyphen | Self::Upper | Self::Lower => return None,
+            Self::Fill(pad) => Self::Strip(*pad),
+            Self::Strip(pad) => Self::Fill(*pad),
+            Self::WriteSerial(base) => Self::ReadSerial(*base),
+            Self::ReadSerial(base) => Self::WriteSerial(*base),
+            Self::WidthCode | Self::Unhyphen | Self::Upper | Self::Lower | Self::Conceal(_) => return None,
             Self::StripCommas | Self::First | Self::Before(_) | Self::After(_) => return None,
         })
     }
@@ -261,6 +316,11 @@ impl Transform {
             Self::Scale(places) => Decimal::parse(text)?.with_decimals(*places),
             Self::Implied(places) => implied(text, *places),
             Self::Explicit(places) => Decimal::implied(text, *places)?.with_decimals(*places),
+            Self::Fill(pad) => pad.fill(text),
+            Self::Strip(pad) => pad.strip(text),
+            Self::WriteSerial(base) => base.write(text),
+            Self::ReadSerial(base) => base.read(text),
+            Self::Conceal(kind) => Ok(model::mask::mask(*kind, text)),
             Self::Before(separator) => Ok(text.split_once(&**separator).map_or(text, |(head, _)| head).to_owned()),
             Self::After(separator) => Ok(text.split_once(&**separator).map_or("", |(_, tail)| tail).to_owned()),
             Self::Keep | Self::Join(_) | Self::Split(_) | Self::First => Ok(text.to_owned()),

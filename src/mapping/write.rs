@@ -4,7 +4,8 @@
 //! department's place can hold, and what the agreement lets out.
 
 use crate::chain::{Wrong, run};
-use crate::compile::{Compiled, Means, Slot};
+use crate::compile::{Compiled, Means, Slot, Source};
+use crate::expr::{Expr, Given};
 use crate::fit::fits;
 use crate::judge::{Rule, ask, guard};
 use crate::{UNIT_SEPARATOR, agreement};
@@ -58,7 +59,7 @@ impl Compiled {
     ) -> Result<Row, Vec<Finding>> {
         let mut cells = Vec::with_capacity(self.header().len());
         let mut findings = Vec::new();
-        for slot in self.slots.iter().filter(|slot| !matches!(slot.means, Means::Ignored)) {
+        for slot in self.slots.iter().filter(|slot| slot.is_written()) {
             if let Some(item) = self.unagreed(slot, agreement) {
                 findings.push(agreement::unlisted(agreement, &item).row(facts.row_no));
                 continue;
@@ -81,11 +82,15 @@ impl Compiled {
     /// The slot's column where its item may not leave, whether or not a value stands in it. The class of enterprise is
     /// an item like any other where the dictionary has it; the case number is not: it names, it tells nothing.
     fn unagreed(&self, slot: &Slot, agreement: &Agreement) -> Option<String> {
-        let item = match &slot.means {
-            Means::Item(rule) | Means::EntClass(Some(rule)) => rule.item,
-            _ => return None,
+        let listed = match &slot.means {
+            Means::Item(rule) | Means::EntClass(Some(rule)) => agreement::lists(agreement, rule.item),
+            Means::Computed(_, sources) => sources
+                .iter()
+                .filter_map(Source::item)
+                .all(|item| agreement::lists(agreement, item)),
+            _ => true,
         };
-        (!agreement::lists(agreement, item)).then(|| slot.name.to_string())
+        (!listed).then(|| slot.name.to_string())
     }
 
     fn cell(
@@ -157,7 +162,44 @@ impl Compiled {
             Means::Operation => Some(facts.op.word().into()),
             Means::ResultDate => facts.result_date.map(Cow::Borrowed),
             Means::Matter => Some(Cow::Borrowed(facts.matter.as_str())),
+            Means::Computed(expr, sources) => {
+                Some(Cow::Owned(self.computed(slot, expr, sources, facts, substitutions)?))
+            }
         })
+    }
+
+    /// What an expression makes of the case's items. A person's substitution takes its item's place here too.
+    fn computed(
+        &self,
+        slot: &Slot,
+        expr: &Expr,
+        sources: &[Source],
+        facts: &Facts<'_>,
+        substitutions: Option<&Substitutions>,
+    ) -> Result<String, Wrong> {
+        let mut given: Vec<Option<(String, bool)>> = Vec::with_capacity(sources.len());
+        for source in sources {
+            given.push(match source {
+                Source::CaseNo => Some((facts.case_no.to_string(), false)),
+                Source::EntClass(_) => Some((facts.ent_class.to_owned(), false)),
+                Source::Item(rule) => match substitutions.and_then(|map| map.get(&rule.item)) {
+                    Some(text) => Some((self.substitute(slot, rule, facts, text)?, rule.repeating)),
+                    None => facts
+                        .items
+                        .get(&rule.item)
+                        .map(|value| (text_of(value).into_owned(), rule.repeating)),
+                },
+            });
+        }
+        let value = |name: &str| {
+            let at = expr.names().iter().position(|known| **known == *name)?;
+            let (text, repeating) = given.get(at)?.clone().filter(|(text, _)| !text.is_empty())?;
+            Some(match repeating {
+                true => Given::Many(text.split(UNIT_SEPARATOR).map(str::to_owned).collect()),
+                false => Given::One(text),
+            })
+        };
+        expr.eval(&value)
     }
 
     /// The department's word for a standing; the first in order where it has several.

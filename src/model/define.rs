@@ -99,6 +99,21 @@ pub struct Field {
     pub double_entry: bool,
     /// Format's own word for the type, where it has one (DBF: `C`, `N16.2`, `D`).
     pub kind: Option<String>,
+    /// The expression over items that gives its text, where it is [`Meaning::Computed`].
+    pub expr: Option<String>,
+}
+
+/// An item that no single field gives: it is worked out from several when a row is read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Computed {
+    /// The item.
+    pub item: ItemNo,
+    /// What the expression calls the fields it reads: name to field name.
+    pub from: BTreeMap<String, String>,
+    /// The expression over those names.
+    pub expr: String,
+    /// Must not be empty.
+    pub required: bool,
 }
 
 /// What a field stands for.
@@ -139,6 +154,8 @@ pub enum Meaning {
     Matter,
     /// Attachments: a JSON list of name, size, digest.
     Attachments,
+    /// Written only: what [`Field::expr`] makes of several items.
+    Computed,
 }
 
 /// How a department writes one kind of record.
@@ -150,6 +167,8 @@ pub struct Layout {
     pub encoding: String,
     /// Fields in order.
     pub fields: Vec<Field>,
+    /// Items worked out from several fields when read.
+    pub computed: Vec<Computed>,
     /// What the department's result words mean.
     pub status: BTreeMap<String, Standing>,
     /// Words that mean "nothing".

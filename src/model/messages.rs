@@ -67,6 +67,7 @@ codes! {
     ETooLarge "E_TOO_LARGE" "1009" { zh "超过上限：{found}，上限{limit}" en "too large: {found}, limit {limit}" fix_zh "拆分后重发，或由管理员调整上限{setting}" fix_en "split it, or let the administrator raise {setting}" }
     EWrongRecipient "E_WRONG_RECIPIENT" "1006" { zh "这批数据是给{to}的，不是给本节点的" en "this set is for {to}, not for this node" fix_zh "送交{to}" fix_en "take it to {to}" }
     EUnknownBatch "E_UNKNOWN_BATCH" "1005" { zh "本节点没有发出过批次{number}" en "this node never sent a batch {number}" fix_zh "核对文件名或介质，确认批次号" fix_en "check the file name or the medium; make sure of the number" }
+    EBrokenOff "E_BROKEN_OFF" "1008" { zh "解析进程中途退出，文件未收下" en "the process that parses this file ended before the file did" fix_zh "文件可能损坏或有恶意：用原系统打开核对，另存后重发" fix_en "the file may be damaged or hostile: open it in the system it came from, save it anew and send it again" }
     EUnreadable "E_UNREADABLE" "9001" { zh "读取中断：{detail}" en "reading broke off: {detail}" fix_zh "检查介质、网络或权限；系统会自动重试" fix_en "check the medium, the network and the permissions; it is tried again by itself" }
     EQuoteOpen "E_QUOTE_OPEN" "1008" { zh "从这一行起的引号没有闭合，其后的内容不可信" en "a quote opened in this row is never closed; nothing after it can be trusted" fix_zh "在来源系统更正后重新导出整个文件；字段确有许多行时由管理员调整limits.field_newlines" fix_en "correct it at the source and export the whole file again; if a field really has that many lines, raise limits.field_newlines" }
     EQuoteStray "E_QUOTE_STRAY" "1008" { zh "引号出现在不该出现的位置，其后的内容不可信" en "a quote stands where none can stand; nothing after it can be trusted" fix_zh "在来源系统更正后重新导出整个文件：字段内的引号须成对书写" fix_en "correct it at the source and export the whole file again: a quote inside a field is written twice" }
@@ -91,6 +92,7 @@ codes! {
     EDivision "E_DIVISION" "2004" { zh "“{column}”行政区划不存在" en "the division in \"{column}\" does not exist" fix_zh "核对行政区划代码" fix_en "check the division code" }
     ECodeVersion "E_CODE_VERSION" "2004" { zh "“{column}”缺少代码标准版本，不能判断含义" en "\"{column}\" lacks the version of its code standard, so its meaning is open" fix_zh "人工判断，或请部门补报版本" fix_en "let a person decide, or ask the department for the version" }
     EUnmapped "E_UNMAPPED" "2004" { zh "“{column}”的代码不在对照表{table}中" en "the code in \"{column}\" is not in table {table}" fix_zh "核对后补充对照表" fix_en "check it and extend the table" }
+    EExpr "E_EXPR" "2003" { zh "“{column}”由表达式得出，{detail}" en "\"{column}\" comes from an expression: {detail}" fix_zh "补齐所用的项，或由管理员改正表达式" fix_en "have what it reads filled in, or let the administrator correct the expression" }
     EDate "E_DATE" "2005" { zh "“{column}”不是有效日期" en "\"{column}\" is not a date" fix_zh "按约定格式填写日期" fix_en "write the date as agreed" }
     EAmbiguous "E_AMBIGUOUS" "2005" { zh "“{column}”的日期有歧义" en "the date in \"{column}\" can be read in two ways" fix_zh "改用年-月-日" fix_en "write it year first" }
     EScale "E_SCALE" "2006" { zh "“{column}”小数位过多，不能舍入" en "\"{column}\" has more decimals than fit; nothing is rounded" fix_zh "核对金额" fix_en "check the amount" }
@@ -206,13 +208,17 @@ codes! {
     SUnknownCodes "S_UNKNOWN_CODES" "" { zh "没有对照表“{name}”" en "there is no code table \"{name}\"" fix_zh "改正名称，或加 codes/{name}.toml" fix_en "correct the name, or add codes/{name}.toml" }
     SUnknownTransform "S_UNKNOWN_TRANSFORM" "" { zh "没有转换“{name}”" en "there is no transform \"{name}\"" fix_zh "可用：{known}" fix_en "one of: {known}" }
     STransformArg "S_TRANSFORM_ARG" "" { zh "转换“{name}”的参数不对：{detail}" en "transform \"{name}\": {detail}" fix_zh "参数写在冒号之后，如“date:%Y-%m-%d”" fix_en "the argument stands after a colon, as in \"date:%Y-%m-%d\"" }
+    SExpr "S_EXPR" "" { zh "表达式不能用：{detail}" en "the expression cannot be used: {detail}" fix_zh "只有文本、名称、~、比较、if/else和少数过滤器；没有算术" fix_en "texts, names, ~, comparisons, if/else and a few filters are all there is; no arithmetic" }
+    SExprName "S_EXPR_NAME" "" { zh "表达式中的“{name}”没有来处" en "nothing gives the expression \"{name}\"" fix_zh "可用：{known}" fix_en "one of: {known}" }
+    STest "S_TEST" "" { zh "自测“{name}”不符：{key} 应为“{expected}”，实为“{found}”" en "test \"{name}\" fails: {key} should be \"{expected}\" and is \"{found}\"" fix_zh "改正版式；约定变了则改自测" fix_en "correct the layout, or the test where the agreement changed" }
+    STestName "S_TEST_NAME" "" { zh "自测不能给出“{name}”" en "a test cannot give or expect \"{name}\"" fix_zh "可用：{known}" fix_en "one of: {known}" }
     SUnknownCheck "S_UNKNOWN_CHECK" "" { zh "没有校验“{name}”" en "there is no check \"{name}\"" fix_zh "可用：{known}" fix_en "one of: {known}" }
 
     STwice "S_TWICE" "" { zh "“{name}”重复，首见{first}" en "\"{name}\" stands here a second time; first at {first}" fix_zh "删去一个，或改名" fix_en "remove one, or rename it" }
     SFileName "S_FILE_NAME" "" { zh "文件名与其中的“{name}”不一致" en "the file is not called after its \"{name}\"" fix_zh "文件应为{expected}" fix_en "call the file {expected}" }
     SNotInverse "S_NOT_INVERSE" "" { zh "字段“{name}”的两个方向不互逆" en "the two directions of field \"{name}\" do not undo each other" fix_zh "应为 {expected}" fix_en "expected {expected}" }
     SNoInverse "S_NO_INVERSE" "" { zh "转换“{transform}”不可逆，字段“{name}”却要写也要读" en "transform \"{transform}\" cannot be undone, but field \"{name}\" is written and read" fix_zh "为读写各用一个版式" fix_en "use one layout for writing and one for reading" }
-    SMeaning "S_MEANING" "" { zh "字段“{name}”须恰有 item、const、is 之一" en "field \"{name}\" needs exactly one of item, const, is" fix_zh "只留一个；不用的列写 is = \"ignored\"" fix_en "keep one; a column that is not used says is = \"ignored\"" }
+    SMeaning "S_MEANING" "" { zh "字段“{name}”须恰有 item、const、is、expr 之一" en "field \"{name}\" needs exactly one of item, const, is, expr" fix_zh "只留一个；不用的列写 is = \"ignored\"" fix_en "keep one; a column that is not used says is = \"ignored\"" }
     SNeedsField "S_NEEDS_FIELD" "" { zh "版式“{name}”缺少 {field} 字段，不能用于{role}" en "layout \"{name}\" has no field that is {field}, so it cannot serve {role}" fix_zh "加一个字段，写明 {field}" fix_en "add a field that is {field}" }
     SStatusTotal "S_STATUS_TOTAL" "" { zh "版式“{name}”的结果对照不全：没有{missing}" en "the status words of layout \"{name}\" are not complete: nothing means {missing}" fix_zh "在 [layout.status] 中补上部门的用词" fix_en "add the department's word under [layout.status]" }
     SFieldName "S_FIELD_NAME" "" { zh "“{name}”不能作DBF字段名" en "\"{name}\" cannot be a DBF field name" fix_zh "1至10个字节，字母开头，只用大写字母、数字、下划线" fix_en "1 to 10 bytes, a letter first, then capital letters, digits, underscore" }

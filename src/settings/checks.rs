@@ -5,11 +5,13 @@
 pub(crate) mod channel;
 pub(crate) mod cron;
 pub(crate) mod department;
+pub(crate) mod expr;
 pub(crate) mod flow;
 pub(crate) mod layout;
 pub(crate) mod node;
 pub(crate) mod places;
 pub(crate) mod shared;
+pub(crate) mod test;
 
 use crate::diagnostic::{Sink, both};
 use crate::read::{BROKEN, Removed};

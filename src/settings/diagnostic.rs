@@ -179,6 +179,12 @@ impl Sink {
             .any(|d| d.finding.code == Code::SSyntax && d.file == file && meets(d))
     }
 
+    /// True where something is wrong with a file whose path begins so.
+    pub(crate) fn is_wrong(&self, prefix: &str) -> bool {
+        let mut wrong = self.found.iter().filter(|d| !d.is_warning());
+        wrong.any(|d| d.file.starts_with(prefix))
+    }
+
     /// True where this was said of this place before.
     pub(crate) fn said(&self, file: &str, span: &Range<usize>, code: Code) -> bool {
         self.found

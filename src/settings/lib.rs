@@ -28,6 +28,7 @@ mod load;
 mod lower;
 mod read;
 mod serde_errors;
+mod single;
 mod suggest;
 
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use files::{Embedded, Files, OnDisk};
 pub use load::{load, load_from};
 pub use lower::{ChannelSettings, ClientSettings, NodeSettings, SecretRef, Settings, Suite, YearCalendar};
 pub use render::{Show, render, report};
+pub use single::Reading;
 
 use model::define::{Channel, Layout};
 use model::{Finding, Mode};

@@ -55,6 +55,7 @@ pub fn load_from(files: &dyn Files, reader: &dyn ChannelReader, today: Today) ->
     for (parsed, channels) in tree.departments.iter().zip(&adapters) {
         judge_adapters(parsed, channels, &dictionary, reader, &mut sink);
     }
+    rehearse(&tree, &dictionary, &mut sink);
     let settings = settings(&tree, dictionary, adapters);
     let (diagnostics, sources) = sink.finish();
     let mut loaded = Loaded {
@@ -199,6 +200,15 @@ fn judge_adapters(
                 sink.at(&parsed.file, &span, finding);
             }
         }
+    }
+}
+
+/// The tests that departments bring with them come last: they are played only where everything they rest on is sound.
+fn rehearse(tree: &Tree, dictionary: &Dictionary, sink: &mut Sink) {
+    let codes: Option<Vec<_>> = tree.codes.iter().map(|c| lower::codes(&c.table)).collect();
+    let Some(codes) = codes else { return };
+    for parsed in tree.departments.iter().filter(|d| d.is_sound()) {
+        checks::test::judge(parsed, dictionary, &codes, sink);
     }
 }
 

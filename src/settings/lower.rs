@@ -5,13 +5,13 @@ use crate::checks::department::channel_name;
 use crate::tables::channel::{ChannelTable, OnBatchRefusedWord, OnRowErrorWord, RoleWord, ScheduleTable};
 use crate::tables::department::{AgreementTable, DepartmentFile, MatterTable};
 use crate::tables::dictionary::{CalendarFile, CodesFile, DictionaryFile, ItemTable};
-use crate::tables::layout::{FieldTable, LayoutTable, MeaningWord};
+use crate::tables::layout::{ComputedTable, FieldTable, LayoutTable, MeaningWord};
 use crate::tables::node::NodeFile;
 use crate::tables::{Key, SecretTable, Words, text, value};
 use jiff::civil::Date;
 use model::define::{
-    Agreement, Channel, CodeTable, Department, Feed, FeedRole, Field, Layout, Matter, Meaning, OnBatchRefused,
-    OnRowError, Title,
+    Agreement, Channel, CodeTable, Computed, Department, Feed, FeedRole, Field, Layout, Matter, Meaning,
+    OnBatchRefused, OnRowError, Title,
 };
 use model::schedule::Schedule;
 use model::{DeptId, Dictionary, ItemDef, ItemNo, MatterId, Op, Proof, Standing};
@@ -284,6 +284,21 @@ fn layout(table: &LayoutTable, dictionary: &Dictionary) -> Option<Layout> {
             .map(|words| words.iter().map(plain_status).collect())
             .unwrap_or_default(),
         null_words: plain(&table.null_words),
+        computed: table
+            .computed
+            .iter()
+            .map(|c| computed(c.get_ref(), dictionary))
+            .collect::<Option<_>>()?,
+    })
+}
+
+fn computed(table: &ComputedTable, dictionary: &Dictionary) -> Option<Computed> {
+    let from = table.from.iter();
+    Some(Computed {
+        item: dictionary.find(value(&table.item)?)?.no,
+        from: from.map(|(n, f)| (n.get_ref().clone(), f.get_ref().clone())).collect(),
+        expr: value(&table.expr)?.clone(),
+        required: table.required,
     })
 }
 
@@ -296,6 +311,7 @@ fn field(table: &FieldTable, dictionary: &Dictionary) -> Option<Field> {
         (Some(item), None, None) => Meaning::Item(dictionary.find(item)?.no),
         (None, Some(text), None) => Meaning::Const(text.clone()),
         (None, None, Some(word)) => meaning(*word),
+        (None, None, None) if table.expr.is_some() => Meaning::Computed,
         _ => return None,
     };
     Some(Field {
@@ -309,6 +325,7 @@ fn field(table: &FieldTable, dictionary: &Dictionary) -> Option<Field> {
         check: value(&table.check).cloned(),
         double_entry: table.double_entry,
         kind: value(&table.kind).cloned(),
+        expr: value(&table.expr).cloned(),
     })
 }
 

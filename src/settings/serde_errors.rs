@@ -69,6 +69,7 @@ fn type_name(serde: &str) -> String {
             both("整数", "a whole number")
         }
         "floating point" | "f64" => both("小数", "a decimal number"),
+        "text or a whole number" => both("文本或整数", "text or a whole number"),
         "boolean" | "a boolean" | "a bool" => "true/false".to_owned(),
         "sequence" | "a sequence" => both("列表", "a list [ … ] or [[tables]]"),
         "map" | "a map" => both("表", "a table"),

@@ -8,6 +8,7 @@ pub mod department;
 pub mod dictionary;
 pub mod layout;
 pub mod node;
+pub mod test;
 
 use crate::diagnostic::both;
 use crate::units::coded;

@@ -13,6 +13,8 @@ pub enum Arg {
     Separator,
     /// A number of decimals, 0 to 12.
     Places,
+    /// What only the transform itself can judge; shown as it is written.
+    Shape(&'static str),
 }
 
 /// What undoes a transform.
@@ -63,6 +65,14 @@ pub const TRANSFORMS: &[Transform] = &[
     known("after", Arg::Separator, Undo::Never),
     known("scale", Arg::Places, Undo::Keep),
     known("implied", Arg::Places, Undo::By("implied")),
+    known("pad_left", Arg::Shape("pad_left:0:15"), Undo::By("pad_left")),
+    known("pad_right", Arg::Shape("pad_right:0:15"), Undo::By("pad_right")),
+    known("serial", Arg::Shape("serial:1900, serial:1904"), Undo::By("serial")),
+    known(
+        "mask",
+        Arg::Shape("mask:citizen_id, phone, name, address, bank_acct, email"),
+        Undo::Never,
+    ),
 ];
 
 /// Name and argument of a transform as written, and what it is, if it is one.

@@ -7,6 +7,7 @@ mod daemon;
 mod desk;
 mod help;
 mod normal;
+mod oneform;
 mod personal;
 mod played;
 mod preview;

@@ -116,6 +116,7 @@ impl Town {
         written.prepare();
         change(&written);
         let poster = Poster::new(format!("http://{http}"), "bj-hub", config::HUB_KEY, 1, clock).unwrap();
+        let medium = world.stick("ntax");
         let mut town = Self {
             rulings,
             park_at: world.park.addr,
@@ -123,7 +124,7 @@ impl Town {
             ntax: world.ntax,
             aic: world.aic,
             desk: world.desk,
-            medium: world.medium,
+            medium,
             http,
             poster,
             node: None,

@@ -34,8 +34,13 @@ const OURS: &[Row] = &[
     ),
     (
         "src/settings",
-        &["formats", "model"],
-        "what can be said, not what is done with it",
+        &["formats", "mapping", "model"],
+        "what can be said; whether layouts do what their own tests say, mapping tells",
+    ),
+    (
+        "src/oneform",
+        &["model"],
+        "counts what forms ask; reads no file and knows no configuration",
     ),
     (
         "src/ledger-local",
@@ -54,7 +59,9 @@ const OURS: &[Row] = &[
     ),
     (
         "src/cli",
-        &["engine", "formats", "journal", "mapping", "model", "seams", "settings"],
+        &[
+            "engine", "formats", "journal", "mapping", "model", "oneform", "seams", "settings",
+        ],
         "verbs that need adapters or living departments are handed in",
     ),
     ("adapters/link", ADAPTER_MAY, ADAPTER),
@@ -109,6 +116,7 @@ const PURE: &[&str] = &[
     "src/formats",
     "src/mapping",
     "src/settings",
+    "src/oneform",
     "src/journal",
     "src/ledger",
 ];

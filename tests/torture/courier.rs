@@ -4,6 +4,7 @@ use crate::line::{Line, No};
 use crate::people::Seen;
 use crate::stage::Stage;
 use departments::play::World;
+use departments::play::world::Bureau;
 use engine::verb::Request;
 use seams::{Rng, SeededRng};
 use std::path::Path;
@@ -39,30 +40,37 @@ impl Courier {
     }
 
     pub(crate) async fn run(self) {
-        let medium = self.world.medium.clone();
         loop {
             let _ = tokio::time::timeout(ROUND, self.seen.errand.notified()).await;
-            let export = Request::DiskExport {
-                dept: "ntax".to_owned(),
-                to: medium.clone(),
-                again: None,
-            };
-            if !self.errand(export).await {
-                continue;
+            for (dept, bureau) in &self.world.bureaus {
+                self.go(dept, bureau).await;
             }
-            self.walk().await;
-            let (ntax, to) = (self.world.ntax.clone(), medium.clone());
-            if !matches!(tokio::task::spawn_blocking(move || ntax.take(&to)).await, Ok(Ok(_))) {
-                continue;
-            }
-            self.walk().await;
-            let import = Request::DiskImport {
-                from: medium.clone(),
-                dept: Some("ntax".to_owned()),
-            };
-            if self.errand(import).await {
-                wipe(&medium);
-            }
+        }
+    }
+
+    /// To one bureau and back.
+    async fn go(&self, dept: &str, bureau: &Arc<dyn Bureau>) {
+        let stick = self.world.stick(dept);
+        let export = Request::DiskExport {
+            dept: dept.to_owned(),
+            to: stick.clone(),
+            again: None,
+        };
+        if !self.errand(export).await {
+            return;
+        }
+        self.walk().await;
+        let (bureau, at) = (bureau.clone(), stick.clone());
+        if !matches!(tokio::task::spawn_blocking(move || bureau.visit(&at)).await, Ok(Ok(()))) {
+            return;
+        }
+        self.walk().await;
+        let import = Request::DiskImport {
+            from: stick.clone(),
+            dept: Some(dept.to_owned()),
+        };
+        if self.errand(import).await {
+            wipe(&stick);
         }
     }
 

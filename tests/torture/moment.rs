@@ -102,7 +102,13 @@ impl Chooser {
     pub(crate) async fn wait(&self, moment: Moment, stage: &Stage, people: &People) {
         let park = stage.world.books.join("park.csv");
         let upload = stage.dir.join("ltax-front").join("upload");
-        let medium = stage.world.medium.clone();
+        let sticks: Vec<_> = stage
+            .world
+            .bureaus
+            .iter()
+            .map(|(dept, _)| stage.world.stick(dept))
+            .collect();
+        let on_sticks = || sticks.iter().flat_map(|stick| names(stick)).collect::<BTreeSet<_>>();
         match moment {
             Moment::Any | Moment::Start | Moment::End => {
                 stage
@@ -127,9 +133,8 @@ impl Chooser {
             }
             Moment::Disk => {
                 people.send_courier();
-                let before = names(&medium);
-                self.until(stage, people, 60, || !names(&medium).is_subset(&before))
-                    .await;
+                let before = on_sticks();
+                self.until(stage, people, 60, || !on_sticks().is_subset(&before)).await;
             }
             Moment::Manual => {
                 let before = people.claims();

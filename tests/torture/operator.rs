@@ -77,15 +77,9 @@ impl Operator {
     }
 
     fn is_booked(&self, line: &UnsettledLine, round: u32) -> bool {
-        let entries = match line.matter.split('.').next() {
-            Some("park") => self.world.park.booked(),
-            Some("ltax") => self.world.ltax.books().entries(),
-            Some("ntax") => self.world.ntax.books().entries(),
-            _ => self.world.aic.books().entries(),
-        };
-        entries
-            .iter()
-            .any(|e| e.case_no == line.case_no && e.matter == line.matter && e.round == round)
+        let dept = line.matter.split('.').next().unwrap_or_default();
+        let entries = self.world.book_of(dept).map(|b| b.of(&line.case_no, &line.matter));
+        entries.is_some_and(|entries| entries.iter().any(|e| e.round == round))
     }
 
     /// A file that the bureau has not taken yet.

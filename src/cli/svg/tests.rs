@@ -3,13 +3,9 @@
 use super::letters::{ems, escape, wrap};
 use super::*;
 use crate::verb::tests::samples;
-use engine::verb::Reply;
 
 fn scenario() -> FlowView {
-    match serde_json::from_value(samples::flow()).unwrap() {
-        Reply::Flow(flow) => flow,
-        other => panic!("{other:?}"),
-    }
+    serde_json::from_value(samples::flow()).unwrap()
 }
 
 fn titles() -> BTreeMap<String, Title> {

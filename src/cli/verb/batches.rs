@@ -58,13 +58,21 @@ fn text(cx: &Context, batches: &[BatchResult]) -> String {
     page.done()
 }
 
+/// A batch is taken in; 受理 is what a department says of a matter.
+fn verdict(cx: &Context, word: &str) -> String {
+    match word {
+        "accepted" => cx.label(Label::TakenIn).to_owned(),
+        word => cx.word(word),
+    }
+}
+
 fn row(cx: &Context, b: &BatchResult) -> [String; 7] {
     [
         b.dept.clone(),
         b.channel.clone(),
         b.batch.clone(),
         b.name.clone(),
-        cx.word(&b.verdict),
+        verdict(cx, &b.verdict),
         b.rows.to_string(),
         b.refused.to_string(),
     ]

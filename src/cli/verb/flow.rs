@@ -1,6 +1,5 @@
 //! `flow`: the skewer that needs, gives and after imply, as a table or as a drawing.
 
-use crate::ask::ask;
 use crate::context::Context;
 use crate::host::{Host, Refusal};
 use crate::labels::Label;
@@ -8,22 +7,18 @@ use crate::outcome::Outcome;
 use crate::page::Column::{Number, Words};
 use crate::page::Page;
 use crate::{local, svg};
-use engine::verb::{Reply, Request};
 use engine::view::{FlowBlock, FlowView};
 use model::Lang;
 use std::path::PathBuf;
 
 #[allow(clippy::disallowed_methods, reason = "a picture, in the place a person named")]
-pub(super) async fn run(
+pub(super) fn run(
     host: &dyn Host,
     cx: &Context,
     class: Option<String>,
     drawing: Option<PathBuf>,
 ) -> Result<Outcome, Refusal> {
-    let reply = ask(host, cx, Request::Flow { class }).await?;
-    let Reply::Flow(flow) = &reply else {
-        return Err(super::other(&reply));
-    };
+    let flow = &host.flow(&cx.config, class.as_deref())?;
     let mut text = text(cx, flow);
     if let Some(path) = drawing {
         let path = cx.whole(&path);

@@ -29,6 +29,14 @@ fn looks_in(name: &str, host: &Fake, line: &str, here: &Path, hide: impl Fn(Stri
     snap(name, hide(all));
 }
 
+/// A host that knows the nine blocks.
+fn drawing() -> Fake {
+    let flow = serde_json::from_value(samples::flow()).unwrap();
+    let mut host = Fake::refusing(no());
+    host.flow = Ok(flow);
+    host
+}
+
 fn snap(name: &str, text: String) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots"));
@@ -58,11 +66,20 @@ fn replies_look_right() {
         ("balance_unexplained", samples::balance(-2), "balance"),
         ("collect", samples::batches("accepted", 0), "collect ltax"),
         ("collect_refused", samples::batches("refused", 10), "collect ltax x.csv"),
-        ("flow", samples::flow(), "flow"),
+        ("deliver", samples::batches("handed_over", 0), "deliver ltax"),
+        (
+            "disk_export",
+            samples::batches("handed_over", 0),
+            "disk export ntax --to /stick",
+        ),
+        ("disk_import", samples::batches("accepted", 2), "disk import /stick"),
+        ("take_over", samples::done(), "channel take-over ltax --reason gone"),
+        ("ledger_rebuild", samples::done(), "ledger rebuild"),
         ("ledger_stats", samples::stats(), "ledger stats"),
     ] {
         looks(name, &Fake::saying(reply), line);
     }
+    looks("flow", &drawing(), "flow");
 }
 
 #[test]
@@ -299,12 +316,6 @@ fn requests_say_what_was_typed() {
             },
         ),
         ("receipts --overdue", Request::Receipts { overdue: true }),
-        (
-            "flow --class 000001",
-            Request::Flow {
-                class: Some("000001".into()),
-            },
-        ),
         ("ledger rebuild", Request::LedgerRebuild),
     ] {
         let host = Fake::refusing(no());
@@ -414,8 +425,7 @@ fn write_journal(dir: &Path) {
 #[test]
 fn the_drawing_is_written_where_asked() {
     let dir = tempfile::tempdir().unwrap();
-    let host = Fake::saying(samples::flow());
-    let outcome = call_in(&host, "flow --svg out.svg", dir.path());
+    let outcome = call_in(&drawing(), "flow --svg out.svg", dir.path());
     assert_eq!(outcome.code, 0, "{outcome:?}");
     assert!(
         std::fs::read_to_string(dir.path().join("out.svg"))

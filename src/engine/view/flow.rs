@@ -1,9 +1,8 @@
 //! The skewer: the flow that needs, gives and after imply for a class of enterprise.
 
 use crate::choreography;
-use crate::desk::{Done, no};
 use crate::plan::Plan;
-use model::Code;
+use model::{Code, Finding};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -42,7 +41,10 @@ pub struct FlowView {
 }
 
 /// The flow of a class; without one, of the class with the most blocks among those the patterns name.
-pub fn flow(plan: &Plan, class: Option<&str>) -> Done<FlowView> {
+///
+/// # Errors
+/// `V_STATE` with the matters that wait for each other.
+pub fn flow(plan: &Plan, class: Option<&str>) -> Result<FlowView, Finding> {
     let class = match class {
         Some(class) => class.to_owned(),
         None => longest(plan),
@@ -51,7 +53,7 @@ pub fn flow(plan: &Plan, class: Option<&str>) -> Done<FlowView> {
         Ok(blocks) => blocks,
         Err(cycle) => {
             let names: Vec<String> = cycle.iter().map(ToString::to_string).collect();
-            return no(Code::VState, "detail", names.join(" → "));
+            return Err(Finding::new(Code::VState).with("detail", names.join(" → ")));
         }
     };
     let (serial_days, parallel_days) = choreography::days(&blocks);

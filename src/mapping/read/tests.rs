@@ -389,3 +389,69 @@ proptest! {
         }
     }
 }
+
+/// An item worked out from two columns, one of which stands there for itself too.
+fn composed(required: bool) -> model::define::Layout {
+    let mut layout = layout(
+        "utf-8",
+        vec![
+            field("编号", "is:case_no", &[], &[]),
+            field("街道", "is:ignored", &[], &[]),
+        ],
+    );
+    let from = [("district", "区"), ("street", "街道")];
+    layout.computed.push(model::define::Computed {
+        item: no("addr"),
+        from: from.iter().map(|(n, c)| ((*n).to_owned(), (*c).to_owned())).collect(),
+        expr: "district ~ (street|default('（不详）'))".into(),
+        required,
+    });
+    layout
+}
+
+fn read_composed(required: bool, columns: &[&str], cells: &[&str]) -> Result<model::Incoming, Vec<String>> {
+    let compiled = compiled(&composed(required));
+    let bound = compiled
+        .bind(&Header::new(columns.iter().copied()))
+        .map_err(|f| vec![f.code.to_string()])?;
+    assert_eq!(bound.warnings(), []);
+    bound
+        .read(&row(cells))
+        .map(|(incoming, _)| incoming)
+        .map_err(|f| said(&f))
+}
+
+#[test]
+fn an_item_can_be_worked_out_from_several_columns() {
+    let columns = ["编号", "街道", "区"];
+    let addr = |cells: &[&str]| {
+        let incoming = read_composed(false, &columns, cells).unwrap();
+        incoming.items.get(&no("addr")).map(|v| v.as_str().to_owned())
+    };
+    assert_eq!(
+        addr(&[CASE_NO, " 示例路1号 ", "海淀区"]).as_deref(),
+        Some("海淀区示例路1号")
+    );
+    assert_eq!(addr(&[CASE_NO, "NULL", "海淀区"]).as_deref(), Some("海淀区（不详）"));
+    // Columns that say nothing say nothing together.
+    assert_eq!(addr(&[CASE_NO, "－", ""]), None);
+    let wrong = |cells: &[&str]| read_composed(true, &columns, cells).unwrap_err();
+    assert_eq!(wrong(&[CASE_NO, "", ""]), ["E_REQUIRED 区+街道"]);
+    assert_eq!(wrong(&[CASE_NO, "示例路", ""]), ["E_EXPR 区+街道"]);
+    assert_eq!(wrong(&[CASE_NO, "&#14019;路", "海淀区"]), ["E_NCR 区+街道"]);
+    // What comes out is judged like any value of the item.
+    assert_eq!(wrong(&[CASE_NO, &"路".repeat(120), "区"]), ["E_TOO_LONG 区+街道"]);
+    assert_eq!(
+        read_composed(true, &["编号", "街道"], &[CASE_NO, "路"]).unwrap_err(),
+        ["E_HEADER"]
+    );
+    assert!(read_composed(false, &["编号", "街道"], &[CASE_NO, ""]).is_ok());
+}
+
+#[test]
+fn what_is_worked_out_when_read_is_never_written() {
+    let compiled = compiled(&composed(true));
+    assert_eq!(compiled.header().names(), ["编号".into()]);
+    assert_eq!(compiled.items(), []);
+    assert_eq!(compiled.columns().collect::<Vec<_>>(), ["区", "编号", "街道"]);
+}

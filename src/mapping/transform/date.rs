@@ -105,7 +105,7 @@ fn number(rest: &mut &str, least: usize, most: usize) -> Result<i16, Code> {
     digits.parse().map_err(|_| Code::EDate)
 }
 
-fn ymd(canonical: &str) -> Option<(i16, i16, i16)> {
+pub(super) fn ymd(canonical: &str) -> Option<(i16, i16, i16)> {
     let bytes = canonical.as_bytes();
     let shaped = bytes.len() == 10
         && bytes.iter().enumerate().all(|(at, b)| {

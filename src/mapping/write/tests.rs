@@ -238,3 +238,86 @@ fn an_agreement_holds_to_the_end_of_its_last_day() {
         "agreement BM-2026-007 expired on 2026-12-31; nothing leaves"
     );
 }
+
+/// A column worked out from items, under the name `合成`.
+fn computed(expr: &str) -> Layout {
+    let mut layout = layout("gbk", vec![field("编号", "is:case_no", &[], &[])]);
+    layout.fields.push(model::define::Field {
+        name: "合成".into(),
+        meaning: model::define::Meaning::Computed,
+        expr: Some(expr.into()),
+        ..Default::default()
+    });
+    layout
+}
+
+#[test]
+fn a_column_can_be_worked_out_from_several_items() {
+    let cases = [
+        ("ent_name ~ '（' ~ ent_class ~ '）'", "甲公司（000001）"),
+        ("inv_name|join('，') ~ case_no[-4:]", "张三，李四0019"),
+        ("ent_type|default('无')", "无"),
+        ("ent_type|default('')", "∅"),
+    ];
+    for (expr, expected) in cases {
+        let row = send(
+            &computed(expr),
+            &[("ent_name", "甲公司"), ("inv_name", "张三|李四")],
+            &[],
+        )
+        .unwrap();
+        assert_eq!(cells(&row)[1], expected, "{expr}");
+    }
+    // A person's substitution takes the item's place here too, and is judged as ever.
+    let shorter = computed("ent_name ~ '。'");
+    let row = send(
+        &shorter,
+        &[("ent_name", "很长的公司")],
+        &[("ent_name", "北京甲生物制剂有限公司")],
+    )
+    .unwrap();
+    assert_eq!(cells(&row)[1], "北京甲生物制剂有限公司。");
+    let wrong = send(&shorter, &[("ent_name", "甲公司")], &[("ent_name", "&#14019;公司")]).unwrap_err();
+    assert_eq!(said(&wrong), ["E_NCR 合成"]);
+}
+
+#[test]
+fn what_cannot_be_worked_out_is_refused_in_its_column() {
+    let absent = send(&computed("ent_name ~ ent_type"), &[("ent_name", "甲公司")], &[]).unwrap_err();
+    assert_eq!(said(&absent), ["E_EXPR 合成"]);
+    assert!(absent[0].what(Lang::En).contains("ent_type"), "{absent:?}");
+    assert!(!absent[0].sentence(Lang::Zh).contains("甲公司"));
+    // What it makes must fit like any other text.
+    let rare = send(&computed("'㛃' ~ ent_name"), &[("ent_name", "甲公司")], &[]).unwrap_err();
+    assert_eq!(said(&rare), ["E_UNMAPPABLE 合成"]);
+    let mut narrow = computed("ent_name ~ ent_name");
+    narrow.fields[1].max_bytes = Some(6);
+    assert_eq!(
+        said(&send(&narrow, &[("ent_name", "甲公司")], &[]).unwrap_err()),
+        ["E_TOO_LONG 合成"]
+    );
+}
+
+#[test]
+fn every_item_an_expression_names_must_be_agreed() {
+    let values = items(&[("ent_name", "甲公司")]);
+    let layout = computed("ent_name if rep_id_no is undefined else ent_name");
+    let agreement = agreement_without(&["rep_id_no"]);
+    let findings = with_facts(&values, |facts| compiled(&layout).write(&facts, &agreement, None)).unwrap_err();
+    assert_eq!(said(&findings), ["E_NOT_AGREED 合成"]);
+    assert_eq!(compiled(&layout).items(), [no("ent_name"), no("rep_id_no")]);
+    assert_eq!(compiled(&computed("case_no ~ ent_class")).items(), []);
+    let class = agreement_without(&["ent_class"]);
+    let findings = with_facts(&values, |f| compiled(&computed("ent_class")).write(&f, &class, None)).unwrap_err();
+    assert_eq!(said(&findings), ["E_NOT_AGREED 合成"]);
+}
+
+#[test]
+fn an_expression_that_cannot_be_used_is_said_once_and_early() {
+    let compile = |expr: &str| {
+        let findings = crate::Compiled::new(&computed(expr), &dictionary(), &codes()).unwrap_err();
+        said(&findings)
+    };
+    assert_eq!(compile("'a' * 100000000"), ["S_EXPR 合成"]);
+    assert_eq!(compile("nobody ~ ent_name"), ["S_UNKNOWN_ITEM 合成"]);
+}

@@ -203,8 +203,8 @@ fn leaving(judge: &mut Judge<'_>, dept: &DepartmentFile) {
         if !use_of(dept, text(&layout.name)).written {
             continue;
         }
-        for (item, span) in layout.field.iter().filter_map(|f| sent(f.get_ref())) {
-            if !listed.contains(item) {
+        for (item, span) in layout.field.iter().flat_map(|f| sent(f.get_ref())) {
+            if !listed.contains(item.as_str()) {
                 let finding = Finding::new(Code::SNotAgreed).with("agreement", text(&agreement.get_ref().id));
                 judge.say(&span, finding.with("item", item).with("layout", text(&layout.name)));
             }
@@ -212,12 +212,16 @@ fn leaving(judge: &mut Judge<'_>, dept: &DepartmentFile) {
     }
 }
 
-/// The item that a field sends, if any. The class of enterprise is one of the shared items, whatever it also is.
-fn sent(field: &FieldTable) -> Option<(&str, Range<usize>)> {
-    match (&field.item, &field.is) {
-        (Some(item), _) => Some((item.get_ref(), item.span())),
-        (None, Some(is)) if *is.get_ref() == MeaningWord::EntClass => Some(("ent_class", is.span())),
-        _ => None,
+/// The items that a field sends. The class of enterprise is one of the shared items, whatever it also is.
+fn sent(field: &FieldTable) -> Vec<(String, Range<usize>)> {
+    match (&field.item, &field.is, &field.expr) {
+        (Some(item), ..) => vec![(item.get_ref().clone(), item.span())],
+        (None, Some(is), _) if *is.get_ref() == MeaningWord::EntClass => vec![("ent_class".to_owned(), is.span())],
+        (None, None, Some(text)) => {
+            let items = super::expr::items(text.get_ref()).into_iter();
+            items.map(|item| (item, text.span())).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

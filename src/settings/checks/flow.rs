@@ -137,10 +137,10 @@ fn from_hub(tree: &Tree) -> Option<BTreeSet<&str>> {
                 .iter()
                 .map(Spanned::get_ref)
                 .find(|l| text(&l.name) == text(&feed.layout));
-            let fields = layout.into_iter().flat_map(|l| &l.field);
-            items
-                .get_or_insert_with(BTreeSet::new)
-                .extend(fields.map(|f| text(&f.get_ref().item)));
+            let layouts = || layout.into_iter();
+            let fields = layouts().flat_map(|l| &l.field).map(|f| text(&f.get_ref().item));
+            let computed = layouts().flat_map(|l| &l.computed).map(|c| text(&c.get_ref().item));
+            items.get_or_insert_with(BTreeSet::new).extend(fields.chain(computed));
         }
     }
     items

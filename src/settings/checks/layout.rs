@@ -1,6 +1,6 @@
 //! Layouts: fields, their meaning, their transforms, and whether what is written can be read back.
 
-use super::{Judge, Names};
+use super::{Judge, Names, expr};
 use crate::diagnostic::both;
 use crate::suggest::{listed, nearest};
 use crate::tables::layout::{FieldTable, LayoutTable};
@@ -30,8 +30,12 @@ pub(crate) fn judge(judge: &mut Judge<'_>, layout: &Spanned<LayoutTable>, names:
         self::field(judge, field, names, used);
     }
     unique_names(judge, layout);
+    for computed in &layout.computed {
+        expr::computed(judge, computed, names, used);
+    }
     if used.read {
         let items = layout.field.iter().filter_map(|f| f.get_ref().item.as_ref());
+        let items = items.chain(layout.computed.iter().filter_map(|c| c.get_ref().item.as_ref()));
         judge.unique(items.map(|i| (i.get_ref().as_str(), i.span())));
     }
 }
@@ -39,8 +43,13 @@ pub(crate) fn judge(judge: &mut Judge<'_>, layout: &Spanned<LayoutTable>, names:
 fn field(judge: &mut Judge<'_>, field: &Spanned<FieldTable>, names: &Names<'_>, used: Use) {
     let (span, field) = (field.span(), field.get_ref());
     judge.need_text(&field.name, "name", &span);
-    let meanings = [field.item.is_some(), field.constant.is_some(), field.is.is_some()];
-    let lost = ["item", "const", "is"]
+    let meanings = [
+        field.item.is_some(),
+        field.constant.is_some(),
+        field.is.is_some(),
+        field.expr.is_some(),
+    ];
+    let lost = ["item", "const", "is", "expr"]
         .iter()
         .any(|k| judge.removed.contains(&(span.start, (*k).to_owned())));
     if meanings.iter().filter(|m| **m).count() != 1 && !lost {
@@ -52,12 +61,14 @@ fn field(judge: &mut Judge<'_>, field: &Spanned<FieldTable>, names: &Names<'_>, 
     if let Some(item) = &field.item {
         judge.defined(Code::SUnknownItem, item, &names.items);
     }
+    expr::field(judge, field, names, used);
     if let Some(check) = &field.check {
         let known: Vec<&str> = model::check::names().collect();
         judge.known(Code::SUnknownCheck, check, &known);
     }
     super::node::positive(judge, &field.max_bytes);
-    let sound = transforms(judge, &field.out, names) & transforms(judge, &field.in_, names);
+    let sound =
+        transforms(judge, &field.out, names) & transforms(judge, &field.in_, names) & no_mask(judge, &field.in_);
     if sound {
         both_ways(judge, field, used);
     }
@@ -88,6 +99,9 @@ fn transforms(judge: &mut Judge<'_>, written: &Words, names: &Names<'_>) -> bool
             (Arg::Places, Some(places)) if !places.parse::<u8>().is_ok_and(|n| n <= 12) => {
                 both("须为0至12", "must be 0 to 12")
             }
+            (Arg::Shape(shape), _) if mapping::transform::check(step.get_ref()).is_err() => {
+                both(format!("写成 {shape}"), format!("write {shape}"))
+            }
             (Arg::Table, Some(table)) => {
                 if let Some(codes) = names.codes.as_ref().filter(|c| !c.contains(&table)) {
                     let finding = Finding::new(Code::SUnknownCodes).with("name", table);
@@ -106,6 +120,20 @@ fn transforms(judge: &mut Judge<'_>, written: &Words, names: &Names<'_>) -> bool
         sound = false;
     }
     sound
+}
+
+/// What is masked has left its value behind: nothing can be read from it.
+fn no_mask(judge: &mut Judge<'_>, written: &Words) -> bool {
+    let masks: Vec<_> = written
+        .iter()
+        .filter(|step| transform(step.get_ref()).0 == "mask")
+        .collect();
+    for step in &masks {
+        let detail = both("只能用于 out", "it stands in out only");
+        let finding = Finding::new(Code::STransformArg).with("name", "mask");
+        judge.say(&step.span(), finding.with("detail", detail));
+    }
+    masks.is_empty()
 }
 
 /// A direction that is used and not given follows from the other one; both given, they must undo each other.

@@ -2,6 +2,7 @@
 
 use super::channel::ChannelTable;
 use super::layout::LayoutTable;
+use super::test::TestTable;
 use super::{Day, Key, Words};
 use crate::units::Limit;
 use serde::Deserialize;
@@ -30,6 +31,9 @@ pub struct DepartmentFile {
     pub channel: Vec<Spanned<ChannelTable>>,
     /// Why the last rung is not manual.
     pub no_manual: Key<String>,
+    /// Rows that must come out as said here: played by every `check`.
+    #[serde(default)]
+    pub test: Vec<Spanned<TestTable>>,
 }
 
 /// `[agreement]`: what may go there. An item not listed never leaves the node.

@@ -22,9 +22,28 @@ pub struct LayoutTable {
     /// Its fields, in order. Required.
     #[serde(default)]
     pub field: Vec<Spanned<FieldTable>>,
+    /// Items that no single field gives, worked out when a row is read.
+    #[serde(default)]
+    pub computed: Vec<Spanned<ComputedTable>>,
 }
 
-/// `[[layout.field]]`: exactly one of `item`, `const`, `is` says what the field means.
+/// `[[layout.computed]]`: `{ item = "addr", from = { district = "区", street = "街道" }, expr = "district ~ street" }`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComputedTable {
+    /// The item. Required.
+    pub item: Key<String>,
+    /// What the expression calls the fields it reads, and their names in the department's files. Required.
+    #[serde(default)]
+    pub from: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// The expression over those names. Where all of them are empty, nothing is worked out. Required.
+    pub expr: Key<String>,
+    /// Must not be empty.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// `[[layout.field]]`: exactly one of `item`, `const`, `is`, `expr` says what the field means.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldTable {
@@ -40,6 +59,9 @@ pub struct FieldTable {
     pub constant: Key<String>,
     /// What else it is.
     pub is: Key<MeaningWord>,
+    /// Written only: what this expression makes of items, called by their names. All values are text; there is no
+    /// arithmetic. An item without a value must be asked for: `fax|default('')`.
+    pub expr: Key<String>,
     /// Transforms from item to field, in order.
     #[serde(default)]
     pub out: Words,

@@ -21,6 +21,13 @@ fn the_way_back_is_the_other_way_round() {
 }
 
 #[test]
+fn they_are_those_that_mapping_knows() {
+    let mut names: Vec<&str> = TRANSFORMS.iter().map(|t| t.name).collect();
+    names.sort_unstable();
+    assert_eq!(names, mapping::transform::NAMES);
+}
+
+#[test]
 fn what_undoes_is_itself_known() {
     for t in TRANSFORMS {
         if let Undo::By(name) = t.undo {

@@ -45,6 +45,7 @@ fn every_verb_says_what_it_takes() {
         "receipts",
         "balance",
         "flow",
+        "oneform",
         "disk log",
         "disk export",
         "disk import",

@@ -157,7 +157,7 @@ pub(crate) fn stats() -> Value {
 /// The nine blocks of the scenario.
 pub(crate) fn flow() -> Value {
     let block = |matter: &str, zh: &str, en: &str, step: usize, limit: u32, follows: &[&str]| json!({ "matter": matter, "zh": zh, "en": en, "step": step, "limit": limit, "follows": follows });
-    json!({ "reply": "flow", "is": { "ent_class": "000001", "steps": 5, "departments": 8, "serial_days": 46, "parallel_days": 32,
+    json!({ "ent_class": "000001", "steps": 5, "departments": 8, "serial_days": 46, "parallel_days": 32,
         "blocks": [
             block("aic.name", "企业名称预先核准", "name approval", 1, 5, &[]),
             block("aic.licence", "企业设立登记", "business licence", 2, 8, &["aic.name"]),
@@ -168,5 +168,5 @@ pub(crate) fn flow() -> Value {
             block("ltax.register", "地方税务登记", "local tax registration", 5, 8, &["qts.orgcode", "park.hitech"]),
             block("ntax.register", "国家税务登记", "national tax registration", 5, 3, &["qts.orgcode"]),
             block("stat.register", "统计登记", "statistical registration", 5, 3, &["qts.orgcode"]),
-        ] } })
+        ] })
 }
