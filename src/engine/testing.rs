@@ -13,7 +13,9 @@ use model::define::{
     Agreement, Channel, Department, Feed, FeedRole, LimitUnit, Matter, OnBatchRefused, OnRowError, Title,
 };
 use model::schedule::Schedule;
-use model::{AttemptId, BatchId, CaseNo, DeptId, Dictionary, Incoming, MatterId, Mode, ObligationKey, Op, Proof};
+use model::{
+    AttemptId, BatchId, CaseNo, DeptId, Dictionary, Finding, Incoming, MatterId, Mode, ObligationKey, Op, Proof,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -167,6 +169,11 @@ impl Town {
 
     /// A batch of a feed came; the answer to it.
     pub fn take_in(&mut self, feed: &str, rows: Vec<Incoming>) -> port::Answer {
+        self.take_in_with(feed, rows, Vec::new())
+    }
+
+    /// The same, with what should be known of it.
+    pub fn take_in_with(&mut self, feed: &str, rows: Vec<Incoming>, warnings: Vec<Finding>) -> port::Answer {
         let batch = BatchId(self.ledger.books.counters.batch);
         self.say(Event::BatchBegun {
             batch,
@@ -188,7 +195,7 @@ impl Town {
             });
         }
         let whole = crate::transition::end::Reading::Whole {
-            warnings: Vec::new(),
+            warnings,
             position: None,
         };
         self.desk(|desk| crate::transition::end::end(desk, batch, whole))

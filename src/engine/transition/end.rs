@@ -163,3 +163,6 @@ pub fn answer_of(books: &mut Books, id: BatchId) -> Answer {
         rows,
     }
 }
+
+#[cfg(test)]
+mod tests;
