@@ -1,14 +1,15 @@
 //! The mode itself: settings and context in, the port's promises out.
 
 use crate::directory::Directory;
+use crate::format::Files;
 use crate::given;
 use crate::incoming::Inbox;
 use crate::outgoing::Outbox;
 use crate::place::{Kind, Moved, Place};
-use crate::settings::{self, InSettings, OutSettings, Settings, Transport};
+use crate::settings::{self, InSettings, OutSettings, Ready, Settings, Transport};
 use crate::settle::Settling;
 use crate::sftp::{Login, Sftp};
-use crate::{format, names, units};
+use crate::{format, names, numbered, units};
 use async_trait::async_trait;
 use model::define::{Channel, Layout};
 use model::{Code, Finding};
@@ -98,6 +99,20 @@ impl Frontend {
             settings: self.out()?,
             clock: &*self.context.clock,
         })
+    }
+
+    /// The same for numbered directories; `None` where files stand by themselves.
+    fn numbered(&self) -> Result<Option<numbered::Outbox<'_>>, Fault> {
+        let settings = self.out()?;
+        Ok((settings.ready == Ready::End).then_some(numbered::Outbox {
+            place: &*self.place,
+            settings,
+            clock: &*self.context.clock,
+        }))
+    }
+
+    fn files(&self) -> Files<'_> {
+        Files::of(&self.settings)
     }
 
     async fn need_dir(&self, dir: &str) -> Result<(), Fault> {
@@ -202,17 +217,27 @@ impl Adapter for Frontend {
     }
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
+        let (place, settings, files, context) = (&*self.place, self.in_()?, self.files(), &self.context);
+        if settings.ready == Ready::End {
+            let inbox = numbered::Inbox {
+                place,
+                settings,
+                files,
+                context,
+            };
+            return inbox.collect(ask).await;
+        }
         let inbox = Inbox {
-            place: &*self.place,
-            settings: self.in_()?,
-            format: self.settings.format,
-            context: &self.context,
+            place,
+            settings,
+            files,
+            context,
         };
         inbox.collect(ask).await
     }
 
     async fn receive(&self, parts: Parts) -> Result<Offer, Fault> {
-        given::offer(self.in_()?, self.settings.format, &self.context, parts)
+        given::offer(self.in_()?, self.files(), &self.context, parts)
     }
 
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
@@ -237,38 +262,47 @@ impl Adapter for Frontend {
                 })
                 .collect());
         };
-        let bytes = format::encode(self.settings.format, rows)?;
-        let marker = format::marker(&bytes, rows.rows.len(), numbers.at, self.context.offset_minutes);
+        let bytes = format::encode(self.files(), rows, numbers)?;
         let name = names::outgoing(&out.name, numbers.day, numbers.seq);
-        let number = names::stem(&name).to_owned();
-        let marker_part = Part {
-            name: format!("{name}{}", out.marker),
-            bytes: marker.write().into_bytes(),
-            records: 0..0,
-        };
+        let number = self.files().number(numbers, &name);
+        let marker = (out.ready == Ready::Marker).then(|| {
+            let marker = format::marker(&bytes, rows.rows.len(), numbers.at, self.context.offset_minutes);
+            Part {
+                name: format!("{name}{}", out.marker),
+                bytes: marker.write().into_bytes(),
+                records: 0..0,
+            }
+        });
         let data = Part {
             name,
             bytes,
             records: 0..rows.records.len(),
         };
-        Ok(Encoded {
-            number,
-            parts: vec![data, marker_part],
-        })
+        let parts = std::iter::once(data).chain(marker).collect();
+        Ok(Encoded { number, parts })
     }
 
     async fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
         if batch.place.is_some() {
             return Err(Fault::never("文件交到前置机 files go to the front-end machine"));
         }
-        self.outbox()?.deliver(batch).await
+        match self.numbered()? {
+            Some(outbox) => outbox.deliver(batch).await,
+            None => self.outbox()?.deliver(batch).await,
+        }
     }
 
     async fn query(&self, batch: &Prepared) -> Result<Vec<Said>, Fault> {
-        self.outbox()?.query(batch).await
+        match self.numbered()? {
+            Some(outbox) => outbox.query(batch).await,
+            None => self.outbox()?.query(batch).await,
+        }
     }
 
     async fn recall(&self, batch: &Prepared) -> Result<Recalled, Fault> {
-        self.outbox()?.recall(batch).await
+        match self.numbered()? {
+            Some(outbox) => outbox.recall(batch).await,
+            None => self.outbox()?.recall(batch).await,
+        }
     }
 }

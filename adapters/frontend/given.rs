@@ -2,12 +2,11 @@
 //! source to answer; its name says which feed it belongs to and which number it has, as at the place.
 
 use crate::fetch::sha256;
-use crate::format;
-use crate::names;
-use crate::rows::{Counted, Refused};
-use crate::settings::{FileFormat, InSettings};
+use crate::format::Files;
+use crate::rows;
+use crate::settings::InSettings;
 use model::{Code, Finding};
-use port::{Claim, Context, Declared, Fault, Offer, Parts, RowSource};
+use port::{Claim, Context, Fault, Offer, Parts};
 use std::io::Cursor;
 
 /// What stands in the claim of such a file: there is nothing to move.
@@ -19,7 +18,7 @@ pub fn is_given(claim: &Claim) -> bool {
 }
 
 /// Offers a file by its name and bytes.
-pub fn offer(settings: &InSettings, format: FileFormat, context: &Context, parts: Parts) -> Result<Offer, Fault> {
+pub fn offer(settings: &InSettings, files: Files<'_>, context: &Context, parts: Parts) -> Result<Offer, Fault> {
     let name = parts.name.rsplit('/').next().unwrap_or_default().to_owned();
     let Some((_, feed)) = settings.feed_of(&name) else {
         let patterns: Vec<&str> = settings.feeds.iter().map(|f| f.pattern.as_str()).collect();
@@ -29,50 +28,23 @@ pub fn offer(settings: &InSettings, format: FileFormat, context: &Context, parts
                 .file(name),
         ));
     };
-    let number = names::stem(&name).to_owned();
-    let answers = feed
-        .answers
-        .as_ref()
-        .and_then(|suffix| number.strip_suffix(suffix.as_str()))
-        .map(str::to_owned);
     let (digest, bytes) = (sha256(&parts.body), parts.body.len() as u64);
-    let rows = rows(format, context, &feed.feed, parts.body, &name)
-        .unwrap_or_else(|why| Box::new(Refused::new(why, &name)) as Box<dyn RowSource>);
+    let found = rows::open(
+        files,
+        context,
+        feed,
+        &name,
+        (Box::new(Cursor::new(parts.body)), bytes),
+        None,
+    );
     Ok(Offer {
         feed: feed.feed.clone(),
         claim: Claim(format!("{GIVEN}{name}")),
-        declared: Declared {
-            number: Some(number),
-            answers,
-            rows: None,
-        },
+        declared: found.declared,
         name,
         digest,
         bytes,
-        rows,
+        rows: found.rows,
         position: None,
     })
-}
-
-fn rows(
-    format: FileFormat,
-    context: &Context,
-    feed: &str,
-    body: Vec<u8>,
-    name: &str,
-) -> Result<Box<dyn RowSource>, Finding> {
-    let found = context
-        .channel
-        .feeds
-        .iter()
-        .find(|f| f.name == feed)
-        .and_then(|f| context.layout(&f.layout));
-    let Some(layout) = found else {
-        return Err(Finding::new(Code::SChannelSetting)
-            .with("setting", format!("in.feeds {feed}"))
-            .with("detail", "没有布局 has no layout"));
-    };
-    let bytes = body.len() as u64;
-    let reader = format::open(format, Box::new(Cursor::new(body)), format::encoding(layout)?, bytes)?;
-    Ok(Box::new(Counted::new(reader, None, name.to_owned())))
 }

@@ -1,17 +1,19 @@
 //! Files coming in: found with their markers, claimed by rename, fetched, compared, offered.
 //!
-//! A file is taken only once its marker is there. Claiming is a rename in the same directory, to a name with this
+//! A file is taken only once it is complete, by the rule its channel names: its marker is there, or its name says so, or
+//! it has been left alone and its tail is there. (Numbered directories are `numbered`'s.) Claiming is a rename in the same directory, to a name with this
 //! node's name in it: the department still has its file within reach, another node sees who has it, and after a restart
 //! we find what is ours by looking.
 
-use crate::fetch::{Fetched, fetch, sha256};
-use crate::place::{Entry, Kind, Moved, Place};
-use crate::rows::{Counted, Refused};
-use crate::settings::{FileFormat, InSettings};
-use crate::{format, names};
+use crate::fetch::{fetch, sha256};
+use crate::format::Files;
+use crate::names;
+use crate::place::{Entry, Kind, Listing, Moved, Place, Sink};
+use crate::rows::{self, Found};
+use crate::settings::{FeedSettings, InSettings, Ready};
 use formats::Marker;
 use model::{Code, Finding};
-use port::{Ask, Claim, Context, Declared, Fault, Offer, RowSource};
+use port::{Ask, Claim, Context, Fault, Offer};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -22,7 +24,7 @@ const MARKER_MAX: u64 = 4096;
 pub struct Inbox<'a> {
     pub place: &'a dyn Place,
     pub settings: &'a InSettings,
-    pub format: FileFormat,
+    pub files: Files<'a>,
     pub context: &'a Context,
 }
 
@@ -35,8 +37,8 @@ struct Candidate<'a> {
     rank: usize,
 }
 
-/// What the marker said, or that it said nothing.
-type Marked = Result<Marker, Finding>;
+/// What the marker said, or that it said nothing; `None` where there is none by agreement.
+type Marked = Option<Result<Marker, Finding>>;
 
 impl Inbox<'_> {
     /// Offers what is complete, what we hold already first, then feed by feed, each by number.
@@ -44,7 +46,7 @@ impl Inbox<'_> {
         if ask.place.is_some() {
             return Err(Fault::never("文件由前置机取得 files come from the front-end machine"));
         }
-        let listing = self.place.list(&self.settings.dir, self.settings.names_max).await?;
+        let listing = self.look().await?;
         if listing.cut || listing.unreadable > 0 {
             tracing::warn!(
                 endpoint = self.place.endpoint(),
@@ -88,6 +90,21 @@ impl Inbox<'_> {
         }
     }
 
+    /// The directory; where files need only be left alone, without those that changed between two looks.
+    async fn look(&self) -> Result<Listing, Fault> {
+        let list = || self.place.list(&self.settings.dir, self.settings.names_max);
+        let mut first = list().await?;
+        let is_new = |e: &Entry| e.kind == Kind::File && names::claim_of(&e.name).is_none();
+        if self.settings.ready == Ready::Stable && first.entries.iter().any(is_new) {
+            self.context.clock.sleep(self.settings.stable.0).await;
+            let mut second = list().await?;
+            let before: BTreeMap<&str, &Entry> = first.entries.iter().map(|e| (e.name.as_str(), e)).collect();
+            second.entries.retain(|e| before.get(e.name.as_str()) == Some(&e));
+            first = second;
+        }
+        Ok(first)
+    }
+
     fn candidates<'a>(&self, files: &BTreeMap<&'a str, &'a Entry>) -> Vec<Candidate<'a>> {
         let mut found: Vec<Candidate<'a>> = files
             .iter()
@@ -115,9 +132,8 @@ impl Inbox<'_> {
             return None;
         }
         let (rank, _) = self.settings.feed_of(name)?;
-        let waits = !ours
-            && (!files.contains_key(self.marker_of(name).as_str())
-                || files.contains_key(names::claimed(name, &self.context.node).as_str()));
+        let unmarked = self.settings.ready == Ready::Marker && !files.contains_key(self.marker_of(name).as_str());
+        let waits = !ours && (unmarked || files.contains_key(names::claimed(name, &self.context.node).as_str()));
         (!waits).then_some(Candidate {
             name,
             entry,
@@ -127,6 +143,12 @@ impl Inbox<'_> {
     }
 
     async fn offer(&self, candidate: &Candidate<'_>, files: &BTreeMap<&str, &Entry>) -> Result<Option<Offer>, Fault> {
+        let Some((_, feed)) = self.settings.feed_of(candidate.name) else {
+            return Ok(None);
+        };
+        if !candidate.ours && self.settings.ready == Ready::Stable && !self.has_tail(candidate).await? {
+            return Ok(None);
+        }
         let Some(marked) = self.claim(candidate, files).await? else {
             return Ok(None);
         };
@@ -134,78 +156,94 @@ impl Inbox<'_> {
         let path = names::join(&self.settings.dir, &claimed);
         let size = candidate.entry.size;
         let limit = self.context.max_batch_bytes;
-        let (digest, bytes, rows): ([u8; 32], u64, Box<dyn RowSource>) = if size > limit {
+        let (digest, bytes, found) = if size > limit {
             // Not read at all. Its identity is what can be known of it without reading.
-            let known = format!(
-                "{}\n{size}\n{}",
-                candidate.name,
-                marked.as_ref().map_or("", |m| m.sm3.as_str())
-            );
-            let why = Finding::new(Code::ETooLarge)
-                .with("found", size)
-                .with("limit", limit)
-                .with("setting", "max_batch_bytes");
-            (
-                sha256(known.as_bytes()),
-                size,
-                Box::new(Refused::new(why, candidate.name)),
-            )
+            let said = match &marked {
+                Some(Ok(marker)) => marker.sm3.as_str(),
+                _ => "",
+            };
+            let known = format!("{}\n{size}\n{said}", candidate.name);
+            let found = rows::refuse(self.files, feed, candidate.name, too_large(size, limit));
+            (sha256(known.as_bytes()), size, found)
         } else {
             match fetch(self.place, &path, limit, &self.context.work_dir, &*self.context.rng).await? {
                 None => return Ok(None),
                 Some(fetched) => {
-                    let (digest, bytes) = (fetched.digest, fetched.sm3.bytes());
-                    let name = candidate.name;
-                    let rows = self
-                        .rows(candidate, fetched, &marked)
-                        .unwrap_or_else(|why| Box::new(Refused::new(why, name)));
-                    (digest, bytes, rows)
+                    let bytes = fetched.sm3.bytes();
+                    let file = Box::new(fetched.file);
+                    let vouched = match marked {
+                        None => Ok(None),
+                        Some(marked) => marked.and_then(|m| m.check(fetched.sm3).map(|()| Some(m))),
+                    };
+                    let found = self.open(candidate.name, feed, (file, bytes), vouched);
+                    (fetched.digest, bytes, found)
                 }
             }
         };
-        let Some((_, feed)) = self.settings.feed_of(candidate.name) else {
-            return Ok(None);
-        };
-        let number = names::stem(candidate.name);
-        let answers = feed
-            .answers
-            .as_ref()
-            .and_then(|suffix| number.strip_suffix(suffix.as_str()));
         Ok(Some(Offer {
             feed: feed.feed.clone(),
             claim: Claim(claimed),
             name: candidate.name.to_owned(),
-            declared: Declared {
-                number: Some(number.to_owned()),
-                answers: answers.map(str::to_owned),
-                rows: marked.ok().map(|m| m.rows),
-            },
+            declared: found.declared,
             digest,
             bytes,
-            rows,
+            rows: found.rows,
             position: None,
         }))
+    }
+
+    fn open(
+        &self,
+        name: &str,
+        feed: &FeedSettings,
+        input: (formats::Input, u64),
+        vouched: Result<Option<Marker>, Finding>,
+    ) -> Found {
+        match vouched {
+            Ok(marker) => rows::open(self.files, self.context, feed, name, input, marker),
+            Err(why) => rows::refuse(self.files, feed, name, why),
+        }
+    }
+
+    /// Whether the format's own tail is at the end: a file that was left alone may still be half a file.
+    async fn has_tail(&self, candidate: &Candidate<'_>) -> Result<bool, Fault> {
+        let path = names::join(&self.settings.dir, candidate.name);
+        let mut last = Last {
+            bytes: Vec::new(),
+            keep: self.files.tail_bytes(),
+        };
+        if candidate.entry.size > self.context.max_batch_bytes {
+            return Ok(true);
+        }
+        let read = self.place.read(&path, self.context.max_batch_bytes, &mut last).await?;
+        Ok(read.is_some() && self.files.ends(&last.bytes))
     }
 
     /// Makes the file ours, marker and all. `None`: it is not complete yet, or somebody else was quicker.
     async fn claim(&self, candidate: &Candidate<'_>, files: &BTreeMap<&str, &Entry>) -> Result<Option<Marked>, Fault> {
         let node = &self.context.node;
+        if self.settings.ready != Ready::Marker {
+            let (from, to) = (candidate.name, names::claimed(candidate.name, node));
+            let path = |name: &str| names::join(&self.settings.dir, name);
+            let ours = candidate.ours || self.place.rename(&path(from), &path(&to)).await? == Moved::Done;
+            return Ok(ours.then_some(None));
+        }
         let marker = self.marker_of(candidate.name);
         let path = |name: &str| names::join(&self.settings.dir, name);
         let free = path(&marker);
         let held = path(&names::claimed(&marker, node));
         if candidate.ours {
             if let Some(marked) = self.read_marker(&held).await? {
-                return Ok(Some(marked));
+                return Ok(Some(Some(marked)));
             }
             // Died between the two renames. A free marker is ours unless a new file of that name has come meanwhile.
             if !files.contains_key(candidate.name)
                 && let Some(marked) = self.read_marker(&free).await?
             {
                 self.place.rename(&free, &held).await?;
-                return Ok(Some(marked));
+                return Ok(Some(Some(marked)));
             }
-            return Ok(Some(Err(no_marker())));
+            return Ok(Some(Some(Err(no_marker()))));
         }
         let Some(marked) = self.read_marker(&free).await? else {
             return Ok(None);
@@ -221,7 +259,7 @@ impl Inbox<'_> {
             return Ok(None);
         }
         self.place.rename(&free, &held).await?;
-        Ok(Some(marked))
+        Ok(Some(Some(marked)))
     }
 
     /// A file smaller than its marker says: either it is still being written, or it is wrong.
@@ -234,7 +272,7 @@ impl Inbox<'_> {
         Ok(now.is_none_or(|now| now.size != candidate.entry.size || now.mtime != candidate.entry.mtime))
     }
 
-    async fn read_marker(&self, path: &str) -> Result<Option<Marked>, Fault> {
+    async fn read_marker(&self, path: &str) -> Result<Option<Result<Marker, Finding>>, Fault> {
         match self.place.stat(path).await? {
             Some(entry) if entry.kind == Kind::File && entry.size <= MARKER_MAX => {
                 let mut bytes = Vec::new();
@@ -246,39 +284,31 @@ impl Inbox<'_> {
         }
     }
 
-    fn rows(
-        &self,
-        candidate: &Candidate<'_>,
-        fetched: Fetched,
-        marked: &Marked,
-    ) -> Result<Box<dyn RowSource>, Finding> {
-        let marker = marked.clone()?;
-        let bytes = fetched.sm3.bytes();
-        marker.check(fetched.sm3)?;
-        let feed = self
-            .settings
-            .feed_of(candidate.name)
-            .map(|(_, f)| f.feed.as_str())
-            .unwrap_or_default();
-        let layout = self
-            .context
-            .channel
-            .feeds
-            .iter()
-            .find(|f| f.name == feed)
-            .and_then(|f| self.context.layout(&f.layout));
-        let Some(layout) = layout else {
-            let setting = format!("in.feeds {feed}");
-            return Err(Finding::new(Code::SChannelSetting)
-                .with("setting", setting)
-                .with("detail", "没有布局 has no layout"));
-        };
-        let reader = format::open(self.format, Box::new(fetched.file), format::encoding(layout)?, bytes)?;
-        Ok(Box::new(Counted::new(reader, Some(marker), candidate.name.to_owned())))
-    }
-
     fn marker_of(&self, name: &str) -> String {
         format!("{name}{}", self.settings.marker)
+    }
+}
+
+/// More than a batch may have.
+pub fn too_large(size: u64, limit: u64) -> Finding {
+    Finding::new(Code::ETooLarge)
+        .with("found", size)
+        .with("limit", limit)
+        .with("setting", "max_batch_bytes")
+}
+
+/// Keeps the end of what it is given.
+struct Last {
+    bytes: Vec<u8>,
+    keep: usize,
+}
+
+impl Sink for Last {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.bytes.extend_from_slice(bytes);
+        let over = self.bytes.len().saturating_sub(self.keep);
+        self.bytes.drain(..over);
+        Ok(())
     }
 }
 

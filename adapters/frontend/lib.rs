@@ -1,8 +1,9 @@
 //! Mode frontend: a staging place on a front-end machine.
 //!
 //! We put files there for the department to take and take the files it leaves there. What the place is (SFTP, a directory) and
-//! how a file is written (CSV with a marker here) are two separate questions: `place` is the one, `format` the other,
-//! and everything between them (`outgoing`, `incoming`, `settle`) knows neither.
+//! how a file is written (CSV, fixed width) are two separate questions: `place` is the one, `format` the other, and
+//! everything between them knows neither. A third is how one sees that a file is complete: `outgoing` and `incoming`
+//! for single files, `numbered` for directories with an `END`; `settle` puts away both.
 
 #![cfg_attr(
     test,
@@ -15,12 +16,16 @@
 mod adapter;
 #[cfg(test)]
 mod behaviour;
+#[cfg(test)]
+mod behaviour_stat;
 mod directory;
 mod fetch;
+mod fixed;
 mod format;
 mod given;
 mod incoming;
 mod names;
+mod numbered;
 mod outgoing;
 mod place;
 mod rows;

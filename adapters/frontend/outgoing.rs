@@ -213,13 +213,10 @@ impl Outbox<'_> {
             Some(Entry {
                 kind: Kind::File, size, ..
             }) if size == bytes.len() as u64 => {
-                let mut compare = Compare {
-                    rest: bytes,
-                    same: true,
-                };
+                let mut compare = Compare::with(bytes);
                 match self.place.read(path, size, &mut compare).await? {
                     None => Ok(false),
-                    Some(_) if compare.same && compare.rest.is_empty() => Ok(true),
+                    Some(_) if compare.is_same() => Ok(true),
                     Some(_) => Err(conflict(path)),
                 }
             }
@@ -233,18 +230,35 @@ impl Outbox<'_> {
     }
 }
 
-fn aside(path: &str) -> String {
+/// Where a file is written before it gets its name.
+pub fn aside(path: &str) -> String {
     format!("{path}{PART}")
 }
 
-fn conflict(path: &str) -> Fault {
+/// Something else stands where ours should.
+pub fn conflict(path: &str) -> Fault {
     Fault::person(Finding::new(Code::CConflict).with("path", path))
 }
 
 /// Compares what comes with what is expected.
-struct Compare<'a> {
+pub struct Compare<'a> {
     rest: &'a [u8],
     same: bool,
+}
+
+impl<'a> Compare<'a> {
+    /// With these bytes.
+    pub fn with(bytes: &'a [u8]) -> Self {
+        Self {
+            rest: bytes,
+            same: true,
+        }
+    }
+
+    /// Whether exactly these came.
+    pub fn is_same(&self) -> bool {
+        self.same && self.rest.is_empty()
+    }
 }
 
 impl Sink for Compare<'_> {

@@ -1,8 +1,53 @@
 //! A fetched file as the rows of an offer: the format's rows, then the marker's count; or the reason why there are none.
 
-use formats::{Marker, RowReader};
-use model::{Finding, Header};
-use port::{RowSource, Taken};
+use crate::format::{self, Files};
+use crate::settings::FeedSettings;
+use formats::{Input, Marker, RowReader};
+use model::{Code, Finding, Header};
+use port::{Context, Declared, RowSource, Taken};
+
+/// A file of a feed, as far as it can be opened.
+pub struct Found {
+    pub rows: Box<dyn RowSource>,
+    pub declared: Declared,
+}
+
+/// Opens a file of a feed. One that cannot be read says why at the first `next`; what it declares is told all the same.
+pub fn open(
+    files: Files<'_>,
+    context: &Context,
+    feed: &FeedSettings,
+    name: &str,
+    (input, bytes): (Input, u64),
+    marker: Option<Marker>,
+) -> Found {
+    let opened = layout_of(context, &feed.feed).and_then(|layout| format::open(files, input, layout, bytes));
+    let head = opened.as_ref().ok().and_then(|o| o.head.clone());
+    let mut declared = files.declared(head.as_ref(), name, feed.answers.as_deref());
+    declared.rows = marker.as_ref().map(|m| m.rows);
+    let rows: Box<dyn RowSource> = match opened {
+        Ok(opened) => Box::new(Counted::new(opened.reader, marker, name.to_owned())),
+        Err(why) => Box::new(Refused::new(why, name)),
+    };
+    Found { rows, declared }
+}
+
+/// A file of a feed that is not opened at all.
+pub fn refuse(files: Files<'_>, feed: &FeedSettings, name: &str, why: Finding) -> Found {
+    Found {
+        declared: files.declared(None, name, feed.answers.as_deref()),
+        rows: Box::new(Refused::new(why, name)),
+    }
+}
+
+fn layout_of<'a>(context: &'a Context, feed: &str) -> Result<&'a model::define::Layout, Finding> {
+    let known = context.channel.feeds.iter().find(|f| f.name == feed);
+    known.and_then(|f| context.layout(&f.layout)).ok_or_else(|| {
+        Finding::new(Code::SChannelSetting)
+            .with("setting", format!("in.feeds {feed}"))
+            .with("detail", "没有布局 has no layout")
+    })
+}
 
 /// Rows whose number is judged by the marker at the end.
 pub struct Counted {

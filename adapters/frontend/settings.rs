@@ -1,5 +1,6 @@
 //! `[channel.settings]` of a channel with mode `frontend`.
 
+use crate::fixed::{self, FixedSettings};
 use crate::names;
 use crate::units::Period;
 use formats::Encoding;
@@ -26,6 +27,23 @@ pub enum Transport {
 pub enum FileFormat {
     /// CSV with a header line, every field quoted, CRLF, in the layout's encoding.
     Csv,
+    /// Fixed width, in bytes of the layout's encoding, between a head and a tail record.
+    Fixed,
+}
+
+/// How one sees that a file is complete.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ready {
+    /// A marker stands beside it, with its length and digest.
+    #[default]
+    Marker,
+    /// It stands alone in a numbered directory, and an empty file `END` was put there last.
+    End,
+    /// Its name: it was written under another and renamed. Only coming in.
+    Rename,
+    /// It looked the same for a while, and the format's own tail is at its end. Only coming in.
+    Stable,
 }
 
 /// The whole table.
@@ -36,6 +54,8 @@ pub struct Settings {
     pub transport: Transport,
     /// How files are written.
     pub format: FileFormat,
+    /// The records of `format = "fixed"`; needed with it.
+    pub fixed: Option<FixedSettings>,
     /// How the SFTP server is reached; needed with `transport = "sftp"`.
     pub sftp: Option<SftpSettings>,
     /// The directory all paths begin at; needed with `transport = "directory"`. Nothing above it and nothing behind a
@@ -91,8 +111,12 @@ pub struct SftpSettings {
 pub struct OutSettings {
     /// The directory.
     pub dir: String,
-    /// The name, with `{date}` and `{seq4}`; without its extension it is the batch's number.
+    /// The name, with `{date}` and `{seq4}`; without its extension it is the batch's number. Where the head record has
+    /// the number and a numbered directory keeps names apart, `{seq4}` may be left out.
     pub name: String,
+    /// How the department sees that a file is complete.
+    #[serde(default)]
+    pub ready: Ready,
     /// What the marker's name adds.
     #[serde(default = "dot_ok")]
     pub marker: String,
@@ -113,6 +137,9 @@ pub struct InSettings {
     /// What the marker's name adds.
     #[serde(default = "dot_ok")]
     pub marker: String,
+    /// How one sees that a file is complete.
+    #[serde(default)]
+    pub ready: Ready,
     /// Where files go that were taken; `done` in `dir` unless said. Same file system as `dir`.
     pub done: Option<String>,
     /// Where files go that were refused or set aside; `error` in `dir` unless said. Same file system as `dir`.
@@ -121,7 +148,7 @@ pub struct InSettings {
     #[serde(default)]
     pub answer: bool,
     /// A file that is smaller than its marker says is looked at again after so long; only if it has not changed it is
-    /// refused.
+    /// refused. With `ready = "stable"`: how long a file must look the same.
     #[serde(default = "seconds::<5>")]
     pub stable: Period,
     /// Another node's claim older than this is an alarm.
@@ -192,10 +219,10 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
     };
     judge_place(settings, &mut say);
     if let Some(out) = &settings.out {
-        judge_out(out, &mut say);
+        judge_out(out, settings.format, &mut say);
     }
     if let Some(in_) = &settings.in_ {
-        judge_in(in_, channel, &mut say);
+        judge_in(in_, settings, channel, &mut say);
     }
     judge_dirs(settings, &mut say);
     if settings.out.is_none() && !channel.layouts.is_empty() {
@@ -210,8 +237,16 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
             Some(layout) if Encoding::from_word(&layout.encoding).is_none() => {
                 say(&format!("layout {name}"), "未知编码 unknown encoding");
             }
-            _ => {}
+            Some(layout) => {
+                if let Err(why) = fixed::frame_of(settings, layout) {
+                    say(&format!("layout {name}"), &why);
+                }
+            }
+            None => {}
         }
+    }
+    if settings.fixed.is_some() != (settings.format == FileFormat::Fixed) {
+        say("fixed", "与 format = \"fixed\" 同用 goes with format = \"fixed\"");
     }
     wrong
 }
@@ -258,9 +293,13 @@ fn judge_sftp(sftp: &SftpSettings, say: &mut impl FnMut(&str, &str)) {
     }
 }
 
-fn judge_out(out: &OutSettings, say: &mut impl FnMut(&str, &str)) {
-    if !out.name.contains("{date}") || !out.name.contains("{seq4}") {
+fn judge_out(out: &OutSettings, format: FileFormat, say: &mut impl FnMut(&str, &str)) {
+    let told_apart = out.ready == Ready::End && format == FileFormat::Fixed;
+    if !out.name.contains("{date}") || !(told_apart || out.name.contains("{seq4}")) {
         say("out.name", "须含 must hold {date} and {seq4}");
+    }
+    if !matches!(out.ready, Ready::Marker | Ready::End) {
+        say("out.ready", "应为 must be \"marker\" or \"end\"");
     }
     let sample = names::outgoing(&out.name, jiff::civil::Date::constant(2026, 1, 1), u32::MAX);
     if !names::is_sound(&sample) || sample.contains(['{', '}']) || names::stem(&sample) == sample {
@@ -269,8 +308,14 @@ fn judge_out(out: &OutSettings, say: &mut impl FnMut(&str, &str)) {
     judge_marker("out.marker", &out.marker, say);
 }
 
-fn judge_in(in_: &InSettings, channel: &Channel, say: &mut impl FnMut(&str, &str)) {
+fn judge_in(in_: &InSettings, settings: &Settings, channel: &Channel, say: &mut impl FnMut(&str, &str)) {
     judge_marker("in.marker", &in_.marker, say);
+    if in_.ready == Ready::Stable && (settings.format != FileFormat::Fixed || in_.stable.0.is_zero()) {
+        say(
+            "in.ready",
+            "stable 须配有尾记录的格式和非零的 stable 时长 stable needs a format with a tail and a length of time",
+        );
+    }
     if in_.names_max == 0 {
         say("in.names_max", "须大于零 must not be zero");
     }
@@ -280,7 +325,13 @@ fn judge_in(in_: &InSettings, channel: &Channel, say: &mut impl FnMut(&str, &str
             None => say(&setting, "通道没有这个来件 the channel has no such feed"),
             Some(known) => {
                 let receipts = matches!(known.role, FeedRole::Receipts | FeedRole::ReceiptsWithResults);
-                if receipts != feed.answers.is_some() {
+                let in_head = settings.format == FileFormat::Fixed;
+                if in_head && (feed.answers.is_some() || receipts && !fixed::has_answers(settings)) {
+                    say(
+                        &setting,
+                        "回执答复哪一批由头记录 answers 说明 the head record says with answers what a receipt answers",
+                    );
+                } else if !in_head && receipts != feed.answers.is_some() {
                     say(
                         &setting,
                         "answers 用于且仅用于回执 answers belongs to receipts, and only to them",

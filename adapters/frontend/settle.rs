@@ -1,6 +1,6 @@
 //! After the ledger has it: the file goes to `done` or `error`, its marker with it, and a refused one gets its reason.
 //!
-//! Order: reason, data, marker. The data's own move is what ends a claim; every step before it can be made again, and
+//! A numbered directory moves whole, and has no marker. Order: reason, data, marker. The data's own move is what ends a claim; every step before it can be made again, and
 //! the step after it is looked for again whenever the data is already gone.
 
 use crate::fetch::sha256;
@@ -93,7 +93,12 @@ impl Settling<'_> {
     async fn same(&self, a: &str, b: &str) -> Result<bool, Fault> {
         let (left, right) = (self.place.stat(a).await?, self.place.stat(b).await?);
         match (left, right) {
-            (Some(left), Some(right)) if left.size == right.size && left.size <= self.max_bytes => {
+            (Some(left), Some(right))
+                if left.kind == Kind::File
+                    && right.kind == Kind::File
+                    && left.size == right.size
+                    && left.size <= self.max_bytes =>
+            {
                 Ok(self.digest(a).await? == self.digest(b).await?)
             }
             _ => Ok(false),

@@ -4,10 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod coming_in;
+mod completion;
 mod department;
 mod going_out;
 mod logging_in;
+mod numbered;
 mod sshd;
+pub mod stat_world;
 pub mod world;
 
 /// Runs a body at every kind of place; with `servers:` before the names, at those behind a server.

@@ -1,4 +1,4 @@
-//! Four departments of the scenario, field by field: what the domain notes show of their files, as items and back.
+//! Departments of the scenario, field by field: what the domain notes show of their files, as items and back.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -238,6 +238,31 @@ fn ntax_return_disk() {
         items(&[("tax_no_national", "110108123456788"), ("tax_office", "海淀第一税务所")])
     );
     assert_eq!(incoming.result_date.as_deref(), Some("2026-04-13"));
+}
+
+/// Capital in 万元 with two implied decimals: a third one would lose yuan.
+#[test]
+fn stat_capital() {
+    let layout = layout(
+        "gbk",
+        vec![
+            field("业务编号", "is:case_no", &[], &[]),
+            field("注册资本", "reg_capital", &["implied:2"], &[]),
+        ],
+    );
+    there_and_back(&layout, &[("业务编号", CASE_NO), ("注册资本", "10000")]);
+    let compiled = compiled(&layout);
+    for (capital, expected) in [
+        ("50.500000", Ok("5050")),
+        ("0.010000", Ok("1")),
+        ("50.505000", Err("2006")),
+    ] {
+        let items = items(&[("reg_capital", capital)]);
+        let written = with_facts(&items, |facts| compiled.write(&facts, &agreement(), None));
+        let cell = written.map(|row| row.cells[1].as_deref().unwrap().to_owned());
+        let codes = cell.map_err(|findings| findings[0].code.return_code());
+        assert_eq!(codes.as_deref(), expected.as_deref(), "{capital}");
+    }
 }
 
 #[test]

@@ -97,7 +97,7 @@ pub struct Field {
     pub check: Option<String>,
     /// Keyed twice in a form.
     pub double_entry: bool,
-    /// Format's own word for the type, where it has one (DBF: `C`, `N16.2`, `D`).
+    /// Format's own word for the type, where it has one (DBF: `C80`, `N16.2`, `D`; fixed width: `A100`, `N16`).
     pub kind: Option<String>,
     /// The expression over items that gives its text, where it is [`Meaning::Computed`].
     pub expr: Option<String>,

@@ -170,7 +170,9 @@ fn both_ways(judge: &mut Judge<'_>, field: &FieldTable, used: Use) {
 
 /// Names and aliases differ; where the fields have type words of DBF, they differ after ten bytes too.
 fn unique_names(judge: &mut Judge<'_>, layout: &LayoutTable) {
-    let dbf = layout.field.iter().any(|f| is_dbf_kind(text(&f.get_ref().kind)));
+    let kinds = || layout.field.iter().map(|f| text(&f.get_ref().kind));
+    // `N16` is a number of fixed width too; text is `A100` there and `C100` in DBF.
+    let dbf = kinds().any(is_dbf_kind) && !kinds().any(|kind| kind.starts_with('A'));
     let mut seen: BTreeMap<String, Range<usize>> = BTreeMap::new();
     for field in &layout.field {
         let field = field.get_ref();

@@ -18,15 +18,19 @@ pub(crate) struct Directory {
     place: String,
 }
 
-/// The values of every key called `dir`, under the host that stands in the same settings.
+/// The values of every key called `dir`, under the host and the root that stand in the same settings.
 pub(crate) fn directories(parsed: &Parsed<DepartmentFile>, settings: &Spanned<DeValue<'_>>) -> Vec<Directory> {
-    let (mut dirs, mut host) = (Vec::new(), String::new());
+    let (mut dirs, mut host, mut root) = (Vec::new(), String::new(), String::new());
     walk(settings, &mut |key, value| match (key, value.get_ref()) {
         ("dir", DeValue::String(dir)) => dirs.push((dir.to_string(), value.span())),
         ("host", DeValue::String(name)) => host = name.to_string(),
+        ("root", DeValue::String(path)) => root = path.trim_end_matches('/').to_owned(),
         _ => {}
     });
-    let place = |dir: &str| format!("{host}:{}", dir.trim_end_matches('/'));
+    let place = |dir: &str| match root.as_str() {
+        "" => format!("{host}:{}", dir.trim_end_matches('/')),
+        root => format!("{host}:{root}/{}", dir.trim_matches('/')),
+    };
     dirs.iter()
         .map(|(d, span)| Directory {
             file: parsed.file.clone(),

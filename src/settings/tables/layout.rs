@@ -78,7 +78,7 @@ pub struct FieldTable {
     /// Keyed twice in a form; both must agree.
     #[serde(default)]
     pub double_entry: bool,
-    /// The format's own type word (DBF: `C80`, `N16.2`, `D`).
+    /// The format's own type word (DBF: `C80`, `N16.2`, `D`; fixed width: `A100`, `N16`).
     pub kind: Key<String>,
 }
 

@@ -1,0 +1,151 @@
+//! Numbered directories coming in: complete with their `END`, claimed whole, one file read out of each.
+
+use super::{END, number_of};
+use crate::fetch::{fetch, sha256};
+use crate::format::Files;
+use crate::incoming::too_large;
+use crate::names;
+use crate::place::{Entry, Kind, Moved, Place};
+use crate::rows;
+use crate::settings::{FeedSettings, InSettings};
+use model::{Code, Finding};
+use port::{Ask, Claim, Context, Fault, Offer};
+use std::collections::BTreeSet;
+
+/// More names than this in one directory are not looked at: there should be two.
+const INSIDE_MAX: usize = 100;
+
+/// The incoming side of a channel.
+pub struct Inbox<'a> {
+    pub place: &'a dyn Place,
+    pub settings: &'a InSettings,
+    pub files: Files<'a>,
+    pub context: &'a Context,
+}
+
+/// A numbered directory, by its own name and as it is called now.
+struct Numbered<'a> {
+    name: &'a str,
+    full: &'a str,
+    ours: bool,
+}
+
+impl Inbox<'_> {
+    /// Offers what is complete: what we hold already first, then by number.
+    pub async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
+        if ask.place.is_some() {
+            return Err(Fault::never("文件由前置机取得 files come from the front-end machine"));
+        }
+        let listing = self.place.list(&self.settings.dir, self.settings.names_max).await?;
+        let mut offers = Vec::new();
+        let mut trouble = None;
+        for numbered in self.numbered(&listing.entries) {
+            if offers.len() >= ask.max {
+                break;
+            }
+            match self.offer(&numbered).await {
+                Ok(offer) => offers.extend(offer),
+                // One directory's trouble is its own; the connection's ends the pass.
+                Err(fault) => {
+                    let ends = !matches!(fault.finding.code, Code::CPlace | Code::ETooLarge);
+                    tracing::warn!(
+                        directory = numbered.name,
+                        code = fault.finding.code.word(),
+                        "a directory could not be taken"
+                    );
+                    trouble = Some(fault);
+                    if ends {
+                        break;
+                    }
+                }
+            }
+        }
+        match trouble {
+            Some(fault) if offers.is_empty() => Err(fault),
+            _ => Ok(offers),
+        }
+    }
+
+    fn numbered<'a>(&self, entries: &'a [Entry]) -> Vec<Numbered<'a>> {
+        let mut found: Vec<Numbered<'a>> = Vec::new();
+        for entry in entries.iter().filter(|e| e.kind == Kind::Dir) {
+            let (name, ours) = match names::claim_of(&entry.name) {
+                Some((name, node)) if node == self.context.node => (name, true),
+                Some(_) => continue,
+                None => (entry.name.as_str(), false),
+            };
+            if number_of(name).is_some() {
+                let full = entry.name.as_str();
+                found.push(Numbered { name, full, ours });
+            }
+        }
+        // While one is being worked on, the next of that number waits.
+        let held: BTreeSet<&str> = found.iter().filter(|n| n.ours).map(|n| n.name).collect();
+        found.retain(|n| n.ours || !held.contains(n.name));
+        found.sort_by(|a, b| b.ours.cmp(&a.ours).then_with(|| names::counted(a.name, b.name)));
+        found
+    }
+
+    async fn offer(&self, numbered: &Numbered<'_>) -> Result<Option<Offer>, Fault> {
+        let now = names::join(&self.settings.dir, numbered.full);
+        let inside = self.place.list(&now, INSIDE_MAX).await?.entries;
+        if !numbered.ours && !inside.iter().any(|e| e.name == END && e.kind == Kind::File) {
+            return Ok(None);
+        }
+        let files = inside
+            .iter()
+            .filter(|e| e.kind == Kind::File && names::is_sound(&e.name) && !names::is_unfinished(&e.name));
+        let files: Vec<(&Entry, &FeedSettings)> = files
+            .filter_map(|e| Some((e, self.settings.feed_of(&e.name)?.1)))
+            .collect();
+        let Some((entry, feed)) = files.first().copied() else {
+            return Ok(None);
+        };
+        let claimed = names::claimed(numbered.name, &self.context.node);
+        let held = names::join(&self.settings.dir, &claimed);
+        if !numbered.ours && self.place.rename(&now, &held).await? != Moved::Done {
+            return Ok(None);
+        }
+        let shown = format!("{}/{}", numbered.name, entry.name);
+        let (size, limit) = (entry.size, self.context.max_batch_bytes);
+        let refused = match files.len() {
+            1 if size > limit => Some(too_large(size, limit)),
+            1 => None,
+            more => {
+                let detail = format!("编号目录中应只有一个文件 one file in a numbered directory: {more}");
+                Some(Finding::new(Code::EStructure).with("detail", detail))
+            }
+        };
+        let (digest, bytes, found) = match refused {
+            Some(why) => {
+                // Not read at all. Its identity is what can be known of it without reading.
+                let mut known: Vec<String> = files.iter().map(|(e, _)| format!("{}\n{}", e.name, e.size)).collect();
+                known.sort();
+                let known = format!("{}\n{}", numbered.name, known.join("\n"));
+                let found = rows::refuse(self.files, feed, &shown, why);
+                (sha256(known.as_bytes()), size, found)
+            }
+            None => {
+                let path = names::join(&held, &entry.name);
+                let (work, rng) = (&self.context.work_dir, &*self.context.rng);
+                let Some(fetched) = fetch(self.place, &path, limit, work, rng).await? else {
+                    return Ok(None);
+                };
+                let bytes = fetched.sm3.bytes();
+                let input = (Box::new(fetched.file) as formats::Input, bytes);
+                let found = rows::open(self.files, self.context, feed, &shown, input, None);
+                (fetched.digest, bytes, found)
+            }
+        };
+        Ok(Some(Offer {
+            feed: feed.feed.clone(),
+            claim: Claim(claimed),
+            name: numbered.name.to_owned(),
+            declared: found.declared,
+            digest,
+            bytes,
+            rows: found.rows,
+            position: None,
+        }))
+    }
+}
