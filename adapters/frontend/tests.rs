@@ -6,6 +6,7 @@
 mod coming_in;
 mod completion;
 mod department;
+pub mod gap;
 mod going_out;
 mod logging_in;
 mod numbered;

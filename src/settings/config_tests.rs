@@ -34,7 +34,7 @@ fn the_example_says_nothing() {
     );
     assert!(from_disk.diagnostics.is_empty());
     let ids: Vec<String> = loaded().departments.iter().map(|(d, _)| d.id.to_string()).collect();
-    assert_eq!(ids, ["aic", "hub", "ltax", "ntax", "park", "stat"]);
+    assert_eq!(ids, ["aic", "hub", "ltax", "ntax", "park", "psb", "stat"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod amend;
 mod bad_forms;
 mod bad_result_files;
 mod bad_return_disks;
+mod gap;
 mod harness;
 mod hub_feed;
 mod hub_reports;
