@@ -2,6 +2,7 @@
 
 use crate::database::Database;
 use crate::directory::Directory;
+use crate::ferry::{self, Ferry};
 use crate::format::Files;
 use crate::given;
 use crate::incoming::Inbox;
@@ -10,7 +11,7 @@ use crate::place::{Kind, Moved, Place};
 use crate::settings::{self, InSettings, OutSettings, Ready, Settings, Transport};
 use crate::settle::Settling;
 use crate::sftp::{Login, Sftp};
-use crate::{format, names, numbered, units};
+use crate::{format, names, numbered, sequence, units};
 use async_trait::async_trait;
 use model::define::{Channel, Layout};
 use model::{Code, Finding};
@@ -118,6 +119,18 @@ impl Frontend {
         }))
     }
 
+    /// The same for a manifest through a gap.
+    fn ferry(&self) -> Result<Option<Ferry<'_>>, Fault> {
+        let settings = self.out()?;
+        let manifest = settings.manifest.as_ref().filter(|_| settings.ready == Ready::Manifest);
+        Ok(manifest.map(|manifest| Ferry {
+            place: &*self.place,
+            settings,
+            manifest,
+            clock: &*self.context.clock,
+        }))
+    }
+
     fn files(&self) -> Files<'_> {
         Files::of(&self.settings)
     }
@@ -181,7 +194,12 @@ impl Adapter for Frontend {
         Abilities {
             starts: Starts::Node,
             collects: self.settings.in_.is_some(),
-            queries: seen,
+            queries: seen
+                || self
+                    .settings
+                    .out
+                    .as_ref()
+                    .is_some_and(|out| out.ready == Ready::Manifest),
             recalls: seen,
         }
     }
@@ -191,6 +209,9 @@ impl Adapter for Frontend {
             self.need_dir(&out.dir).await?;
             if let Some(taken) = &out.taken {
                 self.need_dir(taken).await?;
+            }
+            if let Some(manifest) = &out.manifest {
+                self.need_dir(&manifest.tmp).await?;
             }
         }
         match &self.settings.in_ {
@@ -240,7 +261,8 @@ impl Adapter for Frontend {
             files,
             context,
         };
-        inbox.collect(ask).await
+        let offers = inbox.collect(ask).await?;
+        Ok(sequence::count(settings, ask.position.as_ref(), offers))
     }
 
     async fn receive(&self, parts: Parts) -> Result<Offer, Fault> {
@@ -269,6 +291,15 @@ impl Adapter for Frontend {
                 })
                 .collect());
         };
+        if let Ok(Some(ferry)) = self.ferry() {
+            return match self.files().xml() {
+                Ok(xml) => ferry::encode(out, ferry.manifest, xml, self.context.offset_minutes, rows, numbers),
+                Err(finding) => Err(vec![Misfit {
+                    record: rows.records.len(),
+                    findings: vec![finding],
+                }]),
+            };
+        }
         let bytes = format::encode(self.files(), rows, numbers)?;
         let name = names::outgoing(&out.name, numbers.day, numbers.seq);
         let number = self.files().number(numbers, &name);
@@ -293,6 +324,9 @@ impl Adapter for Frontend {
         if batch.place.is_some() {
             return Err(Fault::never("文件交到前置机 files go to the front-end machine"));
         }
+        if let Some(ferry) = self.ferry()? {
+            return ferry.deliver(batch).await;
+        }
         match self.numbered()? {
             Some(outbox) => outbox.deliver(batch).await,
             None => self.outbox()?.deliver(batch).await,
@@ -300,6 +334,9 @@ impl Adapter for Frontend {
     }
 
     async fn query(&self, batch: &Prepared) -> Result<Vec<Said>, Fault> {
+        if let Some(ferry) = self.ferry()? {
+            return ferry.query(batch).await;
+        }
         match self.numbered()? {
             Some(outbox) => outbox.query(batch).await,
             None => self.outbox()?.query(batch).await,
@@ -307,6 +344,10 @@ impl Adapter for Frontend {
     }
 
     async fn recall(&self, batch: &Prepared) -> Result<Recalled, Fault> {
+        if self.ferry()?.is_some() {
+            // What stands there may be crossing at this moment, and nobody would say so.
+            return Ok(Recalled::Impossible);
+        }
         match self.numbered()? {
             Some(outbox) => outbox.recall(batch).await,
             None => self.outbox()?.recall(batch).await,

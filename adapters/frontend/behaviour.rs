@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
+mod gap;
+
 use crate::tests::world::{self, Stopped, World, names_in};
 use departments::Books;
 use departments::cases::case_no;

@@ -3,6 +3,7 @@
 use crate::fixed::{self, FixedSettings, LineEnds};
 use crate::names;
 use crate::settings::{FileFormat, Settings};
+use crate::xml::XmlSettings;
 use formats::csv::{CsvReadOptions, CsvReader, CsvWriteOptions, CsvWriter};
 use formats::fixed::{FixedReadOptions, FixedReader, FixedWriteOptions, FixedWriter, Head};
 use formats::{Columns, Encoding, Input, Limits, Marker, RowReader, RowWriter, digest};
@@ -18,6 +19,7 @@ use port::{Declared, Misfit, Numbers, Outgoing};
 pub struct Files<'a> {
     format: FileFormat,
     fixed: Option<&'a FixedSettings>,
+    xml: Option<&'a XmlSettings>,
 }
 
 impl<'a> Files<'a> {
@@ -25,7 +27,17 @@ impl<'a> Files<'a> {
         Self {
             format: settings.format(),
             fixed: settings.fixed.as_ref(),
+            xml: settings.xml.as_ref(),
         }
+    }
+
+    /// The documents, where the format has such.
+    pub fn xml(self) -> Result<&'a XmlSettings, Finding> {
+        self.xml.ok_or_else(|| {
+            Finding::new(Code::SChannelSetting)
+                .with("setting", "xml")
+                .with("detail", "必需 needed")
+        })
     }
 
     /// The records, where the format has such.
@@ -54,7 +66,7 @@ impl<'a> Files<'a> {
                 answers: Some(head.answers.clone()).filter(|a| !a.is_empty()),
                 rows: None,
             },
-            (FileFormat::Csv, _) => {
+            (FileFormat::Csv | FileFormat::Xml, _) => {
                 let number = names::stem(name.rsplit('/').next().unwrap_or(name));
                 Declared {
                     answers: answers
@@ -69,6 +81,9 @@ impl<'a> Files<'a> {
 
     /// Whether the format's own tail is at the end of a file, of which these are the last bytes.
     pub fn ends(self, last: &[u8]) -> bool {
+        if let Some(xml) = self.xml {
+            return xml.ends(last);
+        }
         let record = self.fixed.map_or(0, |f| f.record);
         let last = last.strip_suffix(b"\x1A").unwrap_or(last);
         let last = last.strip_suffix(b"\r\n").or_else(|| last.strip_suffix(b"\n"));
@@ -78,7 +93,10 @@ impl<'a> Files<'a> {
 
     /// How many bytes from the end of a file `ends` needs.
     pub fn tail_bytes(self) -> usize {
-        self.fixed.map_or(0, |f| f.record) + 3
+        match self.xml {
+            Some(xml) => xml.tail_bytes(),
+            None => self.fixed.map_or(0, |f| f.record) + 3,
+        }
     }
 }
 
@@ -111,6 +129,8 @@ pub fn encode(files: Files<'_>, rows: &Outgoing, numbers: &Numbers) -> Result<Ve
     let mut writer: Box<dyn RowWriter> = match files.format {
         FileFormat::Csv => Box::new(CsvWriter::new(rows.header.clone(), CsvWriteOptions::new(encoding))),
         FileFormat::Fixed => Box::new(fixed_writer(files, rows, numbers).map_err(everyone)?),
+        // One document per record is `ferry`'s; several in one nobody asks for.
+        FileFormat::Xml => return Err(everyone(Finding::new(Code::CNotPossible).with("detail", "xml"))),
     };
     let mut bytes = Vec::new();
     writer.begin(&mut bytes).map_err(everyone)?;
@@ -118,7 +138,7 @@ pub fn encode(files: Files<'_>, rows: &Outgoing, numbers: &Numbers) -> Result<Ve
     for (record, row) in rows.rows.iter().enumerate() {
         // A fixed-width field has its own width, and the writer judges it.
         let mut findings = match files.format {
-            FileFormat::Csv => too_long(rows, record, encoding),
+            FileFormat::Csv | FileFormat::Xml => too_long(rows, record, encoding),
             FileFormat::Fixed => Vec::new(),
         };
         if let Err(more) = writer.row(row, &mut bytes) {
@@ -153,7 +173,7 @@ fn frame(fixed: &FixedSettings, layout: &Layout) -> Result<formats::fixed::Fixed
 }
 
 /// Fields wider than the layout allows. Values that cannot be encoded at all are the writer's to name.
-fn too_long(rows: &Outgoing, record: usize, encoding: Encoding) -> Vec<Finding> {
+pub fn too_long(rows: &Outgoing, record: usize, encoding: Encoding) -> Vec<Finding> {
     let Some(row) = rows.rows.get(record) else {
         return Vec::new();
     };
@@ -184,7 +204,7 @@ pub fn marker(data: &[u8], rows: usize, at: i64, offset_minutes: i32) -> Marker 
 }
 
 /// An instant as the clock on the wall shows it. Instants outside the calendar show its nearest end.
-fn civil(at: i64, offset_minutes: i32) -> DateTime {
+pub fn civil(at: i64, offset_minutes: i32) -> DateTime {
     let instant = Timestamp::from_millisecond(at).unwrap_or(if at < 0 { Timestamp::MIN } else { Timestamp::MAX });
     let utc = Offset::UTC.to_datetime(instant);
     let shifted = utc.saturating_add(SignedDuration::from_mins(i64::from(offset_minutes)));
@@ -192,7 +212,13 @@ fn civil(at: i64, offset_minutes: i32) -> DateTime {
 }
 
 /// Rows out of a data file.
-pub fn open(files: Files<'_>, input: Input, layout: &Layout, bytes: u64) -> Result<Opened, Finding> {
+pub fn open(
+    files: Files<'_>,
+    input: Input,
+    layout: &Layout,
+    records: Option<&str>,
+    bytes: u64,
+) -> Result<Opened, Finding> {
     let limits = Limits {
         file_bytes: bytes,
         ..Limits::default()
@@ -208,6 +234,10 @@ pub fn open(files: Files<'_>, input: Input, layout: &Layout, bytes: u64) -> Resu
                 head: None,
             })
         }
+        FileFormat::Xml => Ok(Opened {
+            reader: Box::new(files.xml()?.open(input, layout, records, bytes)?),
+            head: None,
+        }),
         FileFormat::Fixed => {
             let fixed = files.fixed()?;
             let options = FixedReadOptions {

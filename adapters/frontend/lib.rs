@@ -3,7 +3,8 @@
 //! We put files there for the department to take and take the files it leaves there. What the place is (SFTP, a directory) and
 //! how a file is written (CSV, fixed width) are two separate questions: `place` is the one, `format` the other, and
 //! everything between them knows neither. A third is how one sees that a file is complete: `outgoing` and `incoming`
-//! for single files, `numbered` for directories with an `END`; `settle` puts away both.
+//! for single files, `numbered` for directories with an `END`, `ferry` for a manifest through a one-way gap; `settle`
+//! puts all of them away.
 
 #![cfg_attr(
     test,
@@ -20,6 +21,7 @@ mod behaviour;
 mod behaviour_stat;
 mod database;
 mod directory;
+mod ferry;
 mod fetch;
 mod fixed;
 mod format;
@@ -30,10 +32,12 @@ mod numbered;
 mod outgoing;
 mod place;
 mod rows;
+mod sequence;
 mod settings;
 mod settle;
 mod sftp;
 mod units;
+mod xml;
 
 pub use adapter::{Frontend, Mode};
 pub use database::{Database, DatabaseSettings};

@@ -21,7 +21,8 @@ pub fn open(
     (input, bytes): (Input, u64),
     marker: Option<Marker>,
 ) -> Found {
-    let opened = layout_of(context, &feed.feed).and_then(|layout| format::open(files, input, layout, bytes));
+    let opened = layout_of(context, &feed.feed)
+        .and_then(|layout| format::open(files, input, layout, feed.records.as_deref(), bytes));
     let head = opened.as_ref().ok().and_then(|o| o.head.clone());
     let mut declared = files.declared(head.as_ref(), name, feed.answers.as_deref());
     declared.rows = marker.as_ref().map(|m| m.rows);

@@ -1,12 +1,14 @@
 //! `[channel.settings]` of a channel with mode `frontend`.
 
 use crate::database::{self, DatabaseSettings};
+use crate::ferry::{self, ManifestSettings};
 use crate::fixed::{self, FixedSettings};
 use crate::names;
 use crate::sftp::NameEncoding;
 use crate::units::Period;
+use crate::xml::XmlSettings;
 use formats::Encoding;
-use model::define::{Channel, FeedRole, Layout};
+use model::define::{Channel, FeedRole, Layout, Meaning};
 use model::{Code, Finding};
 use port::Secret;
 use serde::Deserialize;
@@ -33,6 +35,8 @@ pub enum FileFormat {
     Csv,
     /// Fixed width, in bytes of the layout's encoding, between a head and a tail record.
     Fixed,
+    /// XML, one document per record going out.
+    Xml,
 }
 
 /// How one sees that a file is complete.
@@ -48,6 +52,8 @@ pub enum Ready {
     Rename,
     /// It looked the same for a while, and the format's own tail is at its end. Only coming in.
     Stable,
+    /// A manifest that lists it with its digest was put there last. Only going out, and only XML.
+    Manifest,
 }
 
 /// The whole table.
@@ -60,6 +66,8 @@ pub struct Settings {
     pub format: Option<FileFormat>,
     /// The records of `format = "fixed"`; needed with it.
     pub fixed: Option<FixedSettings>,
+    /// The documents of `format = "xml"`; needed with it.
+    pub xml: Option<XmlSettings>,
     /// How the SFTP server is reached; needed with `transport = "sftp"`.
     pub sftp: Option<SftpSettings>,
     /// The directory all paths begin at; needed with `transport = "directory"`. Nothing above it and nothing behind a
@@ -123,9 +131,12 @@ pub struct OutSettings {
     /// The name, with `{date}` and `{seq4}`; without its extension it is the batch's number. Where the head record has
     /// the number and a numbered directory keeps names apart, `{seq4}` may be left out.
     pub name: String,
-    /// How the department sees that a file is complete.
+    /// How the department sees that a file is complete. With `"manifest"` the name holds `{seq6}`, the hand-over's own
+    /// number, instead of `{seq4}`.
     #[serde(default)]
     pub ready: Ready,
+    /// The manifest; needed with `ready = "manifest"`.
+    pub manifest: Option<ManifestSettings>,
     /// What the marker's name adds.
     #[serde(default = "dot_ok")]
     pub marker: String,
@@ -180,6 +191,11 @@ pub struct FeedSettings {
     pub pattern: String,
     /// What the number of ours, which a receipt names, has after it: `_RET`.
     pub answers: Option<String>,
+    /// The element of a record, where it is not that of `xml.records`.
+    pub records: Option<String>,
+    /// The last digits of the names count without gaps, whatever the day: what is skipped is an alarm.
+    #[serde(default)]
+    pub numbered: bool,
 }
 
 impl Settings {
@@ -245,10 +261,25 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
     }
     judge_place(settings, &mut say);
     if let Some(out) = &settings.out {
-        judge_out(out, settings.format(), &mut say);
+        match &out.manifest {
+            Some(manifest) if out.ready == Ready::Manifest => ferry::judge(out, manifest, settings.format(), &mut say),
+            _ => judge_out(out, settings.format(), &mut say),
+        }
+        if out.manifest.is_some() != (out.ready == Ready::Manifest) {
+            say(
+                "out.manifest",
+                "与 ready = \"manifest\" 同用 goes with ready = \"manifest\"",
+            );
+        }
+    }
+    if let Some(xml) = &settings.xml {
+        xml.judge(&mut say);
+    }
+    if settings.xml.is_some() != (settings.format() == FileFormat::Xml) {
+        say("xml", "与 format = \"xml\" 同用 goes with format = \"xml\"");
     }
     if let Some(in_) = &settings.in_ {
-        judge_in(in_, settings, channel, &mut say);
+        judge_in(in_, settings, channel, layouts, &mut say);
     }
     judge_dirs(settings, &mut say);
     if settings.out.is_none() && !channel.layouts.is_empty() {
@@ -344,8 +375,11 @@ fn judge_out(out: &OutSettings, format: FileFormat, say: &mut impl FnMut(&str, &
     if !out.name.contains("{date}") || !(told_apart || out.name.contains("{seq4}")) {
         say("out.name", "须含 must hold {date} and {seq4}");
     }
-    if !matches!(out.ready, Ready::Marker | Ready::End) {
-        say("out.ready", "应为 must be \"marker\" or \"end\"");
+    if !matches!(out.ready, Ready::Marker | Ready::End | Ready::Manifest) {
+        say("out.ready", "应为 must be \"marker\", \"end\" or \"manifest\"");
+    }
+    if format == FileFormat::Xml && out.ready != Ready::Manifest {
+        say("out.ready", "XML须用清单 XML goes with \"manifest\"");
     }
     let sample = names::outgoing(&out.name, jiff::civil::Date::constant(2026, 1, 1), u32::MAX);
     if !names::is_sound(&sample) || sample.contains(['{', '}']) || names::stem(&sample) == sample {
@@ -354,9 +388,18 @@ fn judge_out(out: &OutSettings, format: FileFormat, say: &mut impl FnMut(&str, &
     judge_marker("out.marker", &out.marker, say);
 }
 
-fn judge_in(in_: &InSettings, settings: &Settings, channel: &Channel, say: &mut impl FnMut(&str, &str)) {
+fn judge_in(
+    in_: &InSettings,
+    settings: &Settings,
+    channel: &Channel,
+    layouts: &[Layout],
+    say: &mut impl FnMut(&str, &str),
+) {
     judge_marker("in.marker", &in_.marker, say);
-    if in_.ready == Ready::Stable && (settings.format() != FileFormat::Fixed || in_.stable.0.is_zero()) {
+    if in_.ready == Ready::Manifest {
+        say("in.ready", "只用于发送 only going out");
+    }
+    if in_.ready == Ready::Stable && (settings.format() == FileFormat::Csv || in_.stable.0.is_zero()) {
         say(
             "in.ready",
             "stable 须配有尾记录的格式和非零的 stable 时长 stable needs a format with a tail and a length of time",
@@ -377,13 +420,16 @@ fn judge_in(in_: &InSettings, settings: &Settings, channel: &Channel, say: &mut 
                         &setting,
                         "回执答复哪一批由头记录 answers 说明 the head record says with answers what a receipt answers",
                     );
-                } else if !in_head && receipts != feed.answers.is_some() {
+                } else if !in_head && (receipts && !answers_by_row(known, layouts)) != feed.answers.is_some() {
                     say(
                         &setting,
                         "answers 用于且仅用于回执 answers belongs to receipts, and only to them",
                     );
                 }
             }
+        }
+        if feed.records.is_some() && settings.format() != FileFormat::Xml {
+            say(&setting, "records 只用于 belongs to format = \"xml\"");
         }
         if feed.pattern.contains('/') || names::follows(&feed.pattern, &in_.marker) {
             say(&setting, "pattern 过宽 the pattern takes too much");
@@ -394,6 +440,12 @@ fn judge_in(in_: &InSettings, settings: &Settings, channel: &Channel, say: &mut 
             say(&format!("in.feeds {}", feed.name), "没有文件名式样 has no pattern");
         }
     }
+}
+
+/// Whether the rows of a feed say themselves which batch of ours they answer.
+fn answers_by_row(feed: &model::define::Feed, layouts: &[Layout]) -> bool {
+    let layout = layouts.iter().find(|l| l.name == feed.layout);
+    layout.is_some_and(|l| l.fields.iter().any(|f| f.meaning == Meaning::BatchNo))
 }
 
 fn judge_marker(setting: &str, marker: &str, say: &mut impl FnMut(&str, &str)) {
@@ -408,6 +460,7 @@ fn judge_dirs(settings: &Settings, say: &mut impl FnMut(&str, &str)) {
     if let Some(out) = &settings.out {
         dirs.push(("out.dir", out.dir.clone()));
         dirs.extend(out.taken.clone().map(|d| ("out.taken", d)));
+        dirs.extend(out.manifest.iter().map(|m| ("out.manifest.tmp", m.tmp.clone())));
     }
     if let Some(in_) = &settings.in_ {
         dirs.extend([

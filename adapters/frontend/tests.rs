@@ -9,6 +9,7 @@ mod department;
 pub mod fake;
 mod faults;
 mod file_names;
+pub mod gap;
 mod going_out;
 mod hostile;
 pub mod line;

@@ -38,6 +38,32 @@ impl<'de> Deserialize<'de> for Period {
     }
 }
 
+/// A number of bytes: `"512 B"`, `"64 KiB"`, `"1 MiB"`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Size(pub u64);
+
+impl Size {
+    fn parse(text: &str) -> Option<Self> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at_checked(digits)?;
+        let number: u64 = number.parse().ok()?;
+        let bytes = match unit.trim_start() {
+            "B" => 1,
+            "KiB" => 1 << 10,
+            "MiB" => 1 << 20,
+            _ => return None,
+        };
+        number.checked_mul(bytes).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("a number of bytes such as \"64 KiB\" or \"1 MiB\""))
+    }
+}
+
 /// A length of time in words, for messages.
 pub fn shown(d: Duration) -> String {
     let s = d.as_secs();

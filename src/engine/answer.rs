@@ -132,9 +132,16 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
             matter,
             booked,
             reason,
+            listed,
         } => {
             let (case_no, matter) = (CaseNo::new(case_no), MatterId::new(matter));
-            let count = settle::settle(desk, &case_no, &matter, booked, who, required(reason)?)?;
+            let word = settle::Word {
+                booked,
+                listed,
+                person: who,
+                reason: required(reason)?,
+            };
+            let count = settle::settle(desk, &case_no, &matter, &word)?;
             Ok(Reply::Done { count })
         }
         _ => no(Code::CNotPossible, "detail", "not an order for the books"),

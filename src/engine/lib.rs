@@ -15,6 +15,8 @@ pub mod projection;
 pub mod run;
 pub mod runtime;
 pub mod schedule;
+#[cfg(test)]
+mod testing;
 pub mod transition;
 pub mod verb;
 pub mod view;

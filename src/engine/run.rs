@@ -421,10 +421,13 @@ impl Engine {
             if !adapter.abilities().queries || out.copies == 0 {
                 continue;
             }
+            let channel = self.shared.plan.dept(&out.dept).and_then(|d| d.channel(&out.channel));
+            let taken_settles = channel.is_some_and(|c| c.proof == model::Proof::Taken);
             let mut unknown = false;
             for record in &out.attempts {
                 let state = crate::transition::settle::state_of(self.ledger.books(), record);
-                unknown |= matches!(state, Some(AttemptState::Unknown | AttemptState::Unconfirmed));
+                unknown |= matches!(state, Some(AttemptState::Unknown | AttemptState::Unconfirmed))
+                    || taken_settles && state == Some(AttemptState::HandedOver);
             }
             let retry = self.shared.plan.rules.retry;
             let (last, times) = self.runtime.asked.get(&batch).copied().unwrap_or((i64::MIN / 2, 0));

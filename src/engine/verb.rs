@@ -136,6 +136,9 @@ pub enum Request {
         booked: bool,
         /// How that is known.
         reason: String,
+        /// It is one of a list: a batch was answered for as a whole.
+        #[serde(default)]
+        listed: bool,
     },
     /// Batches and their receipts.
     Receipts {

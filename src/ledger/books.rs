@@ -597,7 +597,11 @@ impl Obligation {
     /// What it counts as.
     pub fn account(&self) -> Account {
         if self.booked() {
-            return Account::Booked;
+            return if self.proved() {
+                Account::Booked
+            } else {
+                Account::Unproved
+            };
         }
         if self.ended.is_some() {
             return Account::Refused;
@@ -608,9 +612,15 @@ impl Obligation {
         }
     }
 
-    /// Any hand-over was booked.
+    /// Any hand-over was booked, or is taken for booked.
     pub fn booked(&self) -> bool {
         self.deliveries.iter().any(Delivery::booked)
+    }
+
+    /// Somebody who knows has said of any hand-over that it was booked.
+    pub fn proved(&self) -> bool {
+        let mut attempts = self.deliveries.iter().flat_map(|d| &d.attempts);
+        attempts.any(|a| a.state == AttemptState::Acknowledged && a.cause.proves())
     }
 
     /// Nothing more is expected of it.
@@ -626,12 +636,35 @@ impl Obligation {
     }
 }
 
+impl Attempt {
+    /// Settled for the order of things, though nobody who knows has said that it was booked.
+    pub fn unproved(&self) -> bool {
+        self.state == AttemptState::Acknowledged && !self.cause.proves()
+    }
+
+    /// A receipt, a result or a person may still say what became of it.
+    pub fn is_unsettled(&self) -> bool {
+        self.state.is_open() || self.unproved()
+    }
+
+    /// Whether it may move so, by that cause. What is only taken for booked can still be proved, refused or recalled; a
+    /// list says more than that it was taken; nothing takes a proof back.
+    pub fn may_become(&self, to: AttemptState, cause: &Cause) -> bool {
+        use AttemptState::{Acknowledged, Recalled, Refused};
+        if !self.unproved() {
+            return self.state.may_become(to);
+        }
+        let listed = self.cause == Cause::Taken && matches!(cause, Cause::Listed { .. });
+        matches!(to, Refused | Recalled) || to == Acknowledged && (cause.proves() || listed)
+    }
+}
+
 impl Delivery {
     /// The attempt that is under way.
     pub fn open_attempt(&self) -> Option<&Attempt> {
         self.attempts.iter().rfind(|a| a.state.is_open())
     }
-    /// An attempt of it was acknowledged.
+    /// An attempt of it was acknowledged, with proof or without.
     pub fn booked(&self) -> bool {
         self.attempts.iter().any(|a| a.state == AttemptState::Acknowledged)
     }

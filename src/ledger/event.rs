@@ -87,10 +87,26 @@ pub enum Cause {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         receipt_no: Option<String>,
     },
+    /// The other side took it away, over a channel where that settles the order of things. It proves no booking.
+    Taken,
+    /// A person's list says so, for a whole batch at once, over a channel that gives no receipts. It proves no booking.
+    Listed {
+        /// Who.
+        person: Person,
+        /// How that is known.
+        reason: String,
+    },
     /// No proof came in time.
     Time,
     /// The prepared batch was dissolved before anything left.
     Dissolved,
+}
+
+impl Cause {
+    /// Whether an acknowledgement by this cause says that it was booked.
+    pub fn proves(&self) -> bool {
+        !matches!(self, Self::Taken | Self::Listed { .. })
+    }
 }
 
 /// What became of one incoming row.

@@ -208,6 +208,7 @@ impl Reading<'_> {
             Means::Reason => incoming.reason = short(REASON_MAX)?,
             Means::SourceSeq => incoming.source_seq = short(NUMBER_MAX)?,
             Means::ReceiptNo => incoming.receipt_no = short(NUMBER_MAX)?,
+            Means::BatchNo => incoming.batch_no = short(NUMBER_MAX)?,
             Means::Operation => incoming.op = Some(Op::from_word(text).ok_or_else(|| unmapped("op"))?),
             Means::ResultDate => {
                 let checked = ask(date::check, text, &self.bound.layout.options)?;

@@ -135,6 +135,7 @@ pub(crate) fn field(name: &str, means: &str, out: &[&str], in_: &[&str]) -> Fiel
         Some("reason") => Meaning::Reason,
         Some("source_seq") => Meaning::SourceSeq,
         Some("receipt_no") => Meaning::ReceiptNo,
+        Some("batch_no") => Meaning::BatchNo,
         Some("op") => Meaning::Operation,
         Some("result_date") => Meaning::ResultDate,
         Some("matter") => Meaning::Matter,

@@ -149,6 +149,8 @@ pub enum Meaning {
     SourceSeq,
     /// The department's acceptance or receipt number.
     ReceiptNo,
+    /// The number of the batch of ours that a receipt row answers as a whole.
+    BatchNo,
     /// Which hand-over this is: `Op`, by its word.
     Operation,
     /// The date of the result.

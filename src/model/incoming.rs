@@ -37,6 +37,9 @@ pub struct Incoming {
     /// The department's acceptance or receipt number.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub receipt_no: Option<Box<str>>,
+    /// The number of the batch of ours that the row answers as a whole.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub batch_no: Option<Box<str>>,
     /// Date of the result, `yyyy-mm-dd`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub result_date: Option<Box<str>>,

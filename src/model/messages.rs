@@ -156,6 +156,7 @@ codes! {
     WDeletedRows "W_DELETED_ROWS" "" { zh "{count}行带删除标记，未取" en "{count} rows carry the deletion mark and were not taken" fix_zh "" fix_en "" }
     WExtraColumn "W_EXTRA_COLUMN" "" { zh "多出的列“{column}”未取" en "the extra column \"{column}\" was not taken" fix_zh "" fix_en "" }
     WCodePage "W_CODE_PAGE" "" { zh "文件声明的代码页{found}与约定不同，按约定的{encoding}读取" en "the file declares code page {found}; it was read as the agreed {encoding}" fix_zh "" fix_en "" }
+    ESequenceGap "E_SEQUENCE_GAP" "1003" { zh "编号不连续：缺{missing}，之后收到的是{found}" en "numbers are missing: {missing}, before {found} came" fix_zh "向对方值班人员索要；到件后或确认不再来，用 refused drop 销账" fix_en "ask their duty officer for it; once it came, or is known not to come, close this with refused drop" }
     WReturnMissing "W_RETURN_MISSING" "" { zh "回执缺少我方所发的{count}条，首个为第{first}条" en "{count} records we sent are missing from the return; the first is record {first}" fix_zh "向对方查询后认定（settle），这些记录仍在等待" fix_en "ask the department, then settle; they still wait" }
     WReturnExtra "W_RETURN_EXTRA" "" { zh "回执多出{count}条我方没有发过的记录" en "{count} rows of the return answer nothing we sent" fix_zh "未入账；请对方核对" fix_en "nothing of them was taken in; let the department check" }
     WReturnTwice "W_RETURN_TWICE" "" { zh "回执中{count}条重复" en "{count} rows of the return stand there twice" fix_zh "只计首条；请对方核对" fix_en "only the first of each counts; let the department check" }

@@ -119,6 +119,8 @@ pub enum Outcome {
 pub enum Said {
     /// It is booked; its number, where it gave one.
     Booked(Option<String>),
+    /// It was taken away on the way to the department. Whether it arrived and was booked nobody says.
+    Taken,
     /// It is not booked and cannot become so from this batch.
     NotBooked,
     /// It cannot say.

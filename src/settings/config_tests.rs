@@ -36,7 +36,9 @@ fn the_example_says_nothing() {
     let ids: Vec<String> = loaded().departments.iter().map(|(d, _)| d.id.to_string()).collect();
     assert_eq!(
         ids,
-        ["aic", "epb", "hrss", "hub", "ltax", "ntax", "park", "qts", "stat"]
+        [
+            "aic", "epb", "hrss", "hub", "ltax", "ntax", "park", "psb", "qts", "stat"
+        ]
     );
 }
 

@@ -342,6 +342,7 @@ fn meaning(word: MeaningWord) -> Meaning {
         MeaningWord::Reason => Meaning::Reason,
         MeaningWord::SourceSeq => Meaning::SourceSeq,
         MeaningWord::ReceiptNo => Meaning::ReceiptNo,
+        MeaningWord::BatchNo => Meaning::BatchNo,
         MeaningWord::Operation => Meaning::Operation,
         MeaningWord::ResultDate => Meaning::ResultDate,
         MeaningWord::Matter => Meaning::Matter,

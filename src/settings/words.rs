@@ -101,8 +101,17 @@ pub fn undo(written: &[String]) -> Result<Vec<String>, &str> {
     Ok(back)
 }
 
-/// True for a date pattern that holds year, month and day once each, and no other mark.
+/// True for a date pattern that holds year, month and day once each, and no other mark. `%-m` and `%-d` have no zeros in
+/// front, and need a character behind them that is no digit: otherwise `2026112` would be two days.
 pub fn is_date_pattern(pattern: &str) -> bool {
+    let clear = |(at, mark): (usize, &str)| {
+        let next = pattern.get(at + mark.len()..).and_then(|rest| rest.chars().next());
+        next.is_none_or(|c| c != '%' && !c.is_ascii_digit())
+    };
+    if !["%-m", "%-d"].iter().all(|mark| pattern.match_indices(mark).all(clear)) {
+        return false;
+    }
+    let pattern = pattern.replace("%-m", "%m").replace("%-d", "%d");
     let mut marks: Vec<char> = pattern.split('%').skip(1).filter_map(|p| p.chars().next()).collect();
     marks.sort_unstable();
     let lone = pattern.ends_with('%') || pattern.contains("%%");

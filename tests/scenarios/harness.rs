@@ -413,6 +413,11 @@ impl Config {
         std::fs::write(path, table.to_string()).unwrap();
     }
 
+    /// Adds a file, or writes another one in its place.
+    pub fn add(&self, file: &str, text: &str) {
+        std::fs::write(self.dir.join(file), text).unwrap();
+    }
+
     /// Puts a secret beside the configuration and gives the reference to it.
     pub fn secret(&self, name: &str, text: &str) -> toml::Value {
         let path = self.dir.join("../keys").join(name);

@@ -54,6 +54,7 @@ impl Operator {
                 matter: line.matter.clone(),
                 booked,
                 reason: "looked it up in the department's book".to_owned(),
+                listed: false,
             };
             self.line.ask(settle).await?;
         }

@@ -91,7 +91,13 @@ fn both_line_ends_come_where_that_was_agreed() {
     let layout = layouts().swap_remove(1);
     let open = |settings: &Settings| {
         let input = Box::new(std::io::Cursor::new(file.clone()));
-        crate::format::open(crate::format::Files::of(settings), input, &layout, file.len() as u64)
+        crate::format::open(
+            crate::format::Files::of(settings),
+            input,
+            &layout,
+            None,
+            file.len() as u64,
+        )
     };
     assert!(open(&auto).is_ok());
     assert_eq!(open(&strict).err().map(|f| f.code), Some(Code::EStructure));

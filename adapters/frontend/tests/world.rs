@@ -247,7 +247,7 @@ async fn serve(dir: &Path, port: u16) -> SftpServer {
 }
 
 /// Secrets by their own names, and from files.
-struct Named;
+pub struct Named;
 
 impl Secrets for Named {
     fn read(&self, secret: &Secret) -> Result<SecretString, Finding> {

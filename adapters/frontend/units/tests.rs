@@ -18,3 +18,19 @@ fn a_period_is_a_number_with_its_unit_and_nothing_else() {
         assert_eq!(Period::parse(text).map(|p| p.0.as_millis()), ms, "{text}");
     }
 }
+
+#[test]
+fn a_size_is_a_number_with_its_unit_and_nothing_else() {
+    let table = [
+        ("512 B", Some(512)),
+        ("64KiB", Some(65_536)),
+        ("1 MiB", Some(1 << 20)),
+        ("1", None),
+        ("1 MB", None),
+        ("-1 B", None),
+        ("18446744073709551615 KiB", None),
+    ];
+    for (text, bytes) in table {
+        assert_eq!(Size::parse(text).map(|s| s.0), bytes, "{text}");
+    }
+}

@@ -110,7 +110,7 @@ impl Courier {
         let word = |(record, said): (&'_ Record, Said), held: &mut HashSet<&str>| match said {
             Said::Booked(receipt) => Some(Sent::Answered(Outcome::Acknowledged(receipt))),
             Said::NotBooked if !held.contains(record.case_no.as_str()) => None,
-            Said::NotBooked | Said::CannotSay => Some(Sent::Silent),
+            Said::NotBooked | Said::Taken | Said::CannotSay => Some(Sent::Silent),
         };
         let mut known = Vec::with_capacity(said.len());
         for (record, said) in batch.records.iter().zip(said) {

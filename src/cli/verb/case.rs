@@ -127,7 +127,7 @@ fn attempts(page: &mut Page<'_>, attempts: &[AttemptView]) {
             cx.word(a.op.word()),
             a.channel.clone(),
             a.batch.clone().unwrap_or_default(),
-            cx.word(a.state.word()),
+            cx.word(if a.unproved { "unproved" } else { a.state.word() }),
             cx.time(a.since),
             a.receipt_no.clone().unwrap_or_default(),
             a.claimed_by.clone().unwrap_or_default(),

@@ -23,6 +23,7 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, args: SettleArgs) -> Resu
         matter: args.matter.clone(),
         booked: args.verdict == VerdictArg::Booked,
         reason: args.reason.clone(),
+        listed: args.manifest.is_some(),
     };
     let Some(manifest) = &args.manifest else {
         return super::done(cx, &ask(host, cx, request(&args.case_no)).await?);

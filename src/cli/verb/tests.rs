@@ -324,6 +324,7 @@ fn requests_say_what_was_typed() {
                 matter: "a.b".into(),
                 booked: false,
                 reason: reason(),
+                listed: false,
             },
         ),
         ("receipts --overdue", Request::Receipts { overdue: true }),

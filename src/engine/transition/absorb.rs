@@ -47,7 +47,9 @@ pub fn absorb(
         (FeedRole::Receipts | FeedRole::ReceiptsWithResults, Some(receipts)) => {
             receipt::absorb(desk, source, row.line, incoming, receipts)?
         }
-        (FeedRole::Receipts | FeedRole::ReceiptsWithResults, None) => Err(Finding::new(Code::EUnknownBatch)),
+        (FeedRole::Receipts | FeedRole::ReceiptsWithResults, None) => {
+            receipt::absorb_batch(desk, source, row.line, incoming)?
+        }
     };
     match verdict {
         Ok(true) => Ok((RowVerdict::Merged, GOOD.to_owned())),

@@ -57,7 +57,13 @@ pub fn end(desk: &mut Desk<'_>, batch: BatchId, reading: Reading) -> Done<Answer
         let findings = bad.findings.clone();
         return refuse(desk, batch, findings, position);
     }
+    // Where the file does not say which batch of ours it answers, its rows may: each then answers a whole batch.
+    let by_row = answers.is_none()
+        && rows
+            .iter()
+            .any(|r| r.incoming.as_ref().is_some_and(|i| i.batch_no.is_some()));
     let receipts = match feed.role {
+        FeedRole::Receipts | FeedRole::ReceiptsWithResults if by_row => None,
         FeedRole::Receipts | FeedRole::ReceiptsWithResults => match receipt::open(desk, &dept, answers.as_deref()) {
             Ok(receipts) => Some(receipts),
             Err(finding) => return refuse(desk, batch, vec![finding], position),
@@ -168,3 +174,6 @@ pub fn answer_of(books: &mut Books, id: BatchId) -> Answer {
         rows,
     }
 }
+
+#[cfg(test)]
+mod tests;

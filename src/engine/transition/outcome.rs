@@ -4,7 +4,7 @@ use crate::desk::{Desk, Done};
 use crate::transition::{advance, retry, settle};
 use ledger::Event;
 use ledger::event::{Cause, NewAttempt, Person};
-use model::{AttemptState, BatchId};
+use model::{AttemptState, BatchId, Proof};
 use port::{Outcome, Said};
 
 /// Takes the outcomes of one completed hand-over.
@@ -55,16 +55,29 @@ fn settle_one(desk: &mut Desk<'_>, record: &NewAttempt, to: AttemptState, cause:
 
 /// Takes what the other side says of a batch's records.
 pub fn queried(desk: &mut Desk<'_>, batch: BatchId, said: Vec<Said>) -> Done {
-    let Some(records) = desk.books().out_batch(batch).map(|b| b.attempts.clone()) else {
+    let plan = desk.plan;
+    let Some(out) = desk.books().out_batch(batch) else {
         return Ok(());
     };
+    let (records, channel) = (
+        out.attempts.clone(),
+        plan.dept(&out.dept).and_then(|d| d.channel(&out.channel)),
+    );
+    let taken_settles = channel.is_some_and(|c| c.proof == Proof::Taken);
     for (record, said) in records.iter().zip(said) {
         let state = settle::state_of(desk.books(), record);
-        if !matches!(state, Some(AttemptState::Unknown | AttemptState::Unconfirmed)) {
+        let asked = match state {
+            Some(AttemptState::Unknown | AttemptState::Unconfirmed) => true,
+            Some(AttemptState::HandedOver) => said == Said::Taken,
+            _ => false,
+        };
+        if !asked {
             continue;
         }
         match said {
             Said::CannotSay => {}
+            Said::Taken if taken_settles => settle_one(desk, record, AttemptState::Acknowledged, Cause::Taken)?,
+            Said::Taken => {}
             Said::Booked(receipt_no) => {
                 settle_one(desk, record, AttemptState::Acknowledged, answer(None, None, receipt_no))?;
             }

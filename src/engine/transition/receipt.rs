@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, Done};
 use crate::transition::absorb::{News, Source};
+use crate::transition::end::GOOD;
 use crate::transition::{result, retry, settle};
 use ledger::Event;
 use ledger::event::{Cause, NewAttempt, Stray};
@@ -32,17 +33,15 @@ pub fn open(desk: &mut Desk<'_>, dept: &DeptId, answers: Option<&str>) -> Result
     let Some(number) = answers else {
         return Err(unknown("?"));
     };
+    find(desk, dept, number).ok_or_else(|| unknown(number))
+}
+
+/// A batch of ours that may have left, by its number.
+fn find(desk: &mut Desk<'_>, dept: &DeptId, number: &str) -> Option<Receipts> {
     let books = desk.books();
-    let Some(batch) = books.sent_number(dept, number) else {
-        return Err(unknown(number));
-    };
-    let Some(out) = books.out_batch(batch) else {
-        return Err(unknown(number));
-    };
-    if out.dissolved {
-        return Err(unknown(number));
-    }
-    Ok(Receipts {
+    let batch = books.sent_number(dept, number)?;
+    let out = books.out_batch(batch).filter(|b| !b.dissolved)?;
+    Some(Receipts {
         batch,
         records: out.attempts.clone(),
         named: BTreeSet::new(),
@@ -107,8 +106,9 @@ pub fn absorb(
         receipt_no: incoming.receipt_no.as_deref().map(str::to_owned),
     };
     let mut news = false;
+    let unsettled = settle::is_unsettled(desk.books(), &record);
     match settle::state_of(desk.books(), &record) {
-        Some(state) if state.is_open() => {
+        Some(_) if unsettled => {
             settle::move_attempt(desk, record.id, &case_no, to, cause)?;
             if to == AttemptState::Refused {
                 retry::after_refusal(desk, &record, code)?;
@@ -126,6 +126,49 @@ pub fn absorb(
         };
     }
     Ok(Ok(news))
+}
+
+/// One row that answers a whole batch of ours: every record of it is proved booked, or the file as a whole is refused.
+pub fn absorb_batch(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incoming: &Incoming) -> Done<News> {
+    let Some(number) = incoming.batch_no.as_deref() else {
+        return Ok(Err(Finding::new(Code::ERequired).with("column", "batch_no")));
+    };
+    let Some(receipts) = find(desk, source.dept, number) else {
+        desk.say(Event::Unmatched {
+            dept: source.dept.clone(),
+            row: (source.batch, line),
+            case_no: None,
+            what: Stray::Receipt,
+        })?;
+        return Ok(Err(Finding::new(Code::EUnknownBatch).with("number", number)));
+    };
+    let unsettled: Vec<bool> = receipts
+        .records
+        .iter()
+        .map(|record| settle::is_unsettled(desk.books(), record))
+        .collect();
+    let code = incoming.return_code.as_deref().unwrap_or_default().to_owned();
+    let reason = incoming.reason.as_deref().map(str::to_owned);
+    if code.starts_with('1') {
+        refuse_whole(desk, source, &receipts, &Whole { line, code, reason })?;
+    } else if code == GOOD {
+        let cause = Cause::Receipt {
+            batch: source.batch,
+            line,
+            code,
+            reason,
+            receipt_no: incoming.receipt_no.as_deref().map(str::to_owned),
+        };
+        for record in &receipts.records {
+            let case_no = &record.key.case_no;
+            settle::move_attempt(desk, record.id, case_no, AttemptState::Acknowledged, cause.clone())?;
+        }
+    } else {
+        return Ok(Err(Finding::new(Code::EUnmapped)
+            .with("column", "return_code")
+            .with("table", "return_code")));
+    }
+    Ok(Ok(unsettled.contains(&true)))
 }
 
 /// What a return code says of the matter, where it says anything.
@@ -152,7 +195,7 @@ pub fn close(desk: &mut Desk<'_>, source: &Source<'_>, receipts: Receipts) -> Do
         if receipts.named.contains(&index) {
             continue;
         }
-        if settle::state_of(desk.books(), record).is_some_and(AttemptState::is_open) {
+        if settle::is_unsettled(desk.books(), record) {
             stray(desk, source, index as u64 + 1, &record.key.case_no, Stray::Missing)?;
             missing.push(index + 1);
         }
@@ -201,7 +244,7 @@ fn refuse_whole(desk: &mut Desk<'_>, source: &Source<'_>, receipts: &Receipts, w
             reason: whole.reason.clone(),
             receipt_no: None,
         };
-        let open = settle::state_of(desk.books(), record).is_some_and(AttemptState::is_open);
+        let open = settle::is_unsettled(desk.books(), record);
         settle::move_attempt(desk, record.id, &record.key.case_no, to, cause)?;
         if open && to == AttemptState::Recalled {
             settle::again(desk, &record.key, record.delivery)?;

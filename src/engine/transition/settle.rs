@@ -4,21 +4,27 @@ use crate::desk::{Desk, Done, no};
 use crate::transition::dissolve;
 use ledger::event::{Cause, NewAttempt, Person};
 use ledger::{Books, Event};
-use model::{AttemptId, AttemptState, CaseNo, Code, MatterId, ObligationKey, Op};
+use model::{AttemptId, AttemptState, CaseNo, Code, MatterId, ObligationKey, Op, Proof};
 
 /// Where an attempt of a batch is now.
 pub fn state_of(books: &mut Books, record: &NewAttempt) -> Option<AttemptState> {
     Some(books.case(&record.key.case_no)?.attempt(record.id)?.2.state)
 }
 
+/// Whether a receipt, a result or a person may still say what became of an attempt of a batch.
+pub fn is_unsettled(books: &mut Books, record: &NewAttempt) -> bool {
+    let file = books.case(&record.key.case_no);
+    file.and_then(|f| f.attempt(record.id))
+        .is_some_and(|(_, _, a)| a.is_unsettled())
+}
+
 /// Moves one attempt, if the move is one that exists.
 pub fn move_attempt(desk: &mut Desk<'_>, id: AttemptId, case_no: &CaseNo, to: AttemptState, cause: Cause) -> Done {
-    let from = desk
-        .books()
-        .case(case_no)
+    let file = desk.books().case(case_no);
+    let may = file
         .and_then(|f| f.attempt(id))
-        .map(|(_, _, a)| a.state);
-    if from.is_some_and(|from| from.may_become(to)) {
+        .is_some_and(|(_, _, a)| a.may_become(to, &cause));
+    if may {
         desk.say(Event::AttemptsMoved {
             attempts: vec![(id, case_no.clone())],
             to,
@@ -38,7 +44,7 @@ pub fn prove(desk: &mut Desk<'_>, key: &ObligationKey, cause: Cause) -> Done {
         .deliveries
         .iter()
         .flat_map(|d| &d.attempts)
-        .filter(|a| a.state.is_open() && matches!(a.op, Op::Submit | Op::Supplement))
+        .filter(|a| a.is_unsettled() && matches!(a.op, Op::Submit | Op::Supplement))
         .map(|a| (a.id, a.state, a.batch))
         .collect();
     for (id, state, batch) in open {
@@ -73,19 +79,50 @@ pub fn close_forms(desk: &mut Desk<'_>, key: &ObligationKey) -> Done {
     Ok(())
 }
 
+/// What a person says of a hand-over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Word {
+    /// It was booked, or it was not.
+    pub booked: bool,
+    /// It is one of a list: said of a whole batch at once.
+    pub listed: bool,
+    /// Who.
+    pub person: Person,
+    /// How that is known.
+    pub reason: String,
+}
+
 /// A person says what became of an attempt that nobody else can settle.
-pub fn settle(
-    desk: &mut Desk<'_>,
-    case_no: &CaseNo,
-    matter: &MatterId,
-    booked: bool,
-    person: Person,
-    reason: String,
-) -> Done<usize> {
+///
+/// A list that says "booked" settles the order of things; where a channel gives no receipts it proves no booking, since
+/// nobody looked at each of them.
+pub fn settle(desk: &mut Desk<'_>, case_no: &CaseNo, matter: &MatterId, word: &Word) -> Done<usize> {
+    let plan = desk.plan;
+    let silent = |channel: &str| {
+        plan.dept(&matter.dept())
+            .and_then(|d| d.channel(channel))
+            .is_some_and(|c| c.proof != Proof::Receipt)
+    };
+    let to = if word.booked {
+        AttemptState::Acknowledged
+    } else {
+        AttemptState::Recalled
+    };
+    let (person, reason) = (word.person.clone(), word.reason.clone());
+    let listed = Cause::Listed {
+        person: person.clone(),
+        reason: reason.clone(),
+    };
+    let looked = Cause::Person {
+        person,
+        reason,
+        receipt_no: None,
+    };
+    let (listed, looked) = (&listed, &looked);
     let Some(file) = desk.books().case(case_no) else {
         return no(Code::VNotFound, "what", case_no);
     };
-    let open: Vec<(AttemptId, ObligationKey, u32)> = file
+    let open: Vec<(AttemptId, ObligationKey, u32, Cause)> = file
         .obligations
         .iter()
         .filter(|o| o.matter == *matter)
@@ -95,36 +132,30 @@ pub fn settle(
                 matter: matter.clone(),
                 round: o.round,
             };
-            o.deliveries.iter().flat_map(move |d| {
-                let key = key.clone();
-                d.attempts
-                    .iter()
-                    .filter(|a| a.state.is_open() && a.state != AttemptState::Prepared)
-                    .map(move |a| (a.id, key.clone(), d.n))
+            let attempts = o
+                .deliveries
+                .iter()
+                .flat_map(|d| d.attempts.iter().map(move |a| (d.n, a)));
+            attempts.filter_map(move |(n, a)| {
+                let by_list = word.booked && word.listed && silent(&a.channel);
+                let cause = if by_list { listed } else { looked };
+                let may = a.is_unsettled() && a.state != AttemptState::Prepared && a.may_become(to, cause);
+                may.then(|| (a.id, key.clone(), n, cause.clone()))
             })
         })
         .collect();
     if open.is_empty() {
         return no(Code::VState, "detail", "没有待认定的 nothing of it is unsettled");
     }
-    for (id, key, n) in &open {
-        let to = if booked {
-            AttemptState::Acknowledged
-        } else {
-            AttemptState::Recalled
-        };
-        let cause = Cause::Person {
-            person: person.clone(),
-            reason: reason.clone(),
-            receipt_no: None,
-        };
-        move_attempt(desk, *id, case_no, to, cause)?;
-        if !booked {
-            again(desk, key, *n)?;
+    let count = open.len();
+    for (id, key, n, cause) in open {
+        move_attempt(desk, id, case_no, to, cause)?;
+        if !word.booked {
+            again(desk, &key, n)?;
         }
     }
     crate::transition::advance::advance(desk, case_no)?;
-    Ok(open.len())
+    Ok(count)
 }
 
 /// A recalled delivery is wanted again, unless the obligation has ended.
@@ -137,7 +168,12 @@ pub fn again(desk: &mut Desk<'_>, key: &ObligationKey, n: u32) -> Done {
         .iter()
         .find(|d| d.n == n)
         .is_none_or(|d| d.superseded.is_some());
-    if o.ended.is_some() || superseded {
+    // A later hand-over that is under way or booked carries all that this one carried.
+    let overtaken = o
+        .deliveries
+        .iter()
+        .any(|d| d.n > n && (d.open_attempt().is_some() || d.booked()));
+    if o.ended.is_some() || superseded || overtaken {
         return Ok(());
     }
     let at = desk.now;
@@ -151,3 +187,6 @@ pub fn again(desk: &mut Desk<'_>, key: &ObligationKey, n: u32) -> Done {
     })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,6 +43,9 @@ pub struct AttemptView {
     pub batch: Option<String>,
     /// Where it is.
     pub state: AttemptState,
+    /// Settled for the order of things only: nobody who knows has said that it was booked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproved: bool,
     /// Since when, milliseconds since 1970.
     pub since: i64,
     /// The department's number.
@@ -196,7 +199,7 @@ fn obligation(o: &Obligation) -> ObligationView {
             let (findings, reason) = match &a.cause {
                 Cause::Check { findings } => (findings.clone(), None),
                 Cause::Answer { reason, .. } | Cause::Receipt { reason, .. } => (Vec::new(), reason.clone()),
-                Cause::Person { reason, .. } => (Vec::new(), Some(reason.clone())),
+                Cause::Person { reason, .. } | Cause::Listed { reason, .. } => (Vec::new(), Some(reason.clone())),
                 _ => (Vec::new(), None),
             };
             AttemptView {
@@ -205,6 +208,7 @@ fn obligation(o: &Obligation) -> ObligationView {
                 channel: a.channel.clone(),
                 batch: a.batch.map(|b| b.to_string()),
                 state: a.state,
+                unproved: a.unproved(),
                 since: a.since,
                 receipt_no: a.receipt_no.clone(),
                 claimed_by: a.claim.as_ref().map(|c| c.person.name.clone()),
@@ -354,6 +358,8 @@ fn cause_word(cause: &Cause) -> String {
         Cause::Query => "query".to_owned(),
         Cause::Check { .. } => "check".to_owned(),
         Cause::Person { person, .. } => format!("person {}", person.name),
+        Cause::Taken => "taken".to_owned(),
+        Cause::Listed { person, .. } => format!("list of {}", person.name),
         Cause::Time => "time".to_owned(),
         Cause::Dissolved => "dissolved".to_owned(),
     }

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 use ledger::apply::WHOLE;
-use ledger::books::{InBatch, RefusedRow};
+use ledger::books::{Attempt, InBatch, Obligation, RefusedRow};
 use ledger::event::Cause;
 use model::{AttemptState, Finding};
 use serde::{Deserialize, Serialize};
@@ -148,8 +148,16 @@ pub struct UnsettledLine {
     pub since: i64,
 }
 
-/// Every unsettled attempt.
+/// Every unsettled attempt. One that was only taken away, and of which nothing was heard for as long as its channel
+/// allows, is as unconfirmed as one of which nothing is known at all.
 pub fn unsettled(desk: &mut Desk<'_>) -> Vec<UnsettledLine> {
+    let (plan, now) = (desk.plan, desk.now);
+    let overdue = |o: &Obligation, a: &Attempt| {
+        let channel = plan.dept(&o.matter.dept()).and_then(|d| d.channel(&a.channel));
+        let limit = channel.and_then(|c| c.unconfirmed_after);
+        let late = limit.is_some_and(|ms| a.since.saturating_add(i64::try_from(ms).unwrap_or(i64::MAX)) <= now);
+        a.unproved() && a.cause == Cause::Taken && late
+    };
     let mut lines = Vec::new();
     for case_no in desk.books().open_cases() {
         let Some(file) = desk.books().case(&case_no).cloned() else {
@@ -157,9 +165,11 @@ pub fn unsettled(desk: &mut Desk<'_>) -> Vec<UnsettledLine> {
         };
         for o in &file.obligations {
             for attempt in o.deliveries.iter().flat_map(|d| &d.attempts) {
-                if !matches!(attempt.state, AttemptState::Unknown | AttemptState::Unconfirmed) {
-                    continue;
-                }
+                let state = match attempt.state {
+                    state @ (AttemptState::Unknown | AttemptState::Unconfirmed) => state,
+                    _ if overdue(o, attempt) => AttemptState::Unconfirmed,
+                    _ => continue,
+                };
                 let number = attempt
                     .batch
                     .and_then(|b| desk.books().out_batch(b))
@@ -170,7 +180,7 @@ pub fn unsettled(desk: &mut Desk<'_>) -> Vec<UnsettledLine> {
                     matter: o.matter.to_string(),
                     channel: attempt.channel.clone(),
                     number: number.unwrap_or_default(),
-                    state: attempt.state,
+                    state,
                     since: attempt.since,
                 });
             }

@@ -105,6 +105,21 @@ impl Books {
                 };
                 batch.refused.insert(WHOLE, whole);
             }
+            // A number that was skipped stays listed until somebody has asked for it.
+            let gaps: Vec<_> = findings
+                .iter()
+                .filter(|f| f.code == model::Code::ESequenceGap)
+                .cloned()
+                .collect();
+            if accepted && !gaps.is_empty() {
+                let whole = RefusedRow {
+                    case_no: None,
+                    findings: gaps,
+                    settled: None,
+                    parked: None,
+                };
+                batch.refused.insert(WHOLE, whole);
+            }
             for (line, verdict, _) in rows {
                 if !matches!(verdict, RowVerdict::Refused | RowVerdict::Parked) {
                     continue;

@@ -94,6 +94,7 @@ fn every_meaning_finds_its_place() {
     assert_eq!(read("is:return_code", "0000").return_code.as_deref(), Some("0000"));
     assert_eq!(read("is:reason", "材料\n齐全").reason.as_deref(), Some("材料\n齐全"));
     assert_eq!(read("is:source_seq", "1").source_seq.as_deref(), Some("1"));
+    assert_eq!(read("is:batch_no", " M_1 ").batch_no.as_deref(), Some("M_1"));
     assert_eq!(read("is:receipt_no", "R-1").receipt_no.as_deref(), Some("R-1"));
     assert_eq!(read("is:op", "withdraw").op, Some(Op::Withdraw));
     assert_eq!(

@@ -119,11 +119,14 @@ fn feed(
 
 /// Whether a layout has the fields that its role needs.
 fn serves(judge: &mut Judge<'_>, wanted: &Spanned<String>, layout: &Spanned<LayoutTable>, role: RoleWord) {
-    use MeaningWord::{CaseNo, EntClass, MessageId, ReturnCode, RowNo, Status};
+    use MeaningWord::{BatchNo, CaseNo, EntClass, MessageId, ReturnCode, RowNo, Status};
     let (needed, word): (&[&[MeaningWord]], _) = match role {
         RoleWord::Cases => (&[&[CaseNo], &[EntClass]], "cases"),
         RoleWord::Results => (&[&[CaseNo], &[Status]], "results"),
-        RoleWord::Receipts => (&[&[CaseNo, RowNo, MessageId], &[ReturnCode, Status]], "receipts"),
+        RoleWord::Receipts => (
+            &[&[CaseNo, RowNo, MessageId, BatchNo], &[ReturnCode, Status]],
+            "receipts",
+        ),
         RoleWord::ReceiptsWithResults => (&[&[CaseNo], &[ReturnCode, Status]], "receipts_with_results"),
     };
     let fields = &layout.get_ref().field;
@@ -149,6 +152,7 @@ fn word_of(meaning: MeaningWord) -> &'static str {
         MeaningWord::EntClass => "\"ent_class\"",
         MeaningWord::RowNo => "\"row_no\"",
         MeaningWord::MessageId => "\"message_id\"",
+        MeaningWord::BatchNo => "\"batch_no\"",
         MeaningWord::Status => "\"status\"",
         MeaningWord::ReturnCode => "\"return_code\"",
         _ => "",

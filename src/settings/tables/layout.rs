@@ -107,6 +107,8 @@ pub enum MeaningWord {
     SourceSeq,
     /// The department's acceptance number.
     ReceiptNo,
+    /// The number of the batch of ours that a receipt row answers as a whole.
+    BatchNo,
     /// Which hand-over this is: submit, supplement, amend, withdraw.
     Operation,
     /// The date of the result.

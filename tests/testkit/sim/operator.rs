@@ -52,6 +52,7 @@ async fn settle(node: &Node, line: &UnsettledLine) {
         matter: line.matter.clone(),
         booked,
         reason: "looked into the department's books".to_owned(),
+        listed: false,
     };
     let _ = node.ask(NAME, request).await;
 }

@@ -1,0 +1,273 @@
+//! Books without a store behind them, and a plan of one silent channel: what transitions are tried with.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use crate::action::Action;
+use crate::desk::Desk;
+use crate::plan::{Plan, Retry, Rules};
+use ledger::event::NewAttempt;
+use ledger::shelf::Empty;
+use ledger::store::{Stats, StoryLine, Verified};
+use ledger::{Books, Event, Ledger, LedgerError, Pos};
+use model::define::{
+    Agreement, Channel, Department, Feed, FeedRole, LimitUnit, Matter, OnBatchRefused, OnRowError, Title,
+};
+use model::schedule::Schedule;
+use model::{
+    AttemptId, BatchId, CaseNo, DeptId, Dictionary, Finding, Incoming, MatterId, Mode, ObligationKey, Op, Proof,
+};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The matter of the plan.
+pub const MATTER: &str = "psb.seal";
+/// How long its channel waits for proof, milliseconds.
+pub const PATIENCE: u64 = 1_000;
+
+/// Folds events and keeps nothing else.
+struct Paper {
+    books: Books,
+}
+
+impl Ledger for Paper {
+    fn books(&mut self) -> &mut Books {
+        &mut self.books
+    }
+    fn stage(&mut self, now: i64, event: Event) -> Result<Pos, LedgerError> {
+        let pos = Pos {
+            group: self.books.last.group + 1,
+            ordinal: 0,
+        };
+        self.books.apply(pos, now, &event);
+        Ok(pos)
+    }
+    fn commit(&mut self) -> Result<(), LedgerError> {
+        Ok(())
+    }
+    fn read(&mut self, _: Pos) -> Result<Option<Event>, LedgerError> {
+        Ok(None)
+    }
+    fn story(&mut self, _: &CaseNo) -> Result<Vec<StoryLine>, LedgerError> {
+        Ok(Vec::new())
+    }
+    fn checkpoint(&mut self) -> Result<(), LedgerError> {
+        Ok(())
+    }
+    fn rebuild(&mut self) -> Result<(), LedgerError> {
+        Ok(())
+    }
+    fn stats(&mut self) -> Result<Stats, LedgerError> {
+        Ok(Stats::default())
+    }
+    fn verify(&mut self) -> Result<Verified, LedgerError> {
+        Ok(Verified::default())
+    }
+}
+
+/// A department behind a gap, and what was done so far.
+pub struct Town {
+    plan: Plan,
+    ledger: Paper,
+    actions: Vec<Action>,
+    /// Milliseconds since 1970.
+    pub now: i64,
+}
+
+impl Town {
+    /// Its channel proves what it proves.
+    pub fn new(proof: Proof) -> Self {
+        let rules = Rules {
+            node: "n1".to_owned(),
+            offset_minutes: 480,
+            lease_ms: 1_000,
+            retry: Retry { first_ms: 1, max_ms: 1 },
+            people: BTreeMap::new(),
+            max_bytes_in: 1 << 20,
+            max_rows_in: 1_000,
+        };
+        let plan = Plan::new(rules, Arc::new(Dictionary::default()), &[], vec![department(proof)]);
+        Self {
+            plan: plan.unwrap(),
+            ledger: Paper {
+                books: Books::over(Arc::new(Empty)),
+            },
+            actions: Vec::new(),
+            now: 1_000,
+        }
+    }
+
+    /// Does something at the desk.
+    pub fn desk<T>(&mut self, work: impl FnOnce(&mut Desk<'_>) -> T) -> T {
+        work(&mut Desk {
+            plan: &self.plan,
+            ledger: &mut self.ledger,
+            now: self.now,
+            actions: &mut self.actions,
+        })
+    }
+
+    /// Something happened.
+    pub fn say(&mut self, event: Event) {
+        self.ledger.stage(self.now, event).unwrap();
+    }
+
+    /// Case `n` is handed over in a batch of its own, which is numbered so.
+    pub fn hand_over(&mut self, n: u64, number: &str) {
+        let key = key(n);
+        self.say(Event::CaseOpened {
+            case_no: key.case_no.clone(),
+            ent_class: "000001".into(),
+        });
+        self.say(Event::ObligationOpened { key: key.clone() });
+        self.send(n, 1, Op::Submit, number);
+    }
+
+    /// The `delivery`th hand-over of case `n` leaves.
+    pub fn send(&mut self, n: u64, delivery: u32, op: Op, number: &str) {
+        self.say(Event::DeliveryQueued {
+            key: key(n),
+            n: delivery,
+            op,
+            projection: crate::projection::digest_of(&[], &model::Items::default(), None),
+            items: Vec::new(),
+            about: None,
+        });
+        let counters = self.ledger.books.counters;
+        let (batch, id) = (BatchId(counters.batch), AttemptId(counters.attempt));
+        let attempt = NewAttempt {
+            id,
+            key: key(n),
+            delivery,
+            op,
+            token: format!("t{}", id.0),
+            parent: None,
+        };
+        let day = self.plan.day(self.now);
+        self.say(Event::BatchPrepared {
+            batch,
+            dept: DeptId::new("psb"),
+            channel: "frontend".to_owned(),
+            day,
+            seq: 1,
+            number: number.to_owned(),
+            parts: Vec::new(),
+            digest: String::new(),
+            attempts: vec![attempt],
+        });
+        self.say(Event::AttemptsMoved {
+            attempts: vec![(id, key(n).case_no)],
+            to: model::AttemptState::HandedOver,
+            cause: ledger::event::Cause::Turn,
+        });
+        self.say(Event::BatchLeft {
+            batch,
+            place: None,
+            copy: 1,
+            person: None,
+        });
+    }
+
+    /// A batch of a feed came; the answer to it.
+    pub fn take_in(&mut self, feed: &str, rows: Vec<Incoming>) -> port::Answer {
+        self.take_in_with(feed, rows, Vec::new())
+    }
+
+    /// The same, with what should be known of it.
+    pub fn take_in_with(&mut self, feed: &str, rows: Vec<Incoming>, warnings: Vec<Finding>) -> port::Answer {
+        let batch = BatchId(self.ledger.books.counters.batch);
+        self.say(Event::BatchBegun {
+            batch,
+            dept: DeptId::new("psb"),
+            channel: "frontend".to_owned(),
+            feed: feed.to_owned(),
+            name: format!("{feed}.xml"),
+            digest: batch.to_string(),
+            number: None,
+            answers: None,
+            bytes: 1,
+        });
+        for (incoming, line) in rows.into_iter().zip(1..) {
+            self.say(Event::Row {
+                batch,
+                line,
+                incoming: Some(Box::new(incoming)),
+                findings: Vec::new(),
+            });
+        }
+        let whole = crate::transition::end::Reading::Whole {
+            warnings,
+            position: None,
+        };
+        self.desk(|desk| crate::transition::end::end(desk, batch, whole))
+            .unwrap()
+    }
+
+    /// The balance of the department: booked, unproved, refused, waiting.
+    pub fn balance(&mut self) -> (u64, u64, u64, u64) {
+        let balance = self.desk(crate::view::balance);
+        assert_eq!(balance.unexplained, 0);
+        let total = balance.total;
+        (total.booked, total.unproved, total.refused, total.waiting)
+    }
+}
+
+/// What the matter owes case `n`.
+pub fn key(n: u64) -> ObligationKey {
+    ObligationKey {
+        case_no: CaseNo::new(format!("case-{n}")),
+        matter: MatterId::new(MATTER),
+        round: 1,
+    }
+}
+
+fn department(proof: Proof) -> Department {
+    let feed = |name: &str, role| Feed {
+        name: name.to_owned(),
+        role,
+        layout: String::new(),
+        matter: Some(MatterId::new(MATTER)),
+    };
+    let channel = Channel {
+        name: "frontend".to_owned(),
+        mode: Mode::Frontend,
+        proof,
+        ops: vec![Op::Submit, Op::Supplement, Op::Amend, Op::Withdraw],
+        layouts: BTreeMap::new(),
+        out: Schedule::OnRequest,
+        in_: Schedule::OnRequest,
+        feeds: vec![feed("results", FeedRole::Results), feed("acks", FeedRole::Receipts)],
+        max_rows: 100,
+        unconfirmed_after: Some(PATIENCE),
+        on_batch_refused: OnBatchRefused::Person,
+        on_row_error: OnRowError::AcceptRest,
+    };
+    let matter = Matter {
+        id: MatterId::new(MATTER),
+        title: Title::default(),
+        applies: Vec::new(),
+        needs: Vec::new(),
+        needs_before_decision: Vec::new(),
+        after: Vec::new(),
+        gives: Vec::new(),
+        limit: 3,
+        limit_unit: LimitUnit::WorkingDay,
+        basis: String::new(),
+        promised: true,
+        reports: false,
+    };
+    Department {
+        id: DeptId::new("psb"),
+        title: Title::default(),
+        agreement: Agreement {
+            id: String::new(),
+            basis: String::new(),
+            purpose: String::new(),
+            expires: jiff::civil::date(2099, 12, 31),
+            items: Vec::new(),
+        },
+        matters: vec![matter],
+        layouts: Vec::new(),
+        ladder: vec![channel],
+        no_manual: None,
+    }
+}

@@ -1,0 +1,254 @@
+//! Channels without receipts: what settles the order of things, what proves a booking, and what never goes again.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::{Word, settle};
+use crate::testing::{MATTER, PATIENCE, Town, key};
+use crate::transition::{expire, outcome};
+use crate::view;
+use ledger::event::Person;
+use model::{AttemptState, BatchId, Incoming, MatterId, Op, Proof, Standing};
+use port::Said;
+
+fn word(booked: bool, listed: bool) -> Word {
+    Word {
+        booked,
+        listed,
+        person: Person {
+            name: "张三".to_owned(),
+            uid: 1,
+        },
+        reason: "值班电话".to_owned(),
+    }
+}
+
+/// How many attempts of case `n` a person's word moved; `None` where nothing of it was unsettled.
+fn says(town: &mut Town, n: u64, booked: bool, listed: bool) -> Option<usize> {
+    let word = word(booked, listed);
+    town.desk(|desk| settle(desk, &key(n).case_no, &MatterId::new(MATTER), &word))
+        .ok()
+}
+
+fn queried(town: &mut Town, said: Said) {
+    town.desk(|desk| outcome::queried(desk, BatchId(1), vec![said]))
+        .unwrap();
+}
+
+fn result(standing: Standing) -> Vec<Incoming> {
+    vec![Incoming {
+        case_no: Some(key(1).case_no),
+        standing: Some(standing),
+        reason: Some("备案".into()),
+        ..Incoming::default()
+    }]
+}
+
+fn acknowledgement(number: &str, code: &str) -> Vec<Incoming> {
+    vec![Incoming {
+        batch_no: Some(number.into()),
+        return_code: Some(code.into()),
+        ..Incoming::default()
+    }]
+}
+
+fn states(town: &mut Town, n: u64) -> Vec<AttemptState> {
+    town.desk(|desk| {
+        let o = desk.books().obligation(&key(n)).unwrap();
+        o.deliveries.iter().flat_map(|d| &d.attempts).map(|a| a.state).collect()
+    })
+}
+
+/// Whether anything of case `n` is wanted again.
+fn due(town: &mut Town, n: u64) -> Vec<u32> {
+    town.desk(|desk| {
+        let o = desk.books().obligation(&key(n)).unwrap();
+        o.deliveries.iter().filter(|d| d.due.is_some()).map(|d| d.n).collect()
+    })
+}
+
+fn expire_after(town: &mut Town, ms: u64) {
+    town.now += i64::try_from(ms).unwrap();
+    town.desk(expire::expire).unwrap();
+}
+
+fn listed(town: &mut Town) -> Vec<(AttemptState, i64)> {
+    let lines = town.desk(view::unsettled);
+    lines.into_iter().map(|l| (l.state, l.since)).collect()
+}
+
+#[test]
+fn what_was_taken_is_settled_and_unproved_until_somebody_proves_it() {
+    type Prove = fn(&mut Town);
+    let table: [(&str, Prove); 4] = [
+        ("an acknowledgement of the batch", |t| {
+            t.take_in("acks", acknowledgement("M_1", "0000"));
+        }),
+        ("a result", |t| {
+            t.take_in("results", result(Standing::Accepted));
+        }),
+        ("a person who looked", |t| assert_eq!(says(t, 1, true, false), Some(1))),
+        ("a list, and then a person", |t| {
+            assert_eq!(says(t, 1, true, true), Some(1));
+            assert_eq!(t.balance(), (0, 1, 0, 0), "a list says no more than that");
+            assert_eq!(says(t, 1, true, true), None, "nor twice");
+            assert_eq!(says(t, 1, true, false), Some(1));
+        }),
+    ];
+    for (what, prove) in table {
+        let mut town = Town::new(Proof::Taken);
+        town.hand_over(1, "M_1");
+        assert_eq!(town.balance(), (0, 0, 0, 1));
+        queried(&mut town, Said::CannotSay);
+        assert_eq!(town.balance(), (0, 0, 0, 1));
+        queried(&mut town, Said::Taken);
+        assert_eq!(town.balance(), (0, 1, 0, 0));
+        assert_eq!(due(&mut town, 1), Vec::<u32>::new());
+        prove(&mut town);
+        assert_eq!(town.balance(), (1, 0, 0, 0), "{what}");
+        // Proved is proved.
+        assert_eq!(says(&mut town, 1, false, false), None, "{what}");
+        queried(&mut town, Said::Taken);
+        assert_eq!(town.balance(), (1, 0, 0, 0), "{what}");
+    }
+}
+
+#[test]
+fn taking_settles_nothing_where_it_is_no_proof() {
+    for proof in [Proof::None, Proof::Receipt] {
+        let mut town = Town::new(proof);
+        town.hand_over(1, "M_1");
+        queried(&mut town, Said::Taken);
+        assert_eq!(
+            (town.balance(), states(&mut town, 1)),
+            ((0, 0, 0, 1), vec![AttemptState::HandedOver])
+        );
+    }
+}
+
+#[test]
+fn without_any_proof_a_list_settles_what_was_long_unconfirmed() {
+    let mut town = Town::new(Proof::None);
+    town.hand_over(1, "M_1");
+    let left = town.now;
+    expire_after(&mut town, PATIENCE - 1);
+    assert!(listed(&mut town).is_empty());
+    expire_after(&mut town, 1);
+    assert_eq!(listed(&mut town), [(AttemptState::Unconfirmed, left + 1_000)]);
+    assert_eq!(town.balance(), (0, 0, 0, 1), "still waiting, and never sent again");
+    assert_eq!(due(&mut town, 1), Vec::<u32>::new());
+    assert_eq!(says(&mut town, 1, true, true), Some(1));
+    assert!(listed(&mut town).is_empty());
+    assert_eq!(town.balance(), (0, 1, 0, 0));
+    town.take_in("acks", acknowledgement("M_1", "0000"));
+    assert_eq!(town.balance(), (1, 0, 0, 0));
+}
+
+#[test]
+fn where_there_are_receipts_a_list_is_as_good_as_a_person() {
+    let mut town = Town::new(Proof::Receipt);
+    town.hand_over(1, "M_1");
+    assert_eq!(says(&mut town, 1, true, true), Some(1));
+    assert_eq!(town.balance(), (1, 0, 0, 0));
+}
+
+#[test]
+fn what_was_only_taken_is_listed_once_it_took_too_long() {
+    let mut town = Town::new(Proof::Taken);
+    town.hand_over(1, "M_1");
+    queried(&mut town, Said::Taken);
+    let taken = town.now;
+    expire_after(&mut town, PATIENCE - 1);
+    assert!(listed(&mut town).is_empty());
+    expire_after(&mut town, 1);
+    assert_eq!(listed(&mut town), [(AttemptState::Unconfirmed, taken)]);
+    assert_eq!(town.balance(), (0, 1, 0, 0));
+    assert_eq!(
+        says(&mut town, 1, true, true),
+        Some(1),
+        "the duty officer has the manifest"
+    );
+    assert!(listed(&mut town).is_empty());
+}
+
+#[test]
+fn what_was_lost_on_the_way_goes_again_when_a_person_says_so_and_only_then() {
+    let mut town = Town::new(Proof::Taken);
+    town.hand_over(1, "M_1");
+    queried(&mut town, Said::Taken);
+    expire_after(&mut town, 100 * PATIENCE);
+    assert_eq!(due(&mut town, 1), Vec::<u32>::new());
+    assert_eq!(says(&mut town, 1, false, true), Some(1));
+    assert_eq!(states(&mut town, 1), [AttemptState::Recalled]);
+    assert_eq!((town.balance(), due(&mut town, 1)), ((0, 0, 0, 1), vec![1]));
+    assert_eq!(says(&mut town, 1, false, true), None, "once");
+    // A late acknowledgement of the lost batch changes nothing any more.
+    town.take_in("acks", acknowledgement("M_1", "0000"));
+    assert_eq!(states(&mut town, 1), [AttemptState::Recalled]);
+}
+
+#[test]
+fn what_a_later_hand_over_carries_does_not_go_again() {
+    let mut town = Town::new(Proof::Taken);
+    town.hand_over(1, "M_1");
+    queried(&mut town, Said::Taken);
+    town.send(1, 2, Op::Amend, "M_2");
+    assert_eq!(says(&mut town, 1, false, false), Some(2), "neither of them arrived");
+    assert_eq!(due(&mut town, 1), [2], "the second carries all that the first one did");
+    let mut town = Town::new(Proof::Taken);
+    town.hand_over(1, "M_1");
+    queried(&mut town, Said::Taken);
+    town.send(1, 2, Op::Amend, "M_2");
+    town.take_in("acks", acknowledgement("M_2", "0000"));
+    assert_eq!(says(&mut town, 1, false, false), Some(1));
+    assert_eq!((due(&mut town, 1), town.balance()), (Vec::new(), (1, 0, 0, 0)));
+}
+
+#[test]
+fn a_batch_is_answered_as_a_whole_row_by_row() {
+    let mut town = Town::new(Proof::Taken);
+    for n in 1..=3 {
+        town.hand_over(n, &format!("M_{n}"));
+    }
+    queried(&mut town, Said::Taken);
+    let mut rows = acknowledgement("M_1", "0000");
+    rows.extend(acknowledgement("M_2", "1002"));
+    rows.extend(acknowledgement("M_9", "0000"));
+    rows.extend(acknowledgement("M_3", "7777"));
+    rows.push(Incoming {
+        return_code: Some("0000".into()),
+        ..Incoming::default()
+    });
+    let answer = town.take_in("acks", rows);
+    let codes: Vec<&str> = answer.rows.iter().map(|r| r.code.as_str()).collect();
+    assert_eq!(codes, ["0000", "0000", "1005", "2004", "2001"]);
+    assert_eq!(town.balance(), (1, 0, 1, 1));
+    assert_eq!(states(&mut town, 2), [AttemptState::Refused]);
+    assert_eq!(town.desk(view::balance).unmatched, 1);
+    // The same again changes nothing.
+    let answer = town.take_in("acks", acknowledgement("M_1", "0000"));
+    assert_eq!(
+        (answer.rows[0].message.as_str(), town.balance()),
+        ("已处理", (1, 0, 1, 1))
+    );
+}
+
+#[test]
+fn the_case_shows_what_is_proved_and_what_is_not() {
+    let mut town = Town::new(Proof::Taken);
+    town.hand_over(1, "M_1");
+    let shown = |town: &mut Town| {
+        let view = town.desk(|desk| view::case(desk, &key(1).case_no, false)).unwrap();
+        let attempt = &view.obligations[0].attempts[0];
+        (view.obligations[0].account, attempt.state, attempt.unproved)
+    };
+    queried(&mut town, Said::Taken);
+    assert_eq!(
+        shown(&mut town),
+        (ledger::books::Account::Unproved, AttemptState::Acknowledged, true)
+    );
+    town.take_in("acks", acknowledgement("M_1", "0000"));
+    assert_eq!(
+        shown(&mut town),
+        (ledger::books::Account::Booked, AttemptState::Acknowledged, false)
+    );
+}
