@@ -11,4 +11,4 @@ mod oneform;
 mod personal;
 mod played;
 mod preview;
-mod say;
+pub(crate) mod say;

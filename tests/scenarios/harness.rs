@@ -9,6 +9,7 @@ use departments::keyed::Desk;
 use departments::ntax::Ntax;
 use departments::park::{ParkHandle, ParkOptions};
 use departments::play::config;
+use departments::play::tally::DEPARTMENTS;
 use departments::play::world::open_with;
 use departments::poster::{Poster, Told};
 use departments::sftp_server::SftpServer;
@@ -93,13 +94,27 @@ pub struct Town {
 }
 
 impl Town {
-    /// Opens the departments and starts a node among them.
+    /// Opens the departments and starts a node among four of them, one for each mode. What the others would give, the
+    /// platform gives.
     pub async fn start() -> Self {
         Self::start_with(|_| {}).await
     }
 
     /// The same, with the configuration changed first.
     pub async fn start_with(change: impl FnOnce(&Config)) -> Self {
+        Self::open(|written| {
+            config::keep(&written.dir, &config::SPINE).unwrap();
+            change(written);
+        })
+        .await
+    }
+
+    /// Among all of them.
+    pub async fn start_whole() -> Self {
+        Self::open(|_| {}).await
+    }
+
+    async fn open(change: impl FnOnce(&Config)) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
         let rulings = Arc::new(Rulings::default());
@@ -325,7 +340,7 @@ impl Town {
     /// Every booking of a case in anybody's books: matter, round, op; sorted.
     pub fn rows(&self, case_no: &str) -> Vec<(String, u32, String)> {
         let mut rows = Vec::new();
-        for dept in ["aic", "park", "ltax", "ntax"] {
+        for dept in DEPARTMENTS {
             let text = std::fs::read_to_string(self.dir.path().join(format!("books/{dept}.csv"))).unwrap_or_default();
             for line in text.lines().skip(1) {
                 let cells: Vec<&str> = line.split(',').collect();
@@ -440,15 +455,17 @@ fn free_address() -> SocketAddr {
 
 /// Case `n` of an enterprise that is no high-tech one: the park does not apply.
 pub fn plain(n: u32) -> Value {
-    let mut body = cases::submission(n);
-    body["ent_class"] = "000000".into();
-    body
+    of_class(n, "000000")
 }
 
 /// Case `n` of a high-tech enterprise.
 pub fn hitech(n: u32) -> Value {
-    let mut body = cases::submission(n);
-    body["ent_class"] = "000001".into();
+    of_class(n, "000001")
+}
+
+fn of_class(n: u32, class: &str) -> Value {
+    let mut body = cases::spine_submission(n);
+    body["ent_class"] = class.into();
     body
 }
 
