@@ -412,6 +412,11 @@ impl Config {
         std::fs::write(path, table.to_string()).unwrap();
     }
 
+    /// Puts a file into the configuration, in the place of one with that name.
+    pub fn add(&self, file: &str, text: &str) {
+        std::fs::write(self.dir.join(file), text).unwrap();
+    }
+
     /// Puts a secret beside the configuration and gives the reference to it.
     pub fn secret(&self, name: &str, text: &str) -> toml::Value {
         let path = self.dir.join("../keys").join(name);
