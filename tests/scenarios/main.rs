@@ -17,6 +17,7 @@ mod one_department_down;
 mod people;
 mod refused;
 mod restarts;
+mod soap;
 mod supplement;
 mod wire;
 mod withdraw;
