@@ -246,7 +246,7 @@ async fn a_list_ends_whether_the_server_ends_it_or_not() {
     assert_eq!((names.names.len(), names.cut), (249, true));
     assert!(all.is_quiet() && server.open_handles() == 0);
     // A name longer than any is counted, and not kept.
-    let mut named = |len: usize| {
+    let named = |len: usize| {
         let page = [
             &[0, 0, 0, 1][..],
             &text(&vec![b'x'; len]),
