@@ -262,24 +262,26 @@ impl Inside {
     }
 
     fn source(&self, opened: Opened, layout: &Layout, name: &str) -> Source {
-        let max = self.context.max_batch_bytes;
+        let (format, max) = (self.settings.format, self.context.max_batch_bytes);
         let expected = Header::new(layout.fields.iter().map(|f| f.name.as_str()));
-        let answers = opened.answers;
-        let reader = opened.copy.and_then(|mut copy| -> Result<Box<dyn RowReader>, Finding> {
-            if self.settings.format == Carried::Dbf {
-                return Ok(Box::new(table::open(Box::new(copy.file), copy.bytes, layout, max)?));
+        let (copy, answers) = (opened.copy, opened.answers);
+        let (layout, names) = (layout.clone(), self.names.clone());
+        let open = move || -> Result<Box<dyn RowReader>, Finding> {
+            let mut copy = copy?;
+            if format == Carried::Dbf {
+                return Ok(Box::new(table::open(Box::new(copy.file), copy.bytes, &layout, max)?));
             }
-            let reader = workbook::open(&copy.all()?, layout, max)?;
+            let reader = workbook::open(&copy.all()?, &layout, max)?;
             match (reader.mark(), answers.as_deref()) {
                 // The name of the file and the line above its table speak of two batches: nobody guesses.
-                (Some(mark), Some(answers)) if !self.names.is_same(answers, mark) => {
+                (Some(mark), Some(answers)) if !names.is_same(answers, mark) => {
                     let detail = format!("批次号与文件名不符 batch number and file name differ: {answers}");
                     Err(Finding::new(Code::EStructure).with("detail", detail))
                 }
                 _ => Ok(Box::new(reader)),
             }
-        });
-        Source::open(reader, expected, name, opened.rows, opened.warnings)
+        };
+        Source::new(Box::new(open), expected, name, opened.rows, opened.warnings)
     }
 
     /// The department's workbook with a reason beside each row, where one of its rows was refused; nothing where it is

@@ -57,18 +57,19 @@ fn text(cx: &Context, flow: &FlowView) -> String {
         flow.blocks.iter().map(row).collect(),
     );
     page.gap();
-    page.pairs([
+    let mut pairs = vec![
         (Label::EntClass, flow.ent_class.clone()),
         (Label::Blocks, flow.blocks.len().to_string()),
         (Label::Steps, flow.steps.to_string()),
         (Label::Departments, flow.departments.to_string()),
         (Label::Serial, flow.serial_days.to_string()),
         (Label::Parallel, flow.parallel_days.to_string()),
-    ]);
+    ];
     if !flow.afterwards.is_empty() {
         let block = |b: &FlowBlock| format!("{} {}", b.matter, if cx.lang == Lang::Zh { &b.zh } else { &b.en });
         let blocks: Vec<String> = flow.afterwards.iter().map(block).collect();
-        page.pairs([(Label::Afterwards, blocks.join(", "))]);
+        pairs.push((Label::Afterwards, blocks.join(", ")));
     }
+    page.pairs(pairs);
     page.done()
 }
