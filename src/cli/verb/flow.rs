@@ -57,19 +57,16 @@ fn text(cx: &Context, flow: &FlowView) -> String {
         flow.blocks.iter().map(row).collect(),
     );
     page.gap();
-    let mut pairs = vec![
+    let afterwards = |b: &FlowBlock| format!("{} {}", b.matter, if cx.lang == Lang::Zh { &b.zh } else { &b.en });
+    let afterwards: Vec<String> = flow.afterwards.iter().map(afterwards).collect();
+    page.pairs([
         (Label::EntClass, flow.ent_class.clone()),
         (Label::Blocks, flow.blocks.len().to_string()),
         (Label::Steps, flow.steps.to_string()),
         (Label::Departments, flow.departments.to_string()),
         (Label::Serial, flow.serial_days.to_string()),
         (Label::Parallel, flow.parallel_days.to_string()),
-    ];
-    if !flow.afterwards.is_empty() {
-        let block = |b: &FlowBlock| format!("{} {}", b.matter, if cx.lang == Lang::Zh { &b.zh } else { &b.en });
-        let blocks: Vec<String> = flow.afterwards.iter().map(block).collect();
-        pairs.push((Label::Afterwards, blocks.join(", ")));
-    }
-    page.pairs(pairs);
+        (Label::Afterwards, afterwards.join(", ")),
+    ]);
     page.done()
 }
