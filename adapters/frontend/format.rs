@@ -5,6 +5,7 @@ use crate::names;
 use crate::settings::{FileFormat, Settings};
 use formats::csv::{CsvReadOptions, CsvReader, CsvWriteOptions, CsvWriter};
 use formats::fixed::{FixedReadOptions, FixedReader, FixedWriteOptions, FixedWriter, Head};
+use formats::json::{JsonReadOptions, JsonReader, JsonWriteOptions, JsonWriter, Records, Whole};
 use formats::{Columns, Encoding, Input, Limits, Marker, RowReader, RowWriter, digest};
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -54,7 +55,7 @@ impl<'a> Files<'a> {
                 answers: Some(head.answers.clone()).filter(|a| !a.is_empty()),
                 rows: None,
             },
-            (FileFormat::Csv, _) => {
+            (FileFormat::Csv | FileFormat::Jsonl, _) => {
                 let number = names::stem(name.rsplit('/').next().unwrap_or(name));
                 Declared {
                     answers: answers
@@ -110,6 +111,10 @@ pub fn encode(files: Files<'_>, rows: &Outgoing, numbers: &Numbers) -> Result<Ve
     let encoding = encoding(&rows.layout).map_err(everyone)?;
     let mut writer: Box<dyn RowWriter> = match files.format {
         FileFormat::Csv => Box::new(CsvWriter::new(rows.header.clone(), CsvWriteOptions::new(encoding))),
+        FileFormat::Jsonl => {
+            let options = JsonWriteOptions::new(Whole::Lines);
+            Box::new(JsonWriter::new(rows.header.clone(), options).map_err(everyone)?)
+        }
         FileFormat::Fixed => Box::new(fixed_writer(files, rows, numbers).map_err(everyone)?),
     };
     let mut bytes = Vec::new();
@@ -118,7 +123,7 @@ pub fn encode(files: Files<'_>, rows: &Outgoing, numbers: &Numbers) -> Result<Ve
     for (record, row) in rows.rows.iter().enumerate() {
         // A fixed-width field has its own width, and the writer judges it.
         let mut findings = match files.format {
-            FileFormat::Csv => too_long(rows, record, encoding),
+            FileFormat::Csv | FileFormat::Jsonl => too_long(rows, record, encoding),
             FileFormat::Fixed => Vec::new(),
         };
         if let Err(more) = writer.row(row, &mut bytes) {
@@ -205,6 +210,14 @@ pub fn open(files: Files<'_>, input: Input, layout: &Layout, bytes: u64) -> Resu
             options.columns = Columns::any();
             Ok(Opened {
                 reader: Box::new(CsvReader::open(input, options)?),
+                head: None,
+            })
+        }
+        FileFormat::Jsonl => {
+            let mut options = JsonReadOptions::new(Records::Lines);
+            options.limits.body_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+            Ok(Opened {
+                reader: Box::new(JsonReader::open(input, options)?),
                 head: None,
             })
         }

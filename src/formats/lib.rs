@@ -58,11 +58,13 @@ pub enum Format {
     Fixed,
     /// JSON objects, one per record.
     Json,
+    /// The same, one per line and nothing around.
+    JsonLines,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Csv, Self::Dbf, Self::Fixed, Self::Json];
+    pub const ALL: [Self; 5] = [Self::Csv, Self::Dbf, Self::Fixed, Self::Json, Self::JsonLines];
 
     /// The word in settings.
     pub fn word(self) -> &'static str {
@@ -71,6 +73,7 @@ impl Format {
             Self::Dbf => "dbf",
             Self::Fixed => "fixed",
             Self::Json => "json",
+            Self::JsonLines => "jsonl",
         }
     }
     /// The format for a word of the settings.
