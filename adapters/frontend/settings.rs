@@ -296,7 +296,7 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
             Some(layout) if Encoding::from_word(&layout.encoding).is_none() => {
                 say(&format!("layout {name}"), "未知编码 unknown encoding");
             }
-            Some(layout) if settings.format == FileFormat::Jsonl && layout.encoding != "utf-8" => {
+            Some(layout) if settings.format() == FileFormat::Jsonl && layout.encoding != "utf-8" => {
                 say(&format!("layout {name}"), "jsonl 须为 must be utf-8");
             }
             Some(layout) => {

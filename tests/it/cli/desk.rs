@@ -36,7 +36,7 @@ struct Desk {
 }
 
 /// Writes a configuration whose departments were there once: their addresses are real, and nobody listens any more.
-fn deserted(dir: &Path, clock: &Arc<dyn Clock>) {
+pub(super) fn deserted(dir: &Path, clock: &Arc<dyn Clock>) {
     let runtime = Runtime::new().unwrap();
     let spawn = Arc::new(TokioSpawn::new(runtime.handle().clone()));
     let endpoints: Endpoints = runtime.block_on(async {
