@@ -310,7 +310,7 @@ async fn what_leaves_may_be_read_by_the_group_whatever_we_mask() {
 async fn lines_of_json_go_out_and_come_in() {
     let world = World::directory();
     let mut settings = world.settings(&Wishes::default());
-    settings.format = crate::settings::FileFormat::Jsonl;
+    settings.format = Some(crate::settings::FileFormat::Jsonl);
     let mut layouts = layouts();
     let said = |layouts: &[model::define::Layout]| Mode::judge(&settings, &channel(), layouts).len();
     assert_eq!(said(&layouts), 3, "JSON is UTF-8");
