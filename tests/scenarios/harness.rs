@@ -10,7 +10,7 @@ use departments::ntax::Ntax;
 use departments::park::{ParkHandle, ParkOptions};
 use departments::play::config;
 use departments::play::tally::DEPARTMENTS;
-use departments::play::world::open_with;
+use departments::play::world::{Bureau, open_with};
 use departments::poster::{Poster, Told};
 use departments::sftp_server::SftpServer;
 use departments::{Fates, Ruling};
@@ -83,6 +83,8 @@ pub struct Town {
     pub aic: Arc<Aic>,
     pub desk: Arc<Desk>,
     pub medium: PathBuf,
+    /// Departments that a courier goes to, each with its stick.
+    pub bureaus: Vec<(&'static str, PathBuf, Arc<dyn Bureau>)>,
     pub http: String,
     pub poster: Poster,
     park_at: SocketAddr,
@@ -132,6 +134,11 @@ impl Town {
         change(&written);
         let poster = Poster::new(format!("http://{http}"), "bj-hub", config::HUB_KEY, 1, clock).unwrap();
         let medium = world.stick("ntax");
+        let bureaus = world
+            .bureaus
+            .iter()
+            .map(|(dept, bureau)| (*dept, world.stick(dept), bureau.clone()));
+        let bureaus = bureaus.collect();
         let mut town = Self {
             rulings,
             park_at: world.park.addr,
@@ -140,6 +147,7 @@ impl Town {
             aic: world.aic,
             desk: world.desk,
             medium,
+            bureaus,
             http,
             poster,
             node: None,

@@ -19,5 +19,6 @@ mod refused;
 mod restarts;
 mod soap;
 mod supplement;
+mod whole;
 mod wire;
 mod withdraw;
