@@ -87,6 +87,7 @@ impl Station {
             channel: Arc::new(channel()),
             layouts: Arc::new(layouts()),
             work_dir: self.dir.path().join("work"),
+            worker: None,
             offset_minutes: 480,
             max_batch_bytes: 4 << 20,
             clock: self.clock.clone(),
