@@ -2,20 +2,16 @@
 
 use crate::bag::{self, Label};
 use crate::export::{Export, Written};
-use crate::found::{self, Parties};
 use crate::keys::{Signer, Verifier};
 use crate::names::Names;
-use crate::opened::{Checker, Opened};
-use crate::settings::{Carried, Settings, return_feed};
-use crate::source::Source;
-use crate::{claim, keys, medium, receipt, sum, table, workbook};
+use crate::settings::{Carried, Settings};
+use crate::{sum, table, workbook};
 use async_trait::async_trait;
-use formats::RowReader;
 use model::define::{Channel, Layout};
-use model::{Code, Finding, Header, Mode};
+use model::{Code, Finding, Mode};
 use port::{
-    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Context, Declared, Encoded, Fault, Misfit, Numbers, Offer,
-    Outcome, Outgoing, Parts, Prepared, Recalled, Starts, TypedMode,
+    Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
+    Prepared, Recalled, Starts, TypedMode,
 };
 use secrecy::ExposeSecret as _;
 use std::collections::BTreeMap;
@@ -79,14 +75,14 @@ fn unfinished(context: &Context) -> String {
     )
 }
 
-struct Inside {
-    settings: Settings,
-    context: Context,
-    us: String,
-    them: String,
+pub(crate) struct Inside {
+    pub(crate) settings: Settings,
+    pub(crate) context: Context,
+    pub(crate) us: String,
+    pub(crate) them: String,
     unfinished: String,
-    names: Names,
-    keys: BTreeMap<String, Verifier>,
+    pub(crate) names: Names,
+    pub(crate) keys: BTreeMap<String, Verifier>,
     signer: Signer,
     /// A call whose caller went away goes on writing; the next one waits for it.
     one_at_a_time: Mutex<()>,
@@ -118,7 +114,7 @@ impl DiskAdapter {
 }
 
 /// The medium is not usable as it is: somebody must put it in, or another one.
-fn unusable(path: &Path, error: &io::Error) -> Fault {
+pub(crate) fn unusable(path: &Path, error: &io::Error) -> Fault {
     let detail = match error.kind() {
         io::ErrorKind::NotFound => "不存在 not found".to_owned(),
         io::ErrorKind::PermissionDenied => "没有权限 permission denied".to_owned(),
@@ -185,159 +181,6 @@ impl Inside {
             .map_err(|error| unusable(place, &error))
     }
 
-    fn parties(&self) -> Parties<'_> {
-        Parties {
-            us: &self.us,
-            them: &self.them,
-        }
-    }
-
-    fn checker(&self) -> Checker<'_> {
-        Checker {
-            names: &self.names,
-            parties: self.parties(),
-            keys: &self.keys,
-            work: &self.context.work_dir,
-            max_bytes: self.context.max_batch_bytes,
-        }
-    }
-
-    fn collect(&self, place: &Path, max: usize) -> Result<Vec<Offer>, Fault> {
-        let failed = |error: io::Error| unusable(place, &error);
-        let checker = self.checker();
-        let feed = return_feed(&self.context.channel).ok_or_else(|| Fault::never("feeds"))?;
-        let layout = self
-            .context
-            .layout(&feed.layout)
-            .ok_or_else(|| Fault::never("layout"))?;
-        let mut offers = Vec::new();
-        for found in found::find(place, &self.names, &self.parties())
-            .map_err(failed)?
-            .into_iter()
-            .take(max)
-        {
-            let opened = checker.open(&found).map_err(failed)?;
-            let declared = Declared {
-                number: self.number(&opened),
-                answers: opened.answers.clone(),
-                rows: opened.rows,
-            };
-            let medium = found
-                .medium
-                .to_str()
-                .ok_or_else(|| unusable(&found.medium, &io::Error::from(io::ErrorKind::InvalidInput)))?;
-            offers.push(Offer {
-                feed: feed.name.clone(),
-                claim: self.claim(&found.name, medium, &opened),
-                declared,
-                digest: opened.digest,
-                bytes: opened.bytes,
-                rows: Box::new(self.source(opened, layout, &found.name)),
-                name: found.name,
-                position: None,
-            });
-        }
-        Ok(offers)
-    }
-
-    /// The return's own number. A table's name says no year, so its header does; without it the name comes again.
-    fn number(&self, opened: &Opened) -> Option<String> {
-        let name = self.names.back_of(opened.answers.as_ref()?);
-        let head = opened
-            .copy
-            .as_ref()
-            .map(|copy| copy.head.as_slice())
-            .unwrap_or_default();
-        Some(match head.get(1).filter(|_| self.settings.format == Carried::Dbf) {
-            Some(year @ 1..=99) => format!("{name}/20{year:02}"),
-            Some(year @ 100..=199) => format!("{name}/{}", 1900 + u32::from(*year)),
-            _ => name,
-        })
-    }
-
-    /// A workbook is read once more for the form that goes back: it must be the same then.
-    fn claim(&self, name: &str, medium: &str, opened: &Opened) -> Claim {
-        let digest = (self.settings.format == Carried::Xlsx).then(|| keys::to_hex(&opened.digest));
-        claim::make(name, medium, digest.as_deref())
-    }
-
-    fn source(&self, opened: Opened, layout: &Layout, name: &str) -> Source {
-        let max = self.context.max_batch_bytes;
-        let expected = Header::new(layout.fields.iter().map(|f| f.name.as_str()));
-        let answers = opened.answers;
-        let reader = opened.copy.and_then(|mut copy| -> Result<Box<dyn RowReader>, Finding> {
-            if self.settings.format == Carried::Dbf {
-                return Ok(Box::new(table::open(Box::new(copy.file), copy.bytes, layout, max)?));
-            }
-            let reader = workbook::open(&copy.all()?, layout, max)?;
-            match (reader.mark(), answers.as_deref()) {
-                // The name of the file and the line above its table speak of two batches: nobody guesses.
-                (Some(mark), Some(answers)) if !self.names.is_same(answers, mark) => {
-                    let detail = format!("批次号与文件名不符 batch number and file name differ: {answers}");
-                    Err(Finding::new(Code::EStructure).with("detail", detail))
-                }
-                _ => Ok(Box::new(reader)),
-            }
-        });
-        Source::open(reader, expected, name, opened.rows, opened.warnings)
-    }
-
-    /// The department's workbook with a reason beside each row, where one of its rows was refused; nothing where it is
-    /// no longer the workbook that was answered.
-    fn form(&self, claim: &Claim, answer: &Answer) -> Result<Option<Vec<u8>>, Fault> {
-        let refused = answer.verdict == BatchVerdict::Accepted && answer.rows.iter().any(|row| row.code != "0000");
-        let (Some((medium, name)), Some(digest), true) = (claim::read(claim), claim::digest(claim), refused) else {
-            return Ok(None);
-        };
-        let layout = return_feed(&self.context.channel).and_then(|feed| self.context.layout(&feed.layout));
-        let is_bag = medium.join(name).is_dir();
-        let found = found::Found {
-            medium: medium.clone(),
-            name: name.to_owned(),
-            is_bag,
-        };
-        let opened = self.checker().open(&found).map_err(|error| unusable(&medium, &error))?;
-        let (Some(layout), Ok(mut copy)) = (layout, opened.copy) else {
-            return Ok(None);
-        };
-        if keys::to_hex(&opened.digest) != digest {
-            return Ok(None);
-        }
-        let read = copy
-            .all()
-            .and_then(|bytes| workbook::open(&bytes, layout, self.context.max_batch_bytes));
-        let day = opened.answers.as_deref().and_then(|number| self.names.day(number));
-        Ok(read
-            .ok()
-            .zip(day)
-            .and_then(|(reader, day)| workbook::answered(&reader, &answer.rows, day)))
-    }
-
-    /// Leaves the receipt beside the source. Where nothing can be written, the source keeps its own silence.
-    fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
-        let Some((medium, name)) = claim::read(claim) else {
-            return Ok(());
-        };
-        if medium.join(name).symlink_metadata().is_err() {
-            return Ok(());
-        }
-        let (path, text) = (medium.join(receipt::name(name)), receipt::text(name, answer));
-        let stands = path.symlink_metadata().is_ok();
-        if stands && (answer.verdict == BatchVerdict::Repeat || medium::holds(&path, text.as_bytes()).unwrap_or(false))
-        {
-            return Ok(());
-        }
-        // The text last: whoever finds it finds the form as well.
-        let form = self.form(claim, answer)?.map(|form| (receipt::form_name(name), form));
-        for (name, bytes) in form.into_iter().chain([(receipt::name(name), text.into_bytes())]) {
-            match medium::write_over(&medium, &name, &bytes) {
-                Err(error) if cannot_write(&error) => return Ok(()),
-                other => other.map_err(|error| unusable(&medium, &error))?,
-            }
-        }
-        Ok(())
-    }
-
     fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
         let Some(number) = self.names.number(numbers.day, numbers.seq) else {
             // The day is full: no row is to blame, and tomorrow has names again.
@@ -392,13 +235,6 @@ impl Inside {
         };
         sum.map(|sum| Some((column.to_owned(), sum))).ok_or_else(range)
     }
-}
-
-fn cannot_write(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied
-    )
 }
 
 #[async_trait]

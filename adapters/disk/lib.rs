@@ -25,6 +25,7 @@ mod medium;
 mod names;
 mod opened;
 mod receipt;
+mod returned;
 mod settings;
 mod source;
 mod sum;

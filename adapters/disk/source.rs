@@ -3,14 +3,20 @@
 use formats::{RowReader, Taken as Read};
 use model::{Code, Finding, Header};
 use port::{RowSource, Taken};
+use std::cell::{Cell, OnceCell};
 
 /// Warnings kept; more of them say nothing new.
 const WARNINGS_MAX: usize = 4096;
 
-/// Rows, or the reason why there are none.
+/// Opens the rows, or says why there are none.
+pub(crate) type Open = Box<dyn FnOnce() -> Result<Box<dyn RowReader>, Finding> + Send>;
+
+/// Rows, or the reason why there are none. Opened when they are first asked for: a medium may hold many workbooks, and
+/// each is read into memory whole.
 pub(crate) struct Source {
-    header: Header,
-    state: State,
+    open: Cell<Option<Open>>,
+    opened: OnceCell<(Header, State)>,
+    expected: Header,
     name: String,
     declared: Option<u64>,
     warnings: Vec<Finding>,
@@ -23,25 +29,37 @@ enum State {
 }
 
 impl Source {
-    /// Rows of a reader, or why there is none; told at the first `next`, under the header that was expected.
-    pub(crate) fn open(
-        opened: Result<Box<dyn RowReader>, Finding>,
-        expected: Header,
-        name: &str,
-        declared: Option<u64>,
-        warnings: Vec<Finding>,
-    ) -> Self {
-        let (header, state) = match opened {
-            Ok(reader) => (reader.header().clone(), State::Reading(reader)),
-            Err(finding) => (expected, State::Refused(finding)),
-        };
+    /// Rows that `open` will give; where it gives none, the reason is told at the first `next`, under the header that was
+    /// expected.
+    pub(crate) fn new(open: Open, expected: Header, name: &str, declared: Option<u64>, warnings: Vec<Finding>) -> Self {
         Self {
-            header,
-            state,
+            open: Cell::new(Some(open)),
+            opened: OnceCell::new(),
+            expected,
             name: name.to_owned(),
             declared,
             warnings,
         }
+    }
+
+    fn opened(&self) -> &(Header, State) {
+        self.opened.get_or_init(|| {
+            let missing = || Err(Finding::new(Code::EUnreadable).with("detail", "-"));
+            match self.open.take().map_or_else(missing, |open| open()) {
+                Ok(reader) => (reader.header().clone(), State::Reading(reader)),
+                Err(finding) => (self.expected.clone(), State::Refused(finding)),
+            }
+        })
+    }
+
+    /// What comes next; until it is put back, nothing does.
+    fn take_state(&mut self) -> State {
+        self.opened();
+        let state = self
+            .opened
+            .get_mut()
+            .map(|(_, state)| std::mem::replace(state, State::Done));
+        state.unwrap_or(State::Done)
     }
 
     fn named(&self, finding: Finding) -> Finding {
@@ -75,11 +93,11 @@ impl Source {
 
 impl RowSource for Source {
     fn header(&self) -> &Header {
-        &self.header
+        &self.opened().0
     }
 
     fn next(&mut self) -> Result<Option<Taken>, Finding> {
-        match std::mem::replace(&mut self.state, State::Done) {
+        match self.take_state() {
             State::Done => Ok(None),
             State::Refused(finding) => Err(self.named(finding)),
             State::Reading(mut reader) => {
@@ -91,7 +109,9 @@ impl RowSource for Source {
                         .map(|()| None)
                         .map_err(|finding| self.named(finding)),
                     Some(row) => {
-                        self.state = State::Reading(reader);
+                        if let Some((_, state)) = self.opened.get_mut() {
+                            *state = State::Reading(reader);
+                        }
                         Ok(Some(match row {
                             Read::Row(row) => Taken::Row(row),
                             Read::Bad { line, findings } => Taken::Bad {

@@ -6,6 +6,7 @@ use crate::settings::{FileFormat, Settings};
 use crate::xml::XmlSettings;
 use formats::csv::{CsvReadOptions, CsvReader, CsvWriteOptions, CsvWriter};
 use formats::fixed::{FixedReadOptions, FixedReader, FixedWriteOptions, FixedWriter, Head};
+use formats::json::{JsonReadOptions, JsonReader, JsonWriteOptions, JsonWriter, Records, Whole};
 use formats::{Columns, Encoding, Input, Limits, Marker, RowReader, RowWriter, digest};
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -66,7 +67,7 @@ impl<'a> Files<'a> {
                 answers: Some(head.answers.clone()).filter(|a| !a.is_empty()),
                 rows: None,
             },
-            (FileFormat::Csv | FileFormat::Xml, _) => {
+            (FileFormat::Csv | FileFormat::Jsonl | FileFormat::Xml, _) => {
                 let number = names::stem(name.rsplit('/').next().unwrap_or(name));
                 Declared {
                     answers: answers
@@ -128,6 +129,10 @@ pub fn encode(files: Files<'_>, rows: &Outgoing, numbers: &Numbers) -> Result<Ve
     let encoding = encoding(&rows.layout).map_err(everyone)?;
     let mut writer: Box<dyn RowWriter> = match files.format {
         FileFormat::Csv => Box::new(CsvWriter::new(rows.header.clone(), CsvWriteOptions::new(encoding))),
+        FileFormat::Jsonl => {
+            let options = JsonWriteOptions::new(Whole::Lines);
+            Box::new(JsonWriter::new(rows.header.clone(), options).map_err(everyone)?)
+        }
         FileFormat::Fixed => Box::new(fixed_writer(files, rows, numbers).map_err(everyone)?),
         // One document per record is `ferry`'s; several in one nobody asks for.
         FileFormat::Xml => return Err(everyone(Finding::new(Code::CNotPossible).with("detail", "xml"))),
@@ -138,7 +143,7 @@ pub fn encode(files: Files<'_>, rows: &Outgoing, numbers: &Numbers) -> Result<Ve
     for (record, row) in rows.rows.iter().enumerate() {
         // A fixed-width field has its own width, and the writer judges it.
         let mut findings = match files.format {
-            FileFormat::Csv | FileFormat::Xml => too_long(rows, record, encoding),
+            FileFormat::Csv | FileFormat::Jsonl | FileFormat::Xml => too_long(rows, record, encoding),
             FileFormat::Fixed => Vec::new(),
         };
         if let Err(more) = writer.row(row, &mut bytes) {
@@ -238,6 +243,14 @@ pub fn open(
             reader: Box::new(files.xml()?.open(input, layout, records, bytes)?),
             head: None,
         }),
+        FileFormat::Jsonl => {
+            let mut options = JsonReadOptions::new(Records::Lines);
+            options.limits.body_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+            Ok(Opened {
+                reader: Box::new(JsonReader::open(input, options)?),
+                head: None,
+            })
+        }
         FileFormat::Fixed => {
             let fixed = files.fixed()?;
             let options = FixedReadOptions {

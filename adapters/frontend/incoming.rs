@@ -94,7 +94,7 @@ impl Inbox<'_> {
     async fn look(&self) -> Result<Listing, Fault> {
         let list = || self.place.list(&self.settings.dir, self.settings.names_max);
         let mut first = list().await?;
-        let is_new = |e: &Entry| e.kind == Kind::File && names::claim_of(&e.name).is_none();
+        let is_new = |e: &Entry| e.kind == Kind::File && self.settings.feed_of(&e.name).is_some();
         if self.settings.ready == Ready::Stable && first.entries.iter().any(is_new) {
             self.context.clock.sleep(self.settings.stable.0).await;
             let mut second = list().await?;

@@ -33,6 +33,8 @@ pub enum Transport {
 pub enum FileFormat {
     /// CSV with a header line, every field quoted, CRLF, in the layout's encoding.
     Csv,
+    /// JSON Lines: one object on each line, UTF-8.
+    Jsonl,
     /// Fixed width, in bytes of the layout's encoding, between a head and a tail record.
     Fixed,
     /// XML, one document per record going out.
@@ -293,6 +295,9 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
         match layouts.iter().find(|l| l.name == *name) {
             Some(layout) if Encoding::from_word(&layout.encoding).is_none() => {
                 say(&format!("layout {name}"), "未知编码 unknown encoding");
+            }
+            Some(layout) if settings.format() == FileFormat::Jsonl && layout.encoding != "utf-8" => {
+                say(&format!("layout {name}"), "jsonl 须为 must be utf-8");
             }
             Some(layout) => {
                 if let Err(why) = fixed::frame_of(settings, layout) {

@@ -93,12 +93,7 @@ impl Settling<'_> {
     async fn same(&self, a: &str, b: &str) -> Result<bool, Fault> {
         let (left, right) = (self.place.stat(a).await?, self.place.stat(b).await?);
         match (left, right) {
-            (Some(left), Some(right))
-                if left.kind == Kind::File
-                    && right.kind == Kind::File
-                    && left.size == right.size
-                    && left.size <= self.max_bytes =>
-            {
+            (Some(left), Some(right)) if left.size == right.size && left.size <= self.max_bytes => {
                 Ok(self.digest(a).await? == self.digest(b).await?)
             }
             _ => Ok(false),

@@ -125,7 +125,15 @@ pub struct Patient<S> {
     turn: Turn,
     clock: Arc<dyn Clock>,
     patience: Duration,
-    waiting: Option<(u64, Boxed<()>)>,
+    waiting: Option<Waiting>,
+}
+
+/// How long the present turn of a caller may still take.
+enum Waiting {
+    /// The turn, and what is ready once it has used it up.
+    For(u64, Boxed<()>),
+    /// The turn was used up. A connection may be asked again after that.
+    Over(u64),
 }
 
 impl<S> Patient<S> {
@@ -146,18 +154,26 @@ impl<S> Patient<S> {
             self.waiting = None;
             return Ok(());
         }
-        let (clock, patience) = (self.clock.clone(), self.patience);
-        let waiting = match &mut self.waiting {
-            Some((since, waiting)) if *since == turn => waiting,
-            other => {
-                &mut other
-                    .insert((turn, Box::pin(async move { clock.sleep(patience).await })))
-                    .1
+        let mut sleep = match self.waiting.take() {
+            Some(Waiting::For(since, sleep)) if since == turn => sleep,
+            Some(Waiting::Over(since)) if since == turn => {
+                self.waiting = Some(Waiting::Over(turn));
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            _ => {
+                let (clock, patience) = (self.clock.clone(), self.patience);
+                Box::pin(async move { clock.sleep(patience).await })
             }
         };
-        match waiting.as_mut().poll(cx) {
-            Poll::Ready(()) => Err(io::ErrorKind::TimedOut.into()),
-            Poll::Pending => Ok(()),
+        match sleep.as_mut().poll(cx) {
+            Poll::Ready(()) => {
+                self.waiting = Some(Waiting::Over(turn));
+                Err(io::ErrorKind::TimedOut.into())
+            }
+            Poll::Pending => {
+                self.waiting = Some(Waiting::For(turn, sleep));
+                Ok(())
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! JSON: objects as rows, nested names with dots (`legalRep.name`), numbers as the text that was sent.
 //!
-//! A document is held in memory up to `limits.body_bytes` and judged as a whole before the first row is given, so a
+//! JSON Lines is a document of one record on each line. A document is held in memory up to `limits.body_bytes` and judged as a whole before the first row is given, so a
 //! broken or truncated document gives no row at all. Rows are then built one by one.
 //!
 //! Absent and `null` are both absent; `""` is present and empty. A list of single values is refused unless the caller
@@ -35,6 +35,8 @@ pub enum Records {
     Document,
     /// The list at this path of names (`items`, `data.items`); the empty path is the document itself.
     List(Box<str>),
+    /// One record on each line, every line ended: JSON Lines.
+    Lines,
 }
 
 /// How a JSON document is read.
@@ -113,16 +115,19 @@ impl JsonReader {
 
     /// The first pass: all syntax, where records begin, which names they have.
     fn survey(&mut self) -> Result<(), Finding> {
-        let path = match &self.options.records {
-            Records::Document => None,
-            Records::List(path) => Some(path.split('.').filter(|p| !p.is_empty()).collect::<Vec<_>>()),
-        };
         let limits = self.options.limits;
         let mut survey = Survey::new(limits);
         let mut scanner = Scanner::new(&self.text, 0, limits);
-        match path {
-            None => survey.record(&mut scanner)?,
-            Some(path) => survey.descend(&mut scanner, &path, "")?,
+        match &self.options.records {
+            Records::Document => survey.record(&mut scanner)?,
+            Records::List(path) => {
+                let path: Vec<&str> = path.split('.').filter(|p| !p.is_empty()).collect();
+                survey.descend(&mut scanner, &path, "")?;
+            }
+            Records::Lines => {
+                survey_lines(&self.text, &mut survey, limits)?;
+                scanner = Scanner::new(&self.text, self.text.len(), limits);
+            }
         }
         scanner.end()?;
         let columns = &self.options.columns;
@@ -256,6 +261,24 @@ impl RowReader for JsonReader {
     fn counts(&self) -> Counts {
         self.counts
     }
+}
+
+/// Every line is one record and nothing else; a last one without its end may be half a line, whatever it looks like.
+fn survey_lines(text: &str, survey: &mut Survey, limits: Limits) -> Result<(), Finding> {
+    let mut start = 0;
+    for (row, line) in (1..).zip(text.split_inclusive('\n')) {
+        let end = start + line.len();
+        if !line.ends_with('\n') {
+            return Err(Finding::new(Code::ELastLine).row(row));
+        }
+        // The scanner sees no further than its line: a record does not go on in the next.
+        let seen = text.get(..end).unwrap_or_default();
+        let mut scanner = Scanner::new(seen, start, limits);
+        survey.record(&mut scanner).map_err(|f| f.row(row))?;
+        scanner.end().map_err(|f| f.row(row))?;
+        start = end;
+    }
+    Ok(())
 }
 
 /// One row under construction.

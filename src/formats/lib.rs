@@ -66,6 +66,8 @@ pub enum Format {
     Fixed,
     /// JSON objects, one per record.
     Json,
+    /// The same, one per line and nothing around.
+    JsonLines,
     /// A workbook of Excel 2007 and later.
     Xlsx,
     /// XML elements, one per record.
@@ -74,7 +76,15 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 6] = [Self::Csv, Self::Dbf, Self::Fixed, Self::Json, Self::Xlsx, Self::Xml];
+    pub const ALL: [Self; 7] = [
+        Self::Csv,
+        Self::Dbf,
+        Self::Fixed,
+        Self::Json,
+        Self::JsonLines,
+        Self::Xlsx,
+        Self::Xml,
+    ];
 
     /// The word in settings.
     pub fn word(self) -> &'static str {
@@ -83,6 +93,7 @@ impl Format {
             Self::Dbf => "dbf",
             Self::Fixed => "fixed",
             Self::Json => "json",
+            Self::JsonLines => "jsonl",
             Self::Xlsx => "xlsx",
             Self::Xml => "xml",
         }

@@ -7,6 +7,9 @@ use crate::event::Event;
 use model::BatchId;
 use thiserror::Error;
 
+#[cfg(test)]
+mod tests;
+
 /// The version written.
 pub const VERSION: u8 = 1;
 

@@ -355,13 +355,13 @@ fn written(
     rule: &dyn Fn(&ItemDef) -> Result<Box<Rule>, Finding>,
 ) -> Result<Means, Finding> {
     let expr = Expr::parse(text)?;
-    let source = |name: &Box<str>| match (&**name, dictionary.find(name)) {
+    let source = |name: &str| match (name, dictionary.find(name)) {
         ("case_no", _) => Ok(Source::CaseNo),
         ("ent_class", Some(def)) => Ok(Source::EntClass(def.no)),
         (_, Some(def)) => rule(def).map(Source::Item),
         (name, None) => Err(Finding::new(Code::SUnknownItem).with("name", name)),
     };
-    let sources: Result<Vec<Source>, Finding> = expr.names().iter().map(source).collect();
+    let sources: Result<Vec<Source>, Finding> = expr.names().iter().map(|name| source(name)).collect();
     Ok(Means::Computed(Box::new(expr), sources?))
 }
 
@@ -380,7 +380,7 @@ fn computed_slot(
     let unknown = || Finding::new(Code::SUnknownItem).with("name", computed.item.0);
     let def = dictionary.get(computed.item).ok_or_else(unknown)?;
     let expr = Expr::parse(&computed.expr)?;
-    let column = |name: &Box<str>| match computed.from.get(&**name) {
+    let column = |name: &str| match computed.from.get(name) {
         Some(column) => Ok(column.as_str().into()),
         None => {
             let known: Vec<&str> = computed.from.keys().map(String::as_str).collect();
@@ -389,7 +389,7 @@ fn computed_slot(
                 .with("known", known.join(", ")))
         }
     };
-    let columns: Result<Vec<Box<str>>, Finding> = expr.names().iter().map(column).collect();
+    let columns: Result<Vec<Box<str>>, Finding> = expr.names().iter().map(|name| column(name)).collect();
     Ok(Slot {
         name: column_of(computed).into(),
         aliases: Vec::new(),

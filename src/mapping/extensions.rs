@@ -28,3 +28,6 @@ impl Extensions {
             .map(|(left, _)| left.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests;

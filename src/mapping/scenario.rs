@@ -266,6 +266,63 @@ fn stat_capital() {
 }
 
 #[test]
+fn epb_rows() {
+    let out = layout(
+        "utf-8",
+        vec![
+            field("PROJID", "is:case_no", &[], &[]),
+            field("STDVER", "is:const=2", &[], &[]),
+            field("BLOCK", "is:matter", &[], &[]),
+            field("OP", "is:op", &["dict:epb_op"], &[]),
+            field("SQDWMC", "ent_name", &[], &[]),
+            field("XMDZ", "addr", &[], &[]),
+            field("HYDM", "industry_code", &[], &[]),
+            field("ZTZ", "reg_capital", &[], &[]),
+        ],
+    );
+    let file = [
+        ("PROJID", CASE_NO),
+        ("STDVER", "2"),
+        ("BLOCK", "park.hitech"),
+        ("OP", "I"),
+        ("SQDWMC", "北京测试一号生物制剂有限公司"),
+        ("XMDZ", "北京市海淀区示例路１号"),
+        ("HYDM", "2760"),
+        ("ZTZ", "100.000000"),
+    ];
+    there_and_back(&out, &file);
+
+    let mut certificate = field("CERTIFICATENO", "eia_no", &[], &[]);
+    certificate.check = Some("doc_no".into());
+    let mut back = layout(
+        "utf-8",
+        vec![
+            field("PROJID", "is:case_no", &[], &[]),
+            field("STDVER", "is:status_version", &[], &[]),
+            field("DONERESULT", "is:status", &[], &[]),
+            field("EXITRES", "is:reason", &[], &[]),
+            certificate,
+            field("OCCURTIME", "is:result_date", &[], &["before: "]),
+        ],
+    );
+    back.status = [("1:6", Standing::Closed), ("2:0", Standing::Approved)]
+        .map(|(word, standing)| (word.to_owned(), standing))
+        .into();
+    let file = [
+        ("PROJID", CASE_NO),
+        ("STDVER", "2"),
+        ("DONERESULT", "0"),
+        ("EXITRES", ""),
+        ("CERTIFICATENO", "海环审字〔2026〕1号"),
+        ("OCCURTIME", "2026-03-12 15:00:00"),
+    ];
+    let incoming = take(&compiled(&back), &file);
+    assert_eq!(incoming.standing, Some(Standing::Approved));
+    assert_eq!(incoming.items, items(&[("eia_no", "海环审字〔2026〕1号")]));
+    assert_eq!(incoming.result_date.as_deref(), Some("2026-03-12"));
+}
+
+#[test]
 fn aic_forms() {
     let form = |fields| layout("utf-8", fields);
     let name = form(vec![

@@ -47,6 +47,7 @@ const ITEMS: &[(u16, &str, &str, &str, &str)] = &[
     (33, "tax_office", "C40", "", ""),
     (34, "scope", "C1000", "", ""),
     (35, "block_date", "D", "", ""),
+    (36, "eia_no", "C40", "", ""),
 ];
 
 pub(crate) fn dictionary() -> Dictionary {
@@ -91,6 +92,7 @@ pub(crate) fn codes() -> Vec<CodeTable> {
     vec![
         table("id_type", &all.map(|code| (code, code))),
         table("park_id_type", &[("1", "111"), ("2", "414")]),
+        table("epb_op", &[("I", "submit"), ("U", "amend")]),
         table("ret_code", &[("成功", "0000"), ("失败", "9999")]),
     ]
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 mod check;
+mod codes;
 mod daemon;
 mod desk;
 mod help;
@@ -11,4 +12,4 @@ mod oneform;
 mod personal;
 mod played;
 mod preview;
-mod say;
+pub(crate) mod say;

@@ -220,8 +220,8 @@ fn configuration(dir: &Path) -> PathBuf {
     let config = dir.join("config");
     for file in files_below(&source().join("config")) {
         let name = file.strip_prefix(source().join("config")).unwrap();
-        let (at, far) = (config.join(name), ["ltax.toml", "ntax.toml", "park.toml"]);
-        if far.iter().any(|f| name.ends_with(f)) {
+        let at = config.join(name);
+        if name.starts_with("departments") && !["aic.toml", "hub.toml"].iter().any(|near| name.ends_with(near)) {
             continue;
         }
         fs::create_dir_all(at.parent().unwrap()).unwrap();

@@ -9,7 +9,8 @@ use departments::keyed::Desk;
 use departments::ntax::Ntax;
 use departments::park::{ParkHandle, ParkOptions};
 use departments::play::config;
-use departments::play::world::open_with;
+use departments::play::tally::DEPARTMENTS;
+use departments::play::world::{Bureau, open_with};
 use departments::poster::{Poster, Told};
 use departments::sftp_server::SftpServer;
 use departments::{Fates, Ruling};
@@ -82,6 +83,8 @@ pub struct Town {
     pub aic: Arc<Aic>,
     pub desk: Arc<Desk>,
     pub medium: PathBuf,
+    /// Departments that a courier goes to, each with its stick.
+    pub bureaus: Vec<(&'static str, PathBuf, Arc<dyn Bureau>)>,
     pub http: String,
     pub poster: Poster,
     park_at: SocketAddr,
@@ -93,13 +96,27 @@ pub struct Town {
 }
 
 impl Town {
-    /// Opens the departments and starts a node among them.
+    /// Opens the departments and starts a node among four of them, one for each mode. What the others would give, the
+    /// platform gives.
     pub async fn start() -> Self {
         Self::start_with(|_| {}).await
     }
 
     /// The same, with the configuration changed first.
     pub async fn start_with(change: impl FnOnce(&Config)) -> Self {
+        Self::open(|written| {
+            config::keep(&written.dir, &config::SPINE).unwrap();
+            change(written);
+        })
+        .await
+    }
+
+    /// Among all of them.
+    pub async fn start_whole() -> Self {
+        Self::open(|_| {}).await
+    }
+
+    async fn open(change: impl FnOnce(&Config)) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
         let rulings = Arc::new(Rulings::default());
@@ -117,6 +134,11 @@ impl Town {
         change(&written);
         let poster = Poster::new(format!("http://{http}"), "bj-hub", config::HUB_KEY, 1, clock).unwrap();
         let medium = world.stick("ntax");
+        let bureaus = world
+            .bureaus
+            .iter()
+            .map(|(dept, bureau)| (*dept, world.stick(dept), bureau.clone()));
+        let bureaus = bureaus.collect();
         let mut town = Self {
             rulings,
             park_at: world.park.addr,
@@ -125,6 +147,7 @@ impl Town {
             aic: world.aic,
             desk: world.desk,
             medium,
+            bureaus,
             http,
             poster,
             node: None,
@@ -325,7 +348,7 @@ impl Town {
     /// Every booking of a case in anybody's books: matter, round, op; sorted.
     pub fn rows(&self, case_no: &str) -> Vec<(String, u32, String)> {
         let mut rows = Vec::new();
-        for dept in ["aic", "park", "ltax", "ntax"] {
+        for dept in DEPARTMENTS {
             let text = std::fs::read_to_string(self.dir.path().join(format!("books/{dept}.csv"))).unwrap_or_default();
             for line in text.lines().skip(1) {
                 let cells: Vec<&str> = line.split(',').collect();
@@ -440,15 +463,17 @@ fn free_address() -> SocketAddr {
 
 /// Case `n` of an enterprise that is no high-tech one: the park does not apply.
 pub fn plain(n: u32) -> Value {
-    let mut body = cases::submission(n);
-    body["ent_class"] = "000000".into();
-    body
+    of_class(n, "000000")
 }
 
 /// Case `n` of a high-tech enterprise.
 pub fn hitech(n: u32) -> Value {
-    let mut body = cases::submission(n);
-    body["ent_class"] = "000001".into();
+    of_class(n, "000001")
+}
+
+fn of_class(n: u32, class: &str) -> Value {
+    let mut body = cases::spine_submission(n);
+    body["ent_class"] = class.into();
     body
 }
 

@@ -17,6 +17,8 @@ mod one_department_down;
 mod people;
 mod refused;
 mod restarts;
+mod soap;
 mod supplement;
+mod whole;
 mod wire;
 mod withdraw;

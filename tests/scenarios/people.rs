@@ -5,6 +5,7 @@ use departments::aic::Paper;
 use departments::keyed::No;
 use departments::ntax::Taking;
 use serde_json::Value;
+use std::path::Path;
 
 /// What an approved name is decided by, and a licence.
 const KEYED_TWICE: [&str; 3] = ["name_approval_no", "reg_no", "licence_issue_date"];
@@ -168,14 +169,18 @@ impl Town {
 
     /// The stick is handed back empty.
     pub fn wipe(&self) {
-        for entry in std::fs::read_dir(&self.medium).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                std::fs::remove_dir_all(path)
-            } else {
-                std::fs::remove_file(path)
-            }
-            .unwrap();
+        wipe(&self.medium);
+    }
+
+    /// To every bureau and back.
+    pub async fn round(&self) {
+        for (dept, stick, bureau) in &self.bureaus {
+            let at = stick.display().to_string();
+            self.ask(&["disk", "export", dept, "--to", &at]).await;
+            bureau.visit(stick).unwrap();
+            let said = self.run_as(CLERK, &["disk", "import", &at, "--dept", dept]).await;
+            assert!(said.code <= 1, "{said:?}");
+            wipe(stick);
         }
     }
 
@@ -186,6 +191,18 @@ impl Town {
         let taken = self.import().await;
         self.wipe();
         taken
+    }
+}
+
+fn wipe(stick: &Path) {
+    for entry in std::fs::read_dir(stick).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            std::fs::remove_dir_all(path)
+        } else {
+            std::fs::remove_file(path)
+        }
+        .unwrap();
     }
 }
 

@@ -6,7 +6,6 @@ use departments::play::World;
 use engine::verb::{Reply, Request};
 use engine::view::UnsettledLine;
 use seams::Clock;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,18 +16,14 @@ pub(crate) struct Operator {
     line: Line,
     world: Arc<World>,
     clock: Arc<dyn Clock>,
-    /// Where the local bureau finds files: what lies there may still be booked.
-    upload: PathBuf,
 }
 
 impl Operator {
     pub(crate) fn new(stage: &Stage) -> Self {
-        let upload = stage.dir.join("ltax-front").join("upload");
         Self {
             line: stage.line(),
             world: stage.world.clone(),
             clock: stage.clock.clone(),
-            upload,
         }
     }
 
@@ -46,7 +41,7 @@ impl Operator {
         for line in lines.iter().filter(|l| self.clock.now().0 - l.since > OLD_MS) {
             let Some(round) = self.round(line).await? else { continue };
             let booked = self.is_booked(line, round);
-            if !booked && self.may_still_be_booked(line) {
+            if !booked && self.world.may_be_under_way(dept_of(line)) {
                 continue;
             }
             let settle = Request::Settle {
@@ -77,17 +72,14 @@ impl Operator {
     }
 
     fn is_booked(&self, line: &UnsettledLine, round: u32) -> bool {
-        let dept = line.matter.split('.').next().unwrap_or_default();
-        let entries = self.world.book_of(dept).map(|b| b.of(&line.case_no, &line.matter));
+        let entries = self
+            .world
+            .book_of(dept_of(line))
+            .map(|b| b.of(&line.case_no, &line.matter));
         entries.is_some_and(|entries| entries.iter().any(|e| e.round == round))
     }
+}
 
-    /// A file that the bureau has not taken yet.
-    fn may_still_be_booked(&self, line: &UnsettledLine) -> bool {
-        let waits = || {
-            let entries = std::fs::read_dir(&self.upload)?.collect::<Result<Vec<_>, _>>()?;
-            Ok::<_, std::io::Error>(entries.iter().any(|e| e.path().is_file()))
-        };
-        line.matter.starts_with("ltax") && waits().unwrap_or(true)
-    }
+fn dept_of(line: &UnsettledLine) -> &str {
+    line.matter.split('.').next().unwrap_or_default()
 }

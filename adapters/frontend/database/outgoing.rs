@@ -154,7 +154,8 @@ impl Outbox<'_> {
             let found = self.find(&mut session, &table, row).await?;
             said.push(match found {
                 Some(row) if row.state == states.done => Said::Booked(None),
-                Some(row) if row.state == states.failed => Said::NotBooked,
+                // Where states come back as receipts, the receipt says why; an answer here would send it again first.
+                Some(row) if row.state == states.failed && self.settings.feed.is_none() => Said::NotBooked,
                 // A later version stands for it: what became of it before that, nobody can see any more.
                 Some(row) if row.state == states.void && !row.replaced => Said::NotBooked,
                 // Not there may be not there yet: an insert that was given up may still be on its way.
@@ -276,8 +277,14 @@ impl Outbox<'_> {
             versions = versions.is(column, value);
         }
         let versions = versions.first(&[&self.settings.version], VERSIONS_MAX).done();
-        let mut highest = 0;
-        for cells in session.rows(versions).await? {
+        let (mut highest, versions) = (0, session.rows(versions).await?);
+        if versions.len() == VERSIONS_MAX {
+            return Err(protocol(
+                session.endpoint(),
+                "同一事版本过多 too many versions of one thing",
+            ));
+        }
+        for cells in versions {
             let version = cells
                 .first()
                 .and_then(Option::as_deref)

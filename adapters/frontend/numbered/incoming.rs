@@ -10,7 +10,6 @@ use crate::rows;
 use crate::settings::{FeedSettings, InSettings};
 use model::{Code, Finding};
 use port::{Ask, Claim, Context, Fault, Offer};
-use std::collections::BTreeSet;
 
 /// More names than this in one directory are not looked at: there should be two.
 const INSIDE_MAX: usize = 100;
@@ -79,9 +78,6 @@ impl Inbox<'_> {
                 found.push(Numbered { name, full, ours });
             }
         }
-        // While one is being worked on, the next of that number waits.
-        let held: BTreeSet<&str> = found.iter().filter(|n| n.ours).map(|n| n.name).collect();
-        found.retain(|n| n.ours || !held.contains(n.name));
         found.sort_by(|a, b| b.ours.cmp(&a.ours).then_with(|| names::counted(a.name, b.name)));
         found
     }
@@ -95,38 +91,44 @@ impl Inbox<'_> {
         let files = inside
             .iter()
             .filter(|e| e.kind == Kind::File && names::is_sound(&e.name) && !names::is_unfinished(&e.name));
-        let files: Vec<(&Entry, &FeedSettings)> = files
+        let mut files: Vec<(&Entry, &FeedSettings)> = files
             .filter_map(|e| Some((e, self.settings.feed_of(&e.name)?.1)))
             .collect();
-        let Some((entry, feed)) = files.first().copied() else {
-            return Ok(None);
+        files.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+        let feed = match (files.first(), self.settings.feeds.first()) {
+            (Some((_, feed)), _) => *feed,
+            // Ours, and its file is gone: said, or it would lie there for ever.
+            (None, Some(feed)) if numbered.ours => feed,
+            _ => return Ok(None),
         };
         let claimed = names::claimed(numbered.name, &self.context.node);
         let held = names::join(&self.settings.dir, &claimed);
+        // While one is being worked on, the next of that number waits: nothing is replaced.
         if !numbered.ours && self.place.rename(&now, &held).await? != Moved::Done {
             return Ok(None);
         }
-        let shown = format!("{}/{}", numbered.name, entry.name);
-        let (size, limit) = (entry.size, self.context.max_batch_bytes);
+        let limit = self.context.max_batch_bytes;
+        let name = files.first().map_or("", |(entry, _)| entry.name.as_str());
+        let size = files.first().map_or(0, |(entry, _)| entry.size);
+        let shown = names::join(numbered.name, name);
         let refused = match files.len() {
             1 if size > limit => Some(too_large(size, limit)),
             1 => None,
-            more => {
-                let detail = format!("编号目录中应只有一个文件 one file in a numbered directory: {more}");
+            other => {
+                let detail = format!("编号目录中应恰有一个文件 one file in a numbered directory: {other}");
                 Some(Finding::new(Code::EStructure).with("detail", detail))
             }
         };
         let (digest, bytes, found) = match refused {
             Some(why) => {
                 // Not read at all. Its identity is what can be known of it without reading.
-                let mut known: Vec<String> = files.iter().map(|(e, _)| format!("{}\n{}", e.name, e.size)).collect();
-                known.sort();
+                let known: Vec<String> = files.iter().map(|(e, _)| format!("{}\n{}", e.name, e.size)).collect();
                 let known = format!("{}\n{}", numbered.name, known.join("\n"));
                 let found = rows::refuse(self.files, feed, &shown, why);
                 (sha256(known.as_bytes()), size, found)
             }
             None => {
-                let path = names::join(&held, &entry.name);
+                let path = names::join(&held, name);
                 let (work, rng) = (&self.context.work_dir, &*self.context.rng);
                 let Some(fetched) = fetch(self.place, &path, limit, work, rng).await? else {
                     return Ok(None);

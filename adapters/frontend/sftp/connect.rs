@@ -145,7 +145,10 @@ pub async fn connect(
     let (sftp, version) = begun.map_err(|error| match error {
         Error::Malformed(what) => refused(format!("SFTP: {what}")),
         Error::Timeout => unreachable("SFTP: 没有应答 no answer".to_owned()),
-        Error::Status(_) | Error::Lost(_) => unreachable("SFTP: 未开通 not served to this account".to_owned()),
+        Error::Lost(what) => unreachable(format!(
+            "SFTP: {what}; 或未对该账号开通 perhaps not served to this account"
+        )),
+        Error::Status(code) => unreachable(format!("SFTP: {code}")),
     })?;
     if version != 3 {
         return Err(refused(format!("SFTP {version} ≠ 3")));

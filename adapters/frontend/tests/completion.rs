@@ -2,10 +2,11 @@
 
 use super::stat_world::{StatWorld, answer_file};
 use super::world::*;
+use crate::Mode;
 use crate::settings::Ready;
 use crate::units::Period;
 use model::Code;
-use port::{Adapter, BatchVerdict};
+use port::{Adapter, BatchVerdict, TypedMode as _};
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::sync::Arc;
@@ -302,4 +303,33 @@ async fn what_leaves_may_be_read_by_the_group_whatever_we_mask() {
     let mode = |name: &str| fs::metadata(world.upload(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("HUB_LTAX_SWDJ_20260316_0001.csv"), 0o640);
     assert_eq!(mode("HUB_LTAX_SWDJ_20260316_0001.csv.ok"), 0o640);
+}
+
+/// The other text format, over the same rules.
+#[tokio::test]
+async fn lines_of_json_go_out_and_come_in() {
+    let world = World::directory();
+    let mut settings = world.settings(&Wishes::default());
+    settings.format = Some(crate::settings::FileFormat::Jsonl);
+    let mut layouts = layouts();
+    let said = |layouts: &[model::define::Layout]| Mode::judge(&settings, &channel(), layouts).len();
+    assert_eq!(said(&layouts), 3, "JSON is UTF-8");
+    layouts.iter_mut().for_each(|l| l.encoding = "utf-8".to_owned());
+    assert_eq!(said(&layouts), 0);
+    let mut context = world.context(&Wishes::default());
+    context.layouts = Arc::new(layouts.clone());
+    let adapter = Mode::build(settings, context).unwrap();
+    let mut out = rows();
+    out.layout = Arc::new(layouts.swap_remove(0));
+    let encoded = adapter.encode(&out, &numbers(1)).unwrap();
+    let text = String::from_utf8(encoded.parts[0].bytes.clone()).unwrap();
+    assert_eq!(text.lines().count(), 2);
+    assert!(
+        text.starts_with("{\"序号\":\"1\",\"业务编号\":\"110108202603020000019\","),
+        "{text}"
+    );
+    world.put(RESULT, "{\"业务编号\":\"c\",\"处理结果\":\"办结\"}\n".as_bytes(), 1);
+    let mut offer = adapter.collect(&ask(1)).await.unwrap().remove(0);
+    assert_eq!(read(&mut offer).unwrap(), [["c", "办结"]]);
+    assert_eq!(offer.declared.number.as_deref(), Some("LTAX_HUB_DJJG_20260317_0001"));
 }

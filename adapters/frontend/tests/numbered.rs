@@ -245,7 +245,7 @@ async fn directories_are_offered_by_number_and_moved_whole() {
 }
 
 #[tokio::test]
-async fn two_files_in_one_directory_are_refused_unread() {
+async fn two_files_in_one_directory_or_none_are_refused_unread() {
     let world = StatWorld::new();
     world.put("001", &answer_file());
     fs::write(world.at("in/001/TJ20260310.TXT"), answer_file()).unwrap();
@@ -253,7 +253,13 @@ async fn two_files_in_one_directory_are_refused_unread() {
     let (mut first, again) = (one(&adapter).await, one(&adapter).await);
     assert_eq!((first.digest, &first.claim), (again.digest, &again.claim));
     assert_eq!(read(&mut first).unwrap_err(), Code::EStructure);
-    assert_eq!(names_in(&world.at("in/001.claimed-n1")).len(), 3);
+    let inside = world.at("in/001.claimed-n1");
+    assert_eq!(names_in(&inside).len(), 3);
+    // Its files gone, it is still said what it is.
+    for name in ["TJ20260309.TXT", "TJ20260310.TXT"] {
+        fs::remove_file(inside.join(name)).unwrap();
+    }
+    assert_eq!(read(&mut one(&adapter).await).unwrap_err(), Code::EStructure);
 }
 
 #[tokio::test]

@@ -15,6 +15,9 @@ async fn a_caller_who_does_not_take_its_answer_is_cut() {
         clock.advance(PATIENCE);
     });
     assert_eq!(written.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    // A server that says goodbye asks once more.
+    let flushed = stream.flush().await;
+    assert_eq!(flushed.unwrap_err().kind(), io::ErrorKind::TimedOut);
 }
 
 #[tokio::test]

@@ -52,6 +52,8 @@ fn text(cx: &Context, flow: &FlowView) -> String {
         flow.blocks.iter().map(row).collect(),
     );
     page.gap();
+    let afterwards = |b: &FlowBlock| format!("{} {}", b.matter, if cx.lang == Lang::Zh { &b.zh } else { &b.en });
+    let afterwards: Vec<String> = flow.afterwards.iter().map(afterwards).collect();
     page.pairs([
         (Label::EntClass, flow.ent_class.clone()),
         (Label::Blocks, flow.blocks.len().to_string()),
@@ -59,11 +61,7 @@ fn text(cx: &Context, flow: &FlowView) -> String {
         (Label::Departments, flow.departments.to_string()),
         (Label::Serial, flow.serial_days.to_string()),
         (Label::Parallel, flow.parallel_days.to_string()),
+        (Label::Afterwards, afterwards.join(", ")),
     ]);
-    if !flow.afterwards.is_empty() {
-        let block = |b: &FlowBlock| format!("{} {}", b.matter, if cx.lang == Lang::Zh { &b.zh } else { &b.en });
-        let blocks: Vec<String> = flow.afterwards.iter().map(block).collect();
-        page.pairs([(Label::Afterwards, blocks.join(", "))]);
-    }
     page.done()
 }

@@ -458,3 +458,44 @@ proptest! {
         prop_assert_eq!(read(&text, back).rows, rows);
     }
 }
+
+#[test]
+fn lines_are_records_and_nothing_goes_on_in_the_next() {
+    let lines = |text: &str| {
+        read_all(JsonReader::open(
+            input(text.as_bytes()),
+            JsonReadOptions::new(Records::Lines),
+        ))
+    };
+    let all = lines("{\"a\":\"1\",\"b\":{\"c\":\"x\\n\"}}\n{\"b\":{\"c\":\"2\"}}\r\n[]\n{\"a\":\"3\"}\n");
+    assert_eq!(all.texts(), [["1", "x\n"], ["<absent>", "2"], ["3", "<absent>"]]);
+    assert_eq!(all.facts(), ["rows 3", "bad E_STRUCTURE row 3"]);
+    assert_eq!(lines("").facts(), ["rows 0"]);
+    let refused = [
+        ("{\"a\":\"1\"}", "file E_LAST_LINE row 1"),
+        ("{\"a\":\"1\"}\n{\"a\":", "file E_LAST_LINE row 2"),
+        ("{\"a\":\"1\"}\n{\"a\":\n\"2\"}\n", "file E_STRUCTURE row 2"),
+        ("{\"a\":\"1\"}{\"a\":\"2\"}\n", "file E_STRUCTURE row 1"),
+        ("{\"a\":\"1\"}\n\n", "file E_STRUCTURE row 2"),
+    ];
+    for (text, fact) in refused {
+        let facts = lines(text).facts();
+        assert!(facts.len() == 2 && facts[1].starts_with(fact), "{text:?}: {facts:?}");
+    }
+}
+
+#[test]
+fn lines_are_written_and_read_again() {
+    let header = Header::new(["a", "b.c"]);
+    let mut writer = JsonWriter::new(header, JsonWriteOptions::new(Whole::Lines)).unwrap();
+    let mut out = Vec::new();
+    writer.begin(&mut out).unwrap();
+    for (line, cells) in [(1, ["1", "两行\n"]), (2, ["\"", "\u{2028}"])] {
+        let cells = cells.map(|c| Some(c.into())).to_vec();
+        writer.row(&Row { line, cells }, &mut out).unwrap();
+    }
+    writer.end(&mut out).unwrap();
+    assert_eq!(out.iter().filter(|b| **b == b'\n').count(), 2);
+    let all = read_all(JsonReader::open(input(&out), JsonReadOptions::new(Records::Lines)));
+    assert_eq!(all.texts(), [["1", "两行\n"], ["\"", "\u{2028}"]]);
+}

@@ -202,3 +202,53 @@ proptest::proptest! {
         let _ = read_all(SheetReader::open(&bytes, returned()));
     }
 }
+
+/// The archive with one part changed, whole in every other respect.
+fn with_part(path: &str, name: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
+    use std::io::{Cursor, Read as _, Write as _};
+    let mut from = zip::ZipArchive::new(Cursor::new(fixture(path))).unwrap();
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..from.len() {
+        let mut entry = from.by_index(at).unwrap();
+        let (called, mut bytes) = (entry.name().unwrap().into_owned(), Vec::new());
+        entry.read_to_end(&mut bytes).unwrap();
+        if called == name {
+            bytes = change(bytes);
+        }
+        to.start_file(called, zip::write::SimpleFileOptions::default()).unwrap();
+        to.write_all(&bytes).unwrap();
+    }
+    to.finish().unwrap().into_inner()
+}
+
+const PARTS: [(&str, &str); 7] = [
+    ("files/hrss/libreoffice.xlsx", "xl/worksheets/sheet1.xml"),
+    ("files/hrss/libreoffice.xlsx", "xl/sharedStrings.xml"),
+    ("files/hrss/libreoffice.xlsx", "xl/workbook.xml"),
+    ("files/hrss/libreoffice.xlsx", "xl/styles.xml"),
+    ("files/hrss/libreoffice.xlsx", "xl/_rels/workbook.xml.rels"),
+    ("bad/xlsx/formula.xlsx", "xl/worksheets/sheet1.xml"),
+    ("files/hrss/libreoffice.ods", "content.xml"),
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { cases: 300, ..crate::testing::cases() })]
+
+    /// What stands inside a sound archive may be anything: it ends in rows or a finding.
+    #[test]
+    fn changed_parts_end(
+        which in 0..PARTS.len(),
+        at in proptest::prelude::any::<proptest::sample::Index>(),
+        with in "[0-9A-Z<>/\"=# -]{0,12}",
+        cut in 0_usize..6,
+    ) {
+        let (path, part) = PARTS[which];
+        let bytes = with_part(path, part, |mut bytes| {
+            let at = at.index(bytes.len());
+            let end = (at + cut).min(bytes.len());
+            bytes.splice(at..end, with.bytes());
+            bytes
+        });
+        let _ = read_all(SheetReader::open(&bytes, returned()));
+    }
+}

@@ -10,6 +10,11 @@ use calamine::{DataRef, Reader as _};
 use model::{Code, Finding};
 use std::io::Cursor;
 
+/// What stands in the name or the type of a part that holds a program.
+const MACROS: &[&str] = &["vbaproject", "macroenabled", "macrosheet"];
+/// What stands in the name or the type of a part that refers to something else.
+const OUTSIDE: &[&str] = &["externallink", "querytable", "connections"];
+
 /// An open workbook.
 pub(crate) struct Xlsx<'b> {
     book: calamine::Xlsx<Cursor<&'b [u8]>>,
@@ -18,14 +23,14 @@ pub(crate) struct Xlsx<'b> {
 
 impl<'b> Xlsx<'b> {
     pub(crate) fn open(bytes: &'b [u8], archive: &mut Archive<'b>, limits: &Limits) -> Result<Self, Finding> {
-        let is_outside = |name: &str| {
-            let name = name.to_ascii_lowercase();
-            ["/externallinks/", "/querytables/", "/connections.xml"]
-                .iter()
-                .any(|part| name.contains(part))
-        };
-        if archive.names().any(is_outside) {
-            return Err(Finding::new(Code::EExternalLink));
+        // By what the parts are, not only by where they lie: names are their writer's.
+        let types = archive.text("[Content_Types].xml")?.unwrap_or_default();
+        let parts: String = archive.names().chain([types.as_str()]).collect::<Vec<_>>().join("\n");
+        let parts = parts.to_ascii_lowercase();
+        for (words, code) in [(MACROS, Code::EMacro), (OUTSIDE, Code::EExternalLink)] {
+            if words.iter().any(|word| parts.contains(word)) {
+                return Err(Finding::new(code));
+            }
         }
         let parts = Parts::read(archive, limits)?;
         let book = calamine::Xlsx::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;

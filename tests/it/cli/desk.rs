@@ -36,7 +36,7 @@ struct Desk {
 }
 
 /// Writes a configuration whose departments were there once: their addresses are real, and nobody listens any more.
-fn deserted(dir: &Path, clock: &Arc<dyn Clock>) {
+pub(super) fn deserted(dir: &Path, clock: &Arc<dyn Clock>) {
     let runtime = Runtime::new().unwrap();
     let spawn = Arc::new(TokioSpawn::new(runtime.handle().clone()));
     let endpoints: Endpoints = runtime.block_on(async {
@@ -46,6 +46,7 @@ fn deserted(dir: &Path, clock: &Arc<dyn Clock>) {
     // With it end the servers that were started on it.
     drop(runtime);
     config::write(dir, &endpoints).unwrap();
+    config::keep(&dir.join("config"), &config::SPINE).unwrap();
 }
 
 fn change(file: &Path, from: &str, to: &str) {
@@ -98,7 +99,7 @@ impl Desk {
             self.clock.clone(),
         )
         .unwrap();
-        let mut case = cases::submission(n);
+        let mut case = cases::spine_submission(n);
         case["ent_class"] = if park { "000001" } else { "000000" }.into();
         let told = self.runtime.block_on(poster.post(&case)).unwrap();
         if told.accepted() {

@@ -434,7 +434,7 @@ fn only_a_medium_that_cannot_be_written_excuses_the_receipt() {
         (ErrorKind::StorageFull, false),
         (ErrorKind::Other, false),
     ] {
-        assert_eq!(crate::adapter::cannot_write(&kind.into()), excused, "{kind}");
+        assert_eq!(crate::returned::cannot_write(&kind.into()), excused, "{kind}");
     }
 }
 

@@ -508,3 +508,17 @@ fn settings_of_forms_that_cannot_work_are_named() {
     let found = table.judge(&channel(), &[submit_layout(), return_layout()]);
     assert_eq!(found.len(), 1, "a table has no title");
 }
+
+/// What is shipped for this mode is what it reads.
+#[test]
+fn the_settings_that_are_shipped_are_read() {
+    for (dept, format, out) in [("ntax", "Dbf", "SW"), ("hrss", "Xlsx", "HUB_HRSS_")] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../config/departments/{dept}.toml"));
+        let file: toml::Table = fs::read_to_string(path).unwrap().parse().unwrap();
+        let channels = file["channel"].as_array().unwrap();
+        let channel = channels.iter().find(|c| c["mode"].as_str() == Some("disk")).unwrap();
+        let settings: crate::Settings = channel["settings"].clone().try_into().unwrap();
+        assert_eq!(format!("{:?}", settings.format), format);
+        assert_eq!(settings.names(&dept.into()).out, out);
+    }
+}

@@ -7,6 +7,7 @@ on_all!(
     without_a_column_for_the_node_the_state_alone_claims,
     an_answer_stands_in_the_state_and_the_reason,
     a_claim_that_was_taken_over_is_not_settled_by_its_old_holder,
+    an_answer_to_an_earlier_claim_does_not_settle_a_later_one,
     a_row_that_is_committed_late_with_an_older_time_is_found,
     two_nodes_never_take_one_row,
     a_correction_comes_as_the_next_version,
@@ -114,6 +115,25 @@ pub mod body {
             .acknowledge(&new[0].claim, &answer("0000", ""))
             .await
             .unwrap();
+        assert_eq!(world.rows(&CLAIM, "XCHG_IN").await, [["E1", "2", "n1", ""]]);
+    }
+
+    pub async fn an_answer_to_an_earlier_claim_does_not_settle_a_later_one(world: World) {
+        world.result("E1", 1, "2026-03-16 18:00:00", "0").await;
+        let adapter = world.adapter();
+        let earlier = adapter.collect(&ask(9)).await.unwrap();
+        // The department puts its row back and writes something else into it.
+        world
+            .hand("UPDATE \"XCHG_IN\" SET \"SIGNSTATE\" = '0', \"CERTIFICATENO\" = 'other'")
+            .await;
+        let later = adapter.collect(&ask(9)).await.unwrap();
+        assert_ne!(later[0].digest, earlier[0].digest);
+        adapter
+            .acknowledge(&earlier[0].claim, &answer("0000", ""))
+            .await
+            .unwrap();
+        assert_eq!(world.rows(&CLAIM, "XCHG_IN").await, [["E1", "1", "n1", ""]]);
+        adapter.acknowledge(&later[0].claim, &answer("0000", "")).await.unwrap();
         assert_eq!(world.rows(&CLAIM, "XCHG_IN").await, [["E1", "2", "n1", ""]]);
     }
 

@@ -9,6 +9,7 @@ on_all!(
     another_row_under_the_same_key_is_a_conflict,
     a_row_that_is_gone_for_long_may_have_been_booked,
     a_state_comes_back_as_a_receipt_once,
+    a_refusal_is_told_by_its_receipt_where_there_is_one,
     every_state_is_found_however_few_rows_are_read_at_once,
     an_unknown_state_goes_to_a_person_and_is_never_done,
     a_row_that_was_never_there_can_be_taken_back,
@@ -159,6 +160,19 @@ pub mod body {
                 .iter()
                 .all(|o| o.feed != "receipts")
         );
+    }
+
+    pub async fn a_refusal_is_told_by_its_receipt_where_there_is_one(world: World) {
+        let adapter = world.adapter();
+        let batch = first(&*adapter, 1, &[testkit::behaviour::REFUSED]);
+        adapter.deliver(&batch).await.unwrap();
+        world.epb.turn().await.unwrap();
+        assert_eq!(adapter.query(&batch).await.unwrap(), [Said::CannotSay]);
+        let without = world.adapter_with(Wishes {
+            receipts: false,
+            ..Wishes::default()
+        });
+        assert_eq!(without.query(&batch).await.unwrap(), [Said::NotBooked]);
     }
 
     pub async fn every_state_is_found_however_few_rows_are_read_at_once(world: World) {

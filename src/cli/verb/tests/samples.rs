@@ -175,7 +175,7 @@ pub(crate) fn stats() -> Value {
         "open_cases": 3, "watermark": 11, "suite": "sha256" } })
 }
 
-/// The nine blocks of the scenario.
+/// The nine blocks of the scenario, and what comes after them.
 pub(crate) fn flow() -> Value {
     let block = |matter: &str, zh: &str, en: &str, step: usize, limit: u32, follows: &[&str]| json!({ "matter": matter, "zh": zh, "en": en, "step": step, "limit": limit, "follows": follows });
     json!({ "ent_class": "000001", "steps": 5, "departments": 8, "serial_days": 46, "parallel_days": 32,
@@ -189,5 +189,8 @@ pub(crate) fn flow() -> Value {
             block("ltax.register", "地方税务登记", "local tax registration", 5, 8, &["qts.orgcode", "park.hitech"]),
             block("ntax.register", "国家税务登记", "national tax registration", 5, 3, &["qts.orgcode"]),
             block("stat.register", "统计登记", "statistical registration", 5, 3, &["qts.orgcode"]),
+        ],
+        "afterwards": [
+            block("hrss.register", "社会保险登记", "social insurance registration", 6, 5, &["ltax.register", "ntax.register", "stat.register"]),
         ] })
 }

@@ -1,0 +1,178 @@
+//! What comes back: found on a medium, checked, offered, and answered beside where it lies.
+
+use crate::adapter::{Inside, unusable};
+use crate::found::{self, Parties};
+use crate::opened::{Checker, Opened};
+use crate::settings::{Carried, return_feed};
+use crate::source::Source;
+use crate::{claim, keys, medium, receipt, table, workbook};
+use formats::RowReader;
+use model::define::Layout;
+use model::{Code, Finding, Header};
+use port::{Answer, BatchVerdict, Claim, Declared, Fault, Offer};
+use std::io;
+use std::path::Path;
+
+impl Inside {
+    fn parties(&self) -> Parties<'_> {
+        Parties {
+            us: &self.us,
+            them: &self.them,
+        }
+    }
+
+    fn checker(&self) -> Checker<'_> {
+        Checker {
+            names: &self.names,
+            parties: self.parties(),
+            keys: &self.keys,
+            work: &self.context.work_dir,
+            max_bytes: self.context.max_batch_bytes,
+        }
+    }
+
+    pub(crate) fn collect(&self, place: &Path, max: usize) -> Result<Vec<Offer>, Fault> {
+        let failed = |error: io::Error| unusable(place, &error);
+        let checker = self.checker();
+        let feed = return_feed(&self.context.channel).ok_or_else(|| Fault::never("feeds"))?;
+        let layout = self
+            .context
+            .layout(&feed.layout)
+            .ok_or_else(|| Fault::never("layout"))?;
+        let mut offers = Vec::new();
+        for found in found::find(place, &self.names, &self.parties())
+            .map_err(failed)?
+            .into_iter()
+            .take(max)
+        {
+            let opened = checker.open(&found).map_err(failed)?;
+            let declared = Declared {
+                number: self.number(&opened),
+                answers: opened.answers.clone(),
+                rows: opened.rows,
+            };
+            let medium = found
+                .medium
+                .to_str()
+                .ok_or_else(|| unusable(&found.medium, &io::Error::from(io::ErrorKind::InvalidInput)))?;
+            offers.push(Offer {
+                feed: feed.name.clone(),
+                claim: self.claim(&found.name, medium, &opened),
+                declared,
+                digest: opened.digest,
+                bytes: opened.bytes,
+                rows: Box::new(self.source(opened, layout, &found.name)),
+                name: found.name,
+                position: None,
+            });
+        }
+        Ok(offers)
+    }
+
+    /// The return's own number. A table's name says no year, so its header does; without it the name comes again.
+    fn number(&self, opened: &Opened) -> Option<String> {
+        let name = self.names.back_of(opened.answers.as_ref()?);
+        let head = opened
+            .copy
+            .as_ref()
+            .map(|copy| copy.head.as_slice())
+            .unwrap_or_default();
+        Some(match head.get(1).filter(|_| self.settings.format == Carried::Dbf) {
+            Some(year @ 1..=99) => format!("{name}/20{year:02}"),
+            Some(year @ 100..=199) => format!("{name}/{}", 1900 + u32::from(*year)),
+            _ => name,
+        })
+    }
+
+    /// A workbook is read once more for the form that goes back: it must be the same then.
+    fn claim(&self, name: &str, medium: &str, opened: &Opened) -> Claim {
+        let digest = (self.settings.format == Carried::Xlsx).then(|| keys::to_hex(&opened.digest));
+        claim::make(name, medium, digest.as_deref())
+    }
+
+    fn source(&self, opened: Opened, layout: &Layout, name: &str) -> Source {
+        let (format, max) = (self.settings.format, self.context.max_batch_bytes);
+        let expected = Header::new(layout.fields.iter().map(|f| f.name.as_str()));
+        let (copy, answers) = (opened.copy, opened.answers);
+        let (layout, names) = (layout.clone(), self.names.clone());
+        let open = move || -> Result<Box<dyn RowReader>, Finding> {
+            let mut copy = copy?;
+            if format == Carried::Dbf {
+                return Ok(Box::new(table::open(Box::new(copy.file), copy.bytes, &layout, max)?));
+            }
+            let reader = workbook::open(&copy.all()?, &layout, max)?;
+            match (reader.mark(), answers.as_deref()) {
+                // The name of the file and the line above its table speak of two batches: nobody guesses.
+                (Some(mark), Some(answers)) if !names.is_same(answers, mark) => {
+                    let detail = format!("批次号与文件名不符 batch number and file name differ: {answers}");
+                    Err(Finding::new(Code::EStructure).with("detail", detail))
+                }
+                _ => Ok(Box::new(reader)),
+            }
+        };
+        Source::new(Box::new(open), expected, name, opened.rows, opened.warnings)
+    }
+
+    /// The department's workbook with a reason beside each row, where one of its rows was refused; nothing where it is
+    /// no longer the workbook that was answered.
+    fn form(&self, claim: &Claim, answer: &Answer) -> Result<Option<Vec<u8>>, Fault> {
+        let refused = answer.verdict == BatchVerdict::Accepted && answer.rows.iter().any(|row| row.code != "0000");
+        let (Some((medium, name)), Some(digest), true) = (claim::read(claim), claim::digest(claim), refused) else {
+            return Ok(None);
+        };
+        let layout = return_feed(&self.context.channel).and_then(|feed| self.context.layout(&feed.layout));
+        let is_bag = medium.join(name).is_dir();
+        let found = found::Found {
+            medium: medium.clone(),
+            name: name.to_owned(),
+            is_bag,
+        };
+        let opened = self.checker().open(&found).map_err(|error| unusable(&medium, &error))?;
+        let (Some(layout), Ok(mut copy)) = (layout, opened.copy) else {
+            return Ok(None);
+        };
+        if keys::to_hex(&opened.digest) != digest {
+            return Ok(None);
+        }
+        let read = copy
+            .all()
+            .and_then(|bytes| workbook::open(&bytes, layout, self.context.max_batch_bytes));
+        let day = opened.answers.as_deref().and_then(|number| self.names.day(number));
+        Ok(read
+            .ok()
+            .zip(day)
+            .and_then(|(reader, day)| workbook::answered(&reader, &answer.rows, day)))
+    }
+
+    /// Leaves the receipt beside the source. Where nothing can be written, the source keeps its own silence.
+    pub(crate) fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
+        let Some((medium, name)) = claim::read(claim) else {
+            return Ok(());
+        };
+        if medium.join(name).symlink_metadata().is_err() {
+            return Ok(());
+        }
+        let (path, text) = (medium.join(receipt::name(name)), receipt::text(name, answer));
+        let stands = path.symlink_metadata().is_ok();
+        if stands && (answer.verdict == BatchVerdict::Repeat || medium::holds(&path, text.as_bytes()).unwrap_or(false))
+        {
+            return Ok(());
+        }
+        // The text last: whoever finds it finds the form as well.
+        let form = self.form(claim, answer)?.map(|form| (receipt::form_name(name), form));
+        for (name, bytes) in form.into_iter().chain([(receipt::name(name), text.into_bytes())]) {
+            match medium::write_over(&medium, &name, &bytes) {
+                Err(error) if cannot_write(&error) => return Ok(()),
+                other => other.map_err(|error| unusable(&medium, &error))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn cannot_write(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied
+    )
+}

@@ -1,0 +1,82 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::*;
+use crate::event::Person;
+use model::{CaseNo, Side, UnmappedCode};
+
+fn person(name: &str) -> Person {
+    Person {
+        name: name.to_owned(),
+        uid: 1000,
+    }
+}
+
+/// What the events about codes look like when stored. It may be added to, and never changed: ledgers hold it.
+#[test]
+fn events_about_codes_are_stored_as_they_always_were() {
+    let (batch, date) = (BatchId(7), jiff::civil::date(2026, 3, 2));
+    let code = UnmappedCode {
+        table: "ent_type".to_owned(),
+        side: Side::Local,
+        code: "199".to_owned(),
+    };
+    let cases = [
+        (
+            19,
+            Event::RowParked {
+                batch,
+                line: 3,
+                case_no: Some(CaseNo::new("1")),
+                codes: vec![code],
+                cells: vec![("a".into(), Some("199".into())), ("b".into(), None)],
+            },
+            r#"{"e":"row_parked","batch":7,"line":3,"case_no":"1","codes":[{"table":"ent_type","side":"local","code":"199"}],"cells":[["a","199"],["b",null]]}"#,
+        ),
+        (
+            70,
+            Event::CodeProposed {
+                table: "t".to_owned(),
+                code: "1".to_owned(),
+                canonical: "2".to_owned(),
+                person: person("甲"),
+                reason: "r".to_owned(),
+            },
+            r#"{"e":"code_proposed","table":"t","code":"1","canonical":"2","person":{"name":"甲","uid":1000},"reason":"r"}"#,
+        ),
+        (
+            71,
+            Event::CodeMapped {
+                table: "t".to_owned(),
+                code: "1".to_owned(),
+                canonical: "2".to_owned(),
+                date,
+                proposed: person("甲"),
+                confirmed: person("乙"),
+                reason: "r".to_owned(),
+            },
+            r#"{"e":"code_mapped","table":"t","code":"1","canonical":"2","date":"2026-03-02","proposed":{"name":"甲","uid":1000},"confirmed":{"name":"乙","uid":1000},"reason":"r"}"#,
+        ),
+        (
+            72,
+            Event::RowReleased {
+                row: (batch, 3),
+                into: Some((BatchId(9), 3)),
+            },
+            r#"{"e":"row_released","row":[7,3],"into":[9,3]}"#,
+        ),
+    ];
+    for (kind, event, stored) in cases {
+        let body = encode(&event).unwrap();
+        assert_eq!(std::str::from_utf8(&body[1..]).unwrap(), stored);
+        assert_eq!((body[0], event.kind()), (VERSION, kind));
+        assert_eq!(decode(&body).unwrap(), event);
+    }
+    // A body of the case goes with the case.
+    let parked = decode(&[&[VERSION], cases_of_one().as_bytes()].concat()).unwrap();
+    assert_eq!(parked.key(), "b7");
+}
+
+/// A parked row that names no case: it goes with its batch.
+fn cases_of_one() -> &'static str {
+    r#"{"e":"row_parked","batch":7,"line":3,"codes":[],"cells":[]}"#
+}
