@@ -220,7 +220,7 @@ fn configuration(dir: &Path) -> PathBuf {
     let config = dir.join("config");
     for file in files_below(&source().join("config")) {
         let name = file.strip_prefix(source().join("config")).unwrap();
-        let (at, far) = (config.join(name), ["ltax.toml", "ntax.toml", "park.toml"]);
+        let (at, far) = (config.join(name), ["hrss.toml", "ltax.toml", "ntax.toml", "park.toml"]);
         if far.iter().any(|f| name.ends_with(f)) {
             continue;
         }
