@@ -284,7 +284,7 @@ fn a_demo_ends_with_a_verdict_in_words() {
     assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
     let last = said.out.lines().last().unwrap();
     assert!(
-        last.starts_with("the books agree: 2 cases, 10 owed, 10 booked by departments, 0 refused"),
+        last.starts_with("the books agree: 2 cases, 20 owed, 20 booked by departments, 0 refused"),
         "{last}"
     );
     for part in ["department  mode", "aic.licence", &Played::case(1)] {
