@@ -147,10 +147,13 @@ fn outline(config: &Path, n: u32, normal: &Normal) -> String {
     let mut story: Vec<String> = list("story")
         .iter()
         .map(|s| {
-            normal
-                .text(&format!("{} {}", word(&s["event"]), word(&s["detail"])))
-                .trim_end()
-                .to_owned()
+            let line = normal.text(&format!("{} {}", word(&s["event"]), word(&s["detail"])));
+            // Through a gap it is chance whether a look, a receipt or a result is the first to say so.
+            let by_them = ["taken", "receipt", "result"].iter().find_map(|how| {
+                let at = line.find(&format!(" acknowledged {how}"))?;
+                Some(format!("{} acknowledged by the department", line.get(..at)?))
+            });
+            by_them.unwrap_or_else(|| line.trim_end().to_owned())
         })
         .collect();
     story.sort();
