@@ -76,8 +76,13 @@ impl Station {
     }
 
     pub fn adapter_of(&self, node: &str) -> Arc<dyn Adapter> {
-        let settings = TEXT.replace("@ROOT@", self.root().to_str().unwrap());
-        Mode::build(toml::from_str(&settings).unwrap(), self.context(node)).unwrap()
+        self.changed(node, |_| ())
+    }
+
+    pub fn changed(&self, node: &str, change: impl FnOnce(&mut Settings)) -> Arc<dyn Adapter> {
+        let mut settings = toml::from_str(&TEXT.replace("@ROOT@", self.root().to_str().unwrap())).unwrap();
+        change(&mut settings);
+        Mode::build(settings, self.context(node)).unwrap()
     }
 
     fn context(&self, node: &str) -> Context {
@@ -328,6 +333,34 @@ async fn a_case_goes_through_the_gap_and_its_seals_come_back() {
     }
     assert_eq!(station.names("down"), ["done"]);
     assert_eq!(station.names("tmp"), ["M_20260402_0001.xml.kept"]);
+}
+
+/// XML is answered in CSV, in the layout's encoding, where both sides agreed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_is_answered_where_it_was_agreed() {
+    let station = Station::new();
+    fs::create_dir(station.at("answers")).unwrap();
+    let adapter = station.changed("n1", |settings| {
+        let in_ = settings.in_.as_mut().unwrap();
+        (in_.answer, in_.receipts) = (true, Some("/answers".to_owned()));
+    });
+    adapter.deliver(&prepared(&*adapter, 1, &[1])).await.unwrap();
+    station.psb.tick().unwrap();
+    station.psb.tick().unwrap();
+    let mut expect = Vec::new();
+    for offer in adapter.collect(&ask(10)).await.unwrap() {
+        let answer = world::answer(BatchVerdict::Accepted, Vec::new());
+        adapter.acknowledge(&offer.claim, &answer).await.unwrap();
+        expect.push(format!("{}.receipt.csv", offer.name));
+    }
+    expect.sort();
+    assert_eq!(expect.len(), 2);
+    assert_eq!(station.names("answers"), expect);
+    for name in station.names("answers") {
+        let text = fs::read_to_string(station.at("answers").join(name)).unwrap();
+        assert!(text.contains("\r\n\"0\",\"\",\"0000\",\"已接收"), "{text}");
+    }
+    assert_eq!(station.names("down"), ["done"]);
 }
 
 /// Cut after every poll: whatever stands in `up` then may cross, and is whole; the manifest only after all others.
