@@ -215,7 +215,12 @@ impl Adapter for Frontend {
             }
         }
         match &self.settings.in_ {
-            Some(in_) => self.judge_inbox(in_).await,
+            Some(in_) => {
+                if let Some(receipts) = &in_.receipts {
+                    self.need_dir(receipts).await?;
+                }
+                self.judge_inbox(in_).await
+            }
             None => Ok(()),
         }
     }
@@ -276,7 +281,8 @@ impl Adapter for Frontend {
         let settling = Settling {
             place: &*self.place,
             settings: self.in_()?,
-            max_bytes: self.context.max_batch_bytes,
+            files: self.files(),
+            context: &self.context,
         };
         settling.acknowledge(claim, answer).await
     }

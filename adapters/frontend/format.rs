@@ -32,6 +32,11 @@ impl<'a> Files<'a> {
         }
     }
 
+    /// What they are.
+    pub fn format(self) -> FileFormat {
+        self.format
+    }
+
     /// The documents, where the format has such.
     pub fn xml(self) -> Result<&'a XmlSettings, Finding> {
         self.xml.ok_or_else(|| {

@@ -5,6 +5,7 @@
 //! node's name in it: the department still has its file within reach, another node sees who has it, and after a restart
 //! we find what is ours by looking.
 
+use crate::claim::Held;
 use crate::fetch::{fetch, sha256};
 use crate::format::Files;
 use crate::names;
@@ -13,7 +14,7 @@ use crate::rows::{self, Found};
 use crate::settings::{FeedSettings, InSettings, Ready};
 use formats::Marker;
 use model::{Code, Finding};
-use port::{Ask, Claim, Context, Fault, Offer};
+use port::{Ask, Context, Fault, Offer};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -156,7 +157,7 @@ impl Inbox<'_> {
         let path = names::join(&self.settings.dir, &claimed);
         let size = candidate.entry.size;
         let limit = self.context.max_batch_bytes;
-        let (digest, bytes, found) = if size > limit {
+        let (digest, sm3, bytes, found) = if size > limit {
             // Not read at all. Its identity is what can be known of it without reading.
             let said = match &marked {
                 Some(Ok(marker)) => marker.sm3.as_str(),
@@ -164,25 +165,30 @@ impl Inbox<'_> {
             };
             let known = format!("{}\n{size}\n{said}", candidate.name);
             let found = rows::refuse(self.files, feed, candidate.name, too_large(size, limit));
-            (sha256(known.as_bytes()), size, found)
+            (sha256(known.as_bytes()), String::new(), size, found)
         } else {
             match fetch(self.place, &path, limit, &self.context.work_dir, &*self.context.rng).await? {
                 None => return Ok(None),
                 Some(fetched) => {
-                    let bytes = fetched.sm3.bytes();
+                    let (bytes, sm3) = (fetched.sm3.bytes(), fetched.sm3.clone().hex());
                     let file = Box::new(fetched.file);
                     let vouched = match marked {
                         None => Ok(None),
                         Some(marked) => marked.and_then(|m| m.check(fetched.sm3).map(|()| Some(m))),
                     };
                     let found = self.open(candidate.name, feed, (file, bytes), vouched);
-                    (fetched.digest, bytes, found)
+                    (fetched.digest, sm3, bytes, found)
                 }
             }
         };
+        let held = Held {
+            claimed: &claimed,
+            feed: &feed.feed,
+            sm3: &sm3,
+        };
         Ok(Some(Offer {
             feed: feed.feed.clone(),
-            claim: Claim(claimed),
+            claim: held.claim(),
             name: candidate.name.to_owned(),
             declared: found.declared,
             digest,

@@ -4,7 +4,7 @@
 //! how a file is written (CSV, fixed width) are two separate questions: `place` is the one, `format` the other, and
 //! everything between them knows neither. A third is how one sees that a file is complete: `outgoing` and `incoming`
 //! for single files, `numbered` for directories with an `END`, `ferry` for a manifest through a one-way gap; `settle`
-//! puts all of them away.
+//! puts all of them away, and `receipt` says row by row what became of them.
 
 #![cfg_attr(
     test,
@@ -19,6 +19,7 @@ mod adapter;
 mod behaviour;
 #[cfg(test)]
 mod behaviour_stat;
+mod claim;
 mod database;
 mod directory;
 mod ferry;
@@ -31,6 +32,7 @@ mod names;
 mod numbered;
 mod outgoing;
 mod place;
+mod receipt;
 mod rows;
 mod sequence;
 mod settings;

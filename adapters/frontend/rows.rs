@@ -41,7 +41,8 @@ pub fn refuse(files: Files<'_>, feed: &FeedSettings, name: &str, why: Finding) -
     }
 }
 
-fn layout_of<'a>(context: &'a Context, feed: &str) -> Result<&'a model::define::Layout, Finding> {
+/// The layout of a feed's rows.
+pub fn layout_of<'a>(context: &'a Context, feed: &str) -> Result<&'a model::define::Layout, Finding> {
     let known = context.channel.feeds.iter().find(|f| f.name == feed);
     known.and_then(|f| context.layout(&f.layout)).ok_or_else(|| {
         Finding::new(Code::SChannelSetting)

@@ -166,9 +166,11 @@ pub struct InSettings {
     pub done: Option<String>,
     /// Where files go that were refused or set aside; `error` in `dir` unless said. Same file system as `dir`.
     pub error: Option<String>,
-    /// Whether a refused file gets a `NAME.reason.txt` beside it.
+    /// Whether every file gets a receipt, with code and reason for each row.
     #[serde(default)]
     pub answer: bool,
+    /// Where receipts go, an agreed directory that must be there; beside the file, in `done` or `error`, unless said.
+    pub receipts: Option<String>,
     /// A file that is smaller than its marker says is looked at again after so long; only if it has not changed it is
     /// refused. With `ready = "stable"`: how long a file must look the same.
     #[serde(default = "seconds::<5>")]
@@ -412,6 +414,9 @@ fn judge_in(
             "stable 须配有尾记录的格式和非零的 stable 时长 stable needs a format with a tail and a length of time",
         );
     }
+    if in_.receipts.is_some() && !in_.answer {
+        say("in.receipts", "与 answer = true 同用 goes with answer = true");
+    }
     if in_.names_max == 0 {
         say("in.names_max", "须大于零 must not be zero");
     }
@@ -475,6 +480,7 @@ fn judge_dirs(settings: &Settings, say: &mut impl FnMut(&str, &str)) {
             ("in.done", in_.done()),
             ("in.error", in_.error()),
         ]);
+        dirs.extend(in_.receipts.clone().map(|d| ("in.receipts", d)));
     }
     for (at, (setting, dir)) in dirs.iter().enumerate() {
         if dir.is_empty() || dir.split('/').any(|p| p == "..") || dir.chars().any(char::is_control) {

@@ -1,30 +1,38 @@
-//! After the ledger has it: the file goes to `done` or `error`, its marker with it, and a refused one gets its reason.
+//! After the ledger has it: the file goes to `done` or `error`, its marker with it, and its receipt is left.
 //!
-//! A numbered directory moves whole, and has no marker. Order: reason, data, marker. The data's own move is what ends a claim; every step before it can be made again, and
-//! the step after it is looked for again whenever the data is already gone.
+//! A numbered directory moves whole, and has no marker. Order: receipt, data, marker. The data's own move is what ends a
+//! claim; every step before it can be made again, and the step after it is looked for again whenever the data is
+//! already gone.
 
+use crate::claim::Held;
 use crate::fetch::sha256;
-use crate::names;
+use crate::format::{self, Files};
 use crate::place::{Kind, Moved, Place, Sink, Written};
+use crate::receipt::{self, Receipt};
 use crate::settings::InSettings;
-use formats::Encoding;
-use model::{Code, Finding, Lang};
-use port::{Answer, BatchVerdict, Claim, Fault};
+use crate::{names, rows};
+use model::{Code, Finding};
+use port::{Answer, BatchVerdict, Claim, Context, Fault};
 
-/// A name that is taken in `done` or `error` gets a number after it; so many are tried.
+/// A name that is taken gets a number after it; so many are tried.
 const COPIES_MAX: u32 = 1000;
 
 /// Where a claimed file goes, and how.
 pub struct Settling<'a> {
     pub place: &'a dyn Place,
     pub settings: &'a InSettings,
-    pub max_bytes: u64,
+    pub files: Files<'a>,
+    pub context: &'a Context,
 }
 
 impl Settling<'_> {
     /// Carries out an answer. Any number of times, with the same end.
     pub async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
-        let Some((name, node)) = names::claim_of(&claim.0).filter(|(name, _)| names::is_sound(name)) else {
+        let held = Held::read(claim);
+        let Some((held, name, node)) = held.and_then(|held| {
+            let (name, node) = names::claim_of(held.claimed)?;
+            names::is_sound(name).then_some((held, name, node))
+        }) else {
             return Err(Fault::never("不是本通道的认领 no claim of this channel"));
         };
         let refused = matches!(answer.verdict, BatchVerdict::Refused | BatchVerdict::Quarantined);
@@ -33,22 +41,24 @@ impl Settling<'_> {
         } else {
             self.settings.done()
         };
-        let data = names::join(&self.settings.dir, &claim.0);
+        let data = names::join(&self.settings.dir, held.claimed);
         let marker_name = format!("{name}{}", self.settings.marker);
         let marker = names::join(&self.settings.dir, &names::claimed(&marker_name, node));
 
         let mut final_name = name.to_owned();
         if self.place.stat(&data).await?.is_some() {
             self.ensure_dir(&target).await?;
-            let Some(free) = self.free_name(&data, &target, name).await? else {
+            let free = self.free_name(&data, &target, name).await?;
+            if self.settings.answer {
+                let dir = self.settings.receipts.as_ref().unwrap_or(&target);
+                self.leave(dir, name, &self.receipt(held, answer)?).await?;
+            }
+            let Some(free) = free else {
                 // The same bytes lie there already under this name: one copy is enough.
                 self.place.remove(&data).await?;
                 self.place.remove(&marker).await?;
                 return Ok(());
             };
-            if refused && self.settings.answer {
-                self.write_reason(&target, &free, name, answer).await?;
-            }
             if self.place.rename(&data, &names::join(&target, &free)).await? == Moved::Exists {
                 return Err(again(&target));
             }
@@ -73,11 +83,7 @@ impl Settling<'_> {
     /// A name in `dir` that nothing has; `None` where the same bytes stand under the plain name.
     async fn free_name(&self, data: &str, dir: &str, name: &str) -> Result<Option<String>, Fault> {
         for copy in 1..=COPIES_MAX {
-            let candidate = if copy == 1 {
-                name.to_owned()
-            } else {
-                format!("{name}.{copy}")
-            };
+            let candidate = numbered(name, copy);
             let path = names::join(dir, &candidate);
             match self.place.stat(&path).await? {
                 None => return Ok(Some(candidate)),
@@ -85,15 +91,13 @@ impl Settling<'_> {
                 Some(_) => {}
             }
         }
-        Err(Fault::person(
-            Finding::new(Code::CConflict).with("path", names::join(dir, name)),
-        ))
+        Err(taken(dir, name))
     }
 
     async fn same(&self, a: &str, b: &str) -> Result<bool, Fault> {
         let (left, right) = (self.place.stat(a).await?, self.place.stat(b).await?);
         match (left, right) {
-            (Some(left), Some(right)) if left.size == right.size && left.size <= self.max_bytes => {
+            (Some(left), Some(right)) if left.size == right.size && left.size <= self.context.max_batch_bytes => {
                 Ok(self.digest(a).await? == self.digest(b).await?)
             }
             _ => Ok(false),
@@ -102,23 +106,53 @@ impl Settling<'_> {
 
     async fn digest(&self, path: &str) -> Result<Option<[u8; 32]>, Fault> {
         let mut hashing = Hashing(aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256));
-        let read = self.place.read(path, self.max_bytes, &mut hashing).await?;
+        let limit = self.context.max_batch_bytes;
+        let read = self.place.read(path, limit, &mut hashing).await?;
         let mut digest = sha256(&[]);
         digest.copy_from_slice(hashing.0.finish().as_ref());
         Ok(read.map(|_| digest))
     }
 
-    async fn write_reason(&self, dir: &str, file: &str, name: &str, answer: &Answer) -> Result<(), Fault> {
-        let path = names::join(dir, &format!("{file}.reason.txt"));
-        let part = format!("{path}.part");
-        if self.place.write_part(&part, &reason(name, answer)).await? == Written::NoDir {
-            return Err(again(dir));
+    fn receipt(&self, held: Held<'_>, answer: &Answer) -> Result<Receipt, Fault> {
+        rows::layout_of(self.context, held.feed)
+            .and_then(format::encoding)
+            .and_then(|encoding| receipt::write(self.files, encoding, held.sm3, answer))
+            .map_err(Fault::person)
+    }
+
+    /// Leaves a receipt in `dir`. One that says the same is enough; another one is never replaced.
+    async fn leave(&self, dir: &str, name: &str, receipt: &Receipt) -> Result<(), Fault> {
+        for copy in 1..=COPIES_MAX {
+            let path = names::join(dir, &format!("{}{}", numbered(name, copy), receipt.extension));
+            match self.place.stat(&path).await? {
+                None => {
+                    let part = format!("{path}.part");
+                    if self.place.write_part(&part, &receipt.bytes).await? == Written::NoDir {
+                        let gone = Finding::new(Code::CPlace).with("path", dir);
+                        return Err(Fault::person(gone.with("detail", "目录不存在 no such directory")));
+                    }
+                    if self.place.rename(&part, &path).await? == Moved::Done {
+                        return Ok(());
+                    }
+                    self.place.remove(&part).await?;
+                    return Err(again(dir));
+                }
+                Some(entry) if entry.kind == Kind::File && self.holds(&path, entry.size, &receipt.bytes).await? => {
+                    return Ok(());
+                }
+                Some(_) => {}
+            }
         }
-        // An earlier call's reason says the same.
-        if self.place.rename(&part, &path).await? == Moved::Exists {
-            self.place.remove(&part).await?;
+        Err(taken(dir, name))
+    }
+
+    async fn holds(&self, path: &str, size: u64, bytes: &[u8]) -> Result<bool, Fault> {
+        if size != bytes.len() as u64 {
+            return Ok(false);
         }
-        Ok(())
+        let mut found = Vec::new();
+        let read = self.place.read(path, size, &mut found).await?;
+        Ok(read.is_some() && found == bytes)
     }
 }
 
@@ -131,15 +165,16 @@ impl Sink for Hashing {
     }
 }
 
-/// Why a file was refused: a short text in Chinese, GBK, CR LF, one sentence per finding.
-fn reason(name: &str, answer: &Answer) -> Vec<u8> {
-    let mut text = format!("文件：{name}\r\n返回码：{}\r\n", answer.code);
-    for finding in &answer.findings {
-        text.push_str(&finding.sentence(Lang::Zh).replace(['\r', '\n'], " "));
-        text.push_str("\r\n");
+/// The name of the first copy is plain; the others have their number after it.
+fn numbered(name: &str, copy: u32) -> String {
+    match copy {
+        1 => name.to_owned(),
+        _ => format!("{name}.{copy}"),
     }
-    // GB18030 has every character and writes those of GBK as GBK does.
-    Encoding::Gb18030.encode(&text).unwrap_or_else(|_| text.into_bytes())
+}
+
+fn taken(dir: &str, name: &str) -> Fault {
+    Fault::person(Finding::new(Code::CConflict).with("path", names::join(dir, name)))
 }
 
 fn again(dir: &str) -> Fault {

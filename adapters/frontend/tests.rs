@@ -16,6 +16,7 @@ pub mod line;
 mod logging_in;
 mod numbered;
 mod old_servers;
+mod receipts;
 mod sshd;
 pub mod stat_world;
 pub mod world;

@@ -1,6 +1,7 @@
 //! Numbered directories coming in: complete with their `END`, claimed whole, one file read out of each.
 
 use super::{END, number_of};
+use crate::claim::Held;
 use crate::fetch::{fetch, sha256};
 use crate::format::Files;
 use crate::incoming::too_large;
@@ -9,7 +10,7 @@ use crate::place::{Entry, Kind, Moved, Place};
 use crate::rows;
 use crate::settings::{FeedSettings, InSettings};
 use model::{Code, Finding};
-use port::{Ask, Claim, Context, Fault, Offer};
+use port::{Ask, Context, Fault, Offer};
 
 /// More names than this in one directory are not looked at: there should be two.
 const INSIDE_MAX: usize = 100;
@@ -119,13 +120,13 @@ impl Inbox<'_> {
                 Some(Finding::new(Code::EStructure).with("detail", detail))
             }
         };
-        let (digest, bytes, found) = match refused {
+        let (digest, sm3, bytes, found) = match refused {
             Some(why) => {
                 // Not read at all. Its identity is what can be known of it without reading.
                 let known: Vec<String> = files.iter().map(|(e, _)| format!("{}\n{}", e.name, e.size)).collect();
                 let known = format!("{}\n{}", numbered.name, known.join("\n"));
                 let found = rows::refuse(self.files, feed, &shown, why);
-                (sha256(known.as_bytes()), size, found)
+                (sha256(known.as_bytes()), String::new(), size, found)
             }
             None => {
                 let path = names::join(&held, name);
@@ -133,15 +134,20 @@ impl Inbox<'_> {
                 let Some(fetched) = fetch(self.place, &path, limit, work, rng).await? else {
                     return Ok(None);
                 };
-                let bytes = fetched.sm3.bytes();
+                let (bytes, sm3) = (fetched.sm3.bytes(), fetched.sm3.hex());
                 let input = (Box::new(fetched.file) as formats::Input, bytes);
                 let found = rows::open(self.files, self.context, feed, &shown, input, None);
-                (fetched.digest, bytes, found)
+                (fetched.digest, sm3, bytes, found)
             }
+        };
+        let held = Held {
+            claimed: &claimed,
+            feed: &feed.feed,
+            sm3: &sm3,
         };
         Ok(Some(Offer {
             feed: feed.feed.clone(),
-            claim: Claim(claimed),
+            claim: held.claim(),
             name: numbered.name.to_owned(),
             declared: found.declared,
             digest,

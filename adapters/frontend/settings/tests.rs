@@ -62,6 +62,18 @@ fn what_types_cannot_say_is_judged() {
             vec!["sftp.timeout"],
         ),
         ("taken = \"/upload/backup\"", "marker = \"ok\"", vec!["out.marker"]),
+        ("[in]", "[in]\nanswer = true\nreceipts = \"/upload/receipts\"", vec![]),
+        ("[in]", "[in]\nreceipts = \"/upload/receipts\"", vec!["in.receipts"]),
+        (
+            "[in]",
+            "[in]\nanswer = true\nreceipts = \"/upload\"",
+            vec!["in.receipts"],
+        ),
+        (
+            "[in]",
+            "[in]\nanswer = true\nreceipts = \"/download/\"",
+            vec!["in.receipts"],
+        ),
         ("\"sftp\"", "\"directory\"", vec!["sftp", "root"]),
         ("\"sftp\"", "\"sftp\"\nroot = \"/srv/front\"", vec!["root"]),
         ("\"sftp\"", "\"directory\"\nroot = \"srv\"", vec!["sftp", "root"]),

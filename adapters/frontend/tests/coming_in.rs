@@ -112,7 +112,11 @@ mod body {
             "done".to_owned(),
         ];
         assert_eq!(names_in(&world.download("")), left);
-        assert_eq!(names_in(&world.download("done")).len(), 8);
+        assert_eq!(
+            names_in(&world.download("done")).len(),
+            12,
+            "each with marker and receipt"
+        );
         assert_eq!(std::fs::read(world.download("done").join(RET)).unwrap(), ret_file());
         assert_eq!(one(&adapter).await.name, ten);
     }
@@ -212,16 +216,10 @@ mod body {
                 format!("{RESULT}.{}", n + 1)
             };
             assert_eq!(std::fs::read(world.download("error").join(&name)).unwrap(), left);
-            let reason = std::fs::read(world.download("error").join(format!("{name}.reason.txt"))).unwrap();
-            let reason = formats::Encoding::Gbk.decode(&reason).unwrap();
-            assert!(
-                reason.starts_with(&format!(
-                    "文件：{RESULT}\r\n返回码：{}\r\n{}",
-                    code.return_code(),
-                    code.word()
-                )),
-                "{reason}"
-            );
+            let receipt = std::fs::read(world.download("error").join(format!("{name}.receipt.csv"))).unwrap();
+            let receipt = formats::Encoding::Gbk.decode(&receipt).unwrap();
+            let whole = format!("\r\n\"0\",\"\",\"{}\",\"整份拒收", code.return_code());
+            assert!(receipt.contains(&whole) && receipt.contains(code.word()), "{receipt}");
             assert_eq!(names_in(&world.download("")), ["error"]);
         }
         // A marker that is none.
@@ -233,7 +231,7 @@ mod body {
     pub async fn the_same_name_again_is_kept_apart(world: World) {
         let adapter = world.adapter();
         let accepted = answer(BatchVerdict::Accepted, vec![]);
-        for (content, expect) in [("a", 2), ("a", 2), ("b", 4), ("c", 6)] {
+        for (content, expect) in [("a", 3), ("a", 3), ("b", 6), ("c", 9)] {
             world.put(RESULT, &result_file(content), 1);
             let offer = one(&adapter).await;
             adapter.acknowledge(&offer.claim, &accepted).await.unwrap();
@@ -304,7 +302,7 @@ mod body {
         let moved = [
             RESULT.to_owned(),
             format!("{RESULT}.ok"),
-            format!("{RESULT}.reason.txt"),
+            format!("{RESULT}.receipt.csv"),
         ];
         assert_eq!(names_in(&world.download("error")), moved);
     }
@@ -327,7 +325,7 @@ mod body {
                 .await
                 .unwrap();
         }
-        assert_eq!(names_in(&world.download("done")).len(), 280);
+        assert_eq!(names_in(&world.download("done")).len(), 420);
         assert_eq!(names_in(&world.download("")), ["done"]);
     }
 

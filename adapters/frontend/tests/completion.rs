@@ -64,7 +64,10 @@ async fn renamed_into_place_is_complete_and_its_marker_is_none() {
             .await
             .unwrap();
     }
-    assert_eq!(names_in(&world.download("done")), [RESULT]);
+    assert_eq!(
+        names_in(&world.download("done")),
+        [RESULT.to_owned(), format!("{RESULT}.receipt.csv")]
+    );
 }
 
 /// Fault 24: a slow writer.

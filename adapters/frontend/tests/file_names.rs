@@ -72,7 +72,8 @@ async fn gbk_names_are_listed_fetched_renamed_and_put_away() {
         .await
         .unwrap();
     assert!(!claimed.exists());
-    assert_eq!(std::fs::read_dir(dir.join("done")).unwrap().count(), 2);
+    assert!(in_gbk(&dir.join("done"), &format!("{RESULT}.receipt.csv")).exists());
+    assert_eq!(std::fs::read_dir(dir.join("done")).unwrap().count(), 3);
 }
 
 #[tokio::test]

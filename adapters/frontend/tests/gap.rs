@@ -75,8 +75,13 @@ impl Station {
     }
 
     pub fn adapter_of(&self, node: &str) -> Arc<dyn Adapter> {
-        let settings = TEXT.replace("@ROOT@", self.root().to_str().unwrap());
-        Mode::build(toml::from_str(&settings).unwrap(), self.context(node)).unwrap()
+        self.changed(node, |_| ())
+    }
+
+    pub fn changed(&self, node: &str, change: impl FnOnce(&mut Settings)) -> Arc<dyn Adapter> {
+        let mut settings = toml::from_str(&TEXT.replace("@ROOT@", self.root().to_str().unwrap())).unwrap();
+        change(&mut settings);
+        Mode::build(settings, self.context(node)).unwrap()
     }
 
     fn context(&self, node: &str) -> Context {

@@ -229,7 +229,7 @@ async fn directories_are_offered_by_number_and_moved_whole() {
         adapter.acknowledge(&offers[1].claim, &refused).await.unwrap();
     }
     assert_eq!(names_in(&world.at("in/done/002")), ["END", "TJ20260309.TXT"]);
-    assert_eq!(names_in(&world.at("in/error")), ["999", "999.reason.txt"]);
+    assert_eq!(names_in(&world.at("in/error")), ["999", "999.receipt.csv"]);
     let left = ["003", "004", "1000.claimed-n1", "done", "error", "notes"];
     assert_eq!(names_in(&world.at("in")), left);
     // The number again, and again in `done`: both are kept.
@@ -241,7 +241,18 @@ async fn directories_are_offered_by_number_and_moved_whole() {
             .await
             .unwrap();
     }
-    assert_eq!(names_in(&world.at("in/done")), ["002", "002.2", "1000"]);
+    let kept = [
+        "002",
+        "002.2",
+        "002.2.receipt.csv",
+        "002.receipt.csv",
+        "1000",
+        "1000.receipt.csv",
+    ];
+    assert_eq!(names_in(&world.at("in/done")), kept);
+    let receipt = fs::read(world.at("in/done/002.receipt.csv")).unwrap();
+    let receipt = formats::Encoding::Gbk.decode(&receipt).unwrap();
+    assert!(receipt.contains("\r\n\"0\",\"\",\"0000\",\"已接收"), "{receipt}");
 }
 
 #[tokio::test]

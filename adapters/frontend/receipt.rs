@@ -1,0 +1,105 @@
+//! The receipt of a file that came: one line for the whole and one for each row, with return code and reason.
+//!
+//! The same file with the same verdict has the same receipt to the byte: after a crash, for a repeat, on another node.
+//! So it tells neither a time nor a batch number of ours; the digest says which content was judged.
+
+use crate::format::Files;
+use crate::settings::FileFormat;
+use formats::csv::{CsvWriteOptions, CsvWriter};
+use formats::encoding::point;
+use formats::json::{JsonWriteOptions, JsonWriter, Whole};
+use formats::{Encoding, RowWriter};
+use model::{Code, Finding, Header, Lang, Row};
+use port::{Answer, BatchVerdict};
+
+/// Its columns; line 0 is the whole file.
+pub const COLUMNS: [&str; 4] = ["行号", "业务编号", "返回码", "返回信息"];
+
+/// Nothing is wrong.
+const GOOD: &str = "0000";
+
+/// A receipt, ready to be left.
+pub struct Receipt {
+    /// What its name has after that of the file.
+    pub extension: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// Writes the receipt of an answer: JSON Lines where files are that, CSV in the layout's encoding for all others. `sm3`
+/// is empty where the file was not read.
+pub fn write(files: Files<'_>, encoding: Encoding, sm3: &str, answer: &Answer) -> Result<Receipt, Finding> {
+    let header = Header::new(COLUMNS);
+    let (extension, encoding, mut writer): (_, _, Box<dyn RowWriter>) = match files.format() {
+        FileFormat::Jsonl => {
+            let writer = JsonWriter::new(header, JsonWriteOptions::new(Whole::Lines))?;
+            (".receipt.jsonl", Encoding::Utf8, Box::new(writer))
+        }
+        FileFormat::Csv | FileFormat::Fixed | FileFormat::Xml => {
+            let writer = CsvWriter::new(header, CsvWriteOptions::new(encoding));
+            (".receipt.csv", encoding, Box::new(writer))
+        }
+    };
+    let mut bytes = Vec::new();
+    writer.begin(&mut bytes)?;
+    let mut add = |line: u64, case_no: &str, code: &str, message: &str| {
+        let number = line.to_string();
+        let texts = [number.as_str(), case_no, code, message];
+        let cells = texts.iter().map(|text| Some(shown(text, encoding).into())).collect();
+        let written = writer.row(&Row { line, cells }, &mut bytes);
+        written.map_err(|mut findings| findings.swap_remove(0))
+    };
+    add(0, "", code(answer), &whole(answer, sm3))?;
+    for row in &answer.rows {
+        add(row.line, &row.case_no, &row.code, &row.message)?;
+    }
+    writer.end(&mut bytes)?;
+    Ok(Receipt { extension, bytes })
+}
+
+/// The code of the whole. A repeat is answered as it was the first time.
+fn code(answer: &Answer) -> &str {
+    match answer.verdict {
+        BatchVerdict::Accepted | BatchVerdict::Repeat => GOOD,
+        BatchVerdict::Refused | BatchVerdict::Quarantined => &answer.code,
+    }
+}
+
+/// What became of the whole, in one line.
+fn whole(answer: &Answer, sm3: &str) -> String {
+    let mut parts = vec![match answer.verdict {
+        BatchVerdict::Accepted | BatchVerdict::Repeat => {
+            let named = answer.rows.iter().filter(|row| row.code != GOOD).count();
+            format!("已接收，共{}行，返回码不是{GOOD}的{named}行", answer.rows.len())
+        }
+        BatchVerdict::Refused => "整份拒收，未产生任何效果".to_owned(),
+        BatchVerdict::Quarantined => "整份隔离待查，未产生任何效果".to_owned(),
+    }];
+    if !sm3.is_empty() {
+        parts.push(format!("SM3 {sm3}"));
+    }
+    if answer.verdict == BatchVerdict::Quarantined {
+        // Only the first answer tells the number; what to do is always the same.
+        parts.push(Finding::new(Code::ENumberReused).remedy(Lang::Zh));
+    } else {
+        // That it came before is no part of what was found in it.
+        let found = answer.findings.iter().filter(|f| f.code != Code::ERepeated);
+        parts.extend(found.map(|f| f.sentence(Lang::Zh)));
+    }
+    parts.join("；")
+}
+
+/// A text on one line, and in the receipt's encoding: a character that it lacks stands there by its number.
+fn shown(text: &str, encoding: Encoding) -> String {
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        match encoding.encoded_len(char.encode_utf8(&mut [0; 4])) {
+            _ if char.is_control() => out.push(' '),
+            Ok(_) => out.push(char),
+            Err(_) => out.push_str(&point(char)),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
