@@ -8,7 +8,7 @@ use model::calendar::Calendar;
 use port::{
     Abilities, Answer, Ask, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts, Prepared, Starts,
 };
-use seams::{TokioSpawn, UnixMs};
+use seams::{Spawn as _, TokioSpawn, UnixMs};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -122,14 +122,16 @@ async fn minute(when: Schedule, way: Way, hints: Hints) -> (Vec<u128>, usize) {
         clock: clock.clone(),
         spawn: spawn.clone(),
     });
-    tokio::spawn(turns(shared, dept, "frontend".to_owned(), when, way));
+    spawn.spawn("turns", Box::pin(turns(shared, dept, "frontend".to_owned(), when, way)));
     if let Hints::At(seconds) = hints {
         for second in seconds {
             let (clock, ear) = (clock.clone(), ear.clone());
-            tokio::spawn(async move {
-                clock.sleep(Duration::from_secs(*second)).await;
+            let at = Duration::from_secs(*second);
+            let hint = async move {
+                clock.sleep(at).await;
                 ear.heard.notify_one();
-            });
+            };
+            spawn.spawn("hint", Box::pin(hint));
         }
     }
     let mut taken = Vec::new();
