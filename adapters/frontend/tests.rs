@@ -9,8 +9,10 @@ mod department;
 pub mod fake;
 mod faults;
 mod file_names;
+mod flood;
 pub mod gap;
 mod going_out;
+mod hints;
 mod hostile;
 pub mod line;
 mod logging_in;
@@ -18,6 +20,7 @@ mod numbered;
 mod old_servers;
 mod sshd;
 pub mod stat_world;
+mod two_nodes;
 pub mod world;
 
 /// Runs a body at every kind of place; with `servers:` before the names, at those behind a server.
