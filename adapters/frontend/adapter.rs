@@ -1,11 +1,12 @@
 //! The mode itself: settings and context in, the port's promises out.
 
+use crate::backlog::Backlog;
 use crate::database::Database;
 use crate::directory::Directory;
 use crate::ferry::{self, Ferry};
 use crate::format::Files;
 use crate::given;
-use crate::incoming::Inbox;
+use crate::incoming::{Candidate, Inbox};
 use crate::outgoing::Outbox;
 use crate::place::{Kind, Moved, Place};
 use crate::settings::{self, InSettings, OutSettings, Ready, Settings, Transport};
@@ -75,6 +76,7 @@ pub struct Frontend {
     place: Arc<dyn Place>,
     settings: Settings,
     context: Context,
+    backlog: Backlog<Candidate>,
 }
 
 impl Frontend {
@@ -84,6 +86,7 @@ impl Frontend {
             place,
             settings,
             context,
+            backlog: Backlog::default(),
         }
     }
 
@@ -266,8 +269,15 @@ impl Adapter for Frontend {
             files,
             context,
         };
-        let offers = inbox.collect(ask).await?;
+        let offers = inbox.collect(ask, &self.backlog).await?;
         Ok(sequence::count(settings, ask.position.as_ref(), offers))
+    }
+
+    async fn hint(&self) {
+        match &self.settings.in_ {
+            Some(in_) => self.place.changed(&in_.dir).await,
+            None => std::future::pending().await,
+        }
     }
 
     async fn receive(&self, parts: Parts) -> Result<Offer, Fault> {
@@ -284,7 +294,9 @@ impl Adapter for Frontend {
             files: self.files(),
             context: &self.context,
         };
-        settling.acknowledge(claim, answer).await
+        settling.acknowledge(claim, answer).await?;
+        self.backlog.settled(&claim.0);
+        Ok(())
     }
 
     fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {

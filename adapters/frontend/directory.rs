@@ -6,6 +6,7 @@
 
 use crate::place::{Entry, Kind, Listing, Moved, Place, Sink, Written};
 use crate::units;
+use crate::watch::Watch;
 use async_trait::async_trait;
 use model::{Code, Finding};
 use port::Fault;
@@ -30,6 +31,7 @@ pub struct Directory {
     tree: Arc<Tree>,
     clock: Arc<dyn Clock>,
     endpoint: String,
+    watch: Arc<Watch>,
 }
 
 impl Directory {
@@ -39,6 +41,7 @@ impl Directory {
             tree: Arc::new(Tree::new(root)),
             clock,
             endpoint: root.display().to_string(),
+            watch: Arc::default(),
         }
     }
 
@@ -126,6 +129,25 @@ impl Place for Directory {
             cut: found.cut,
             unreadable: found.unreadable,
         })
+    }
+
+    async fn changed(&self, dir: &str) {
+        let (watch, path) = (Arc::clone(&self.watch), dir.to_owned());
+        let standing = self.call(dir, move |tree| {
+            // The same way as a look goes: over no link.
+            if !matches!(tree.stat(&path)?, Some(Stands::Dir { .. })) {
+                return Err(FileError::Gone);
+            }
+            Ok(watch.stand(&tree.root().join(path.trim_start_matches('/'))))
+        });
+        let why = match standing.await {
+            Ok(Ok(Ok(()))) => return self.watch.heard().await,
+            Ok(Ok(Err(error))) => error.to_string(),
+            Ok(Err(error)) => error.to_string(),
+            Err(fault) => fault.finding.code.word().to_owned(),
+        };
+        self.watch.complain(&self.endpoint, dir, &why);
+        std::future::pending().await
     }
 
     async fn stat(&self, path: &str) -> Result<Option<Entry>, Fault> {

@@ -1,10 +1,11 @@
 //! Files coming in: found with their markers, claimed by rename, fetched, compared, offered.
 //!
-//! A file is taken only once it is complete, by the rule its channel names: its marker is there, or its name says so, or
+//! One look serves several pages (`backlog`). A file is taken only once it is complete, by the rule its channel names: its marker is there, or its name says so, or
 //! it has been left alone and its tail is there. (Numbered directories are `numbered`'s.) Claiming is a rename in the same directory, to a name with this
 //! node's name in it: the department still has its file within reach, another node sees who has it, and after a restart
 //! we find what is ours by looking.
 
+use crate::backlog::{Backlog, Pile};
 use crate::claim::Held;
 use crate::fetch::{fetch, sha256};
 use crate::format::Files;
@@ -16,7 +17,7 @@ use formats::Marker;
 use model::{Code, Finding};
 use port::{Ask, Context, Fault, Offer};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More than any marker has: one that is longer is none.
 const MARKER_MAX: u64 = 4096;
@@ -30,9 +31,10 @@ pub struct Inbox<'a> {
 }
 
 /// A file that could be offered.
-struct Candidate<'a> {
-    name: &'a str,
-    entry: &'a Entry,
+pub struct Candidate {
+    name: String,
+    size: u64,
+    mtime: Option<i64>,
     /// Claimed by us already.
     ours: bool,
     rank: usize,
@@ -43,9 +45,15 @@ type Marked = Option<Result<Marker, Finding>>;
 
 impl Inbox<'_> {
     /// Offers what is complete, what we hold already first, then feed by feed, each by number.
-    pub async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
+    pub async fn collect(&self, ask: &Ask, backlog: &Backlog<Candidate>) -> Result<Vec<Offer>, Fault> {
         if ask.place.is_some() {
             return Err(Fault::never("文件由前置机取得 files come from the front-end machine"));
+        }
+        if let Some(pile) = backlog.take()
+            && let Ok(offers) = self.page(ask, backlog, pile, true).await
+            && !offers.is_empty()
+        {
+            return Ok(offers);
         }
         let listing = self.look().await?;
         if listing.cut || listing.unreadable > 0 {
@@ -56,34 +64,43 @@ impl Inbox<'_> {
                 "names left out"
             );
         }
-        let files: BTreeMap<&str, &Entry> = listing
-            .entries
-            .iter()
-            .filter(|e| e.kind == Kind::File)
-            .map(|e| (e.name.as_str(), e))
-            .collect();
+        let pile = Pile::new(self.candidates(&listing.entries));
+        self.page(ask, backlog, pile, false).await
+    }
+
+    /// The next offers of a pile; what is left of it is kept.
+    async fn page(
+        &self,
+        ask: &Ask,
+        backlog: &Backlog<Candidate>,
+        mut pile: Pile<Candidate>,
+        kept: bool,
+    ) -> Result<Vec<Offer>, Fault> {
         let mut offers = Vec::new();
-        let mut trouble = None;
-        for candidate in self.candidates(&files) {
-            if offers.len() >= ask.max {
+        let (mut trouble, mut broken) = (None, false);
+        while offers.len() < ask.max {
+            let Some(candidate) = pile.pop() else {
                 break;
-            }
-            match self.offer(&candidate, &files).await {
+            };
+            match self.offer(&candidate, kept).await {
                 Ok(offer) => offers.extend(offer),
                 // One file's trouble is its own; the connection's ends the pass.
                 Err(fault) => {
-                    let ends = !matches!(fault.finding.code, Code::CPlace | Code::ETooLarge);
+                    broken = !matches!(fault.finding.code, Code::CPlace | Code::ETooLarge);
                     tracing::warn!(
                         file = candidate.name,
                         code = fault.finding.code.word(),
                         "a file could not be taken"
                     );
                     trouble = Some(fault);
-                    if ends {
+                    if broken {
                         break;
                     }
                 }
             }
+        }
+        if !broken {
+            backlog.keep(pile, offers.iter().map(|offer| offer.claim.0.clone()));
         }
         match trouble {
             Some(fault) if offers.is_empty() => Err(fault),
@@ -106,56 +123,62 @@ impl Inbox<'_> {
         Ok(first)
     }
 
-    fn candidates<'a>(&self, files: &BTreeMap<&'a str, &'a Entry>) -> Vec<Candidate<'a>> {
-        let mut found: Vec<Candidate<'a>> = files
+    fn candidates(&self, entries: &[Entry]) -> Vec<Candidate> {
+        let files: BTreeSet<&str> = entries
             .iter()
-            .filter_map(|(name, entry)| self.candidate(name, entry, files))
+            .filter(|e| e.kind == Kind::File)
+            .map(|e| e.name.as_str())
+            .collect();
+        let mut found: Vec<Candidate> = entries
+            .iter()
+            .filter(|e| e.kind == Kind::File)
+            .filter_map(|e| self.candidate(e, &files))
             .collect();
         found.sort_by(|a, b| match b.ours.cmp(&a.ours).then(a.rank.cmp(&b.rank)) {
-            Ordering::Equal => names::counted(a.name, b.name),
+            Ordering::Equal => names::counted(&a.name, &b.name),
             other => other,
         });
         found
     }
 
-    fn candidate<'a>(
-        &self,
-        full: &'a str,
-        entry: &'a Entry,
-        files: &BTreeMap<&'a str, &'a Entry>,
-    ) -> Option<Candidate<'a>> {
-        let (name, ours) = match names::claim_of(full) {
+    fn candidate(&self, entry: &Entry, files: &BTreeSet<&str>) -> Option<Candidate> {
+        let (name, ours) = match names::claim_of(&entry.name) {
             Some((name, node)) if node == self.context.node => (name, true),
             Some(_) => return None,
-            None => (full, false),
+            None => (entry.name.as_str(), false),
         };
         if !names::is_sound(name) || names::is_unfinished(name) {
             return None;
         }
         let (rank, _) = self.settings.feed_of(name)?;
-        let unmarked = self.settings.ready == Ready::Marker && !files.contains_key(self.marker_of(name).as_str());
-        let waits = !ours && (unmarked || files.contains_key(names::claimed(name, &self.context.node).as_str()));
-        (!waits).then_some(Candidate {
-            name,
-            entry,
+        let unmarked = self.settings.ready == Ready::Marker && !files.contains(self.marker_of(name).as_str());
+        let waits = !ours && (unmarked || files.contains(names::claimed(name, &self.context.node).as_str()));
+        (!waits).then(|| Candidate {
+            name: name.to_owned(),
+            size: entry.size,
+            mtime: entry.mtime,
             ours,
             rank,
         })
     }
 
-    async fn offer(&self, candidate: &Candidate<'_>, files: &BTreeMap<&str, &Entry>) -> Result<Option<Offer>, Fault> {
-        let Some((_, feed)) = self.settings.feed_of(candidate.name) else {
+    /// `kept`: the look is not of this moment.
+    async fn offer(&self, candidate: &Candidate, kept: bool) -> Result<Option<Offer>, Fault> {
+        let Some((_, feed)) = self.settings.feed_of(&candidate.name) else {
             return Ok(None);
         };
-        if !candidate.ours && self.settings.ready == Ready::Stable && !self.has_tail(candidate).await? {
-            return Ok(None);
+        if !candidate.ours && self.settings.ready == Ready::Stable {
+            let moved = kept && !self.stands_as_seen(candidate).await?;
+            if moved || !self.has_tail(candidate).await? {
+                return Ok(None);
+            }
         }
-        let Some(marked) = self.claim(candidate, files).await? else {
+        let Some(marked) = self.claim(candidate).await? else {
             return Ok(None);
         };
-        let claimed = names::claimed(candidate.name, &self.context.node);
+        let claimed = names::claimed(&candidate.name, &self.context.node);
         let path = names::join(&self.settings.dir, &claimed);
-        let size = candidate.entry.size;
+        let size = candidate.size;
         let limit = self.context.max_batch_bytes;
         let (digest, sm3, bytes, found) = if size > limit {
             // Not read at all. Its identity is what can be known of it without reading.
@@ -164,7 +187,7 @@ impl Inbox<'_> {
                 _ => "",
             };
             let known = format!("{}\n{size}\n{said}", candidate.name);
-            let found = rows::refuse(self.files, feed, candidate.name, too_large(size, limit));
+            let found = rows::refuse(self.files, feed, &candidate.name, too_large(size, limit));
             (sha256(known.as_bytes()), String::new(), size, found)
         } else {
             match fetch(self.place, &path, limit, &self.context.work_dir, &*self.context.rng).await? {
@@ -176,7 +199,7 @@ impl Inbox<'_> {
                         None => Ok(None),
                         Some(marked) => marked.and_then(|m| m.check(fetched.sm3).map(|()| Some(m))),
                     };
-                    let found = self.open(candidate.name, feed, (file, bytes), vouched);
+                    let found = self.open(&candidate.name, feed, (file, bytes), vouched);
                     (fetched.digest, sm3, bytes, found)
                 }
             }
@@ -189,7 +212,7 @@ impl Inbox<'_> {
         Ok(Some(Offer {
             feed: feed.feed.clone(),
             claim: held.claim(),
-            name: candidate.name.to_owned(),
+            name: candidate.name.clone(),
             declared: found.declared,
             digest,
             bytes,
@@ -212,13 +235,13 @@ impl Inbox<'_> {
     }
 
     /// Whether the format's own tail is at the end: a file that was left alone may still be half a file.
-    async fn has_tail(&self, candidate: &Candidate<'_>) -> Result<bool, Fault> {
-        let path = names::join(&self.settings.dir, candidate.name);
+    async fn has_tail(&self, candidate: &Candidate) -> Result<bool, Fault> {
+        let path = names::join(&self.settings.dir, &candidate.name);
         let mut last = Last {
             bytes: Vec::new(),
             keep: self.files.tail_bytes(),
         };
-        if candidate.entry.size > self.context.max_batch_bytes {
+        if candidate.size > self.context.max_batch_bytes {
             return Ok(true);
         }
         let read = self.place.read(&path, self.context.max_batch_bytes, &mut last).await?;
@@ -226,15 +249,15 @@ impl Inbox<'_> {
     }
 
     /// Makes the file ours, marker and all. `None`: it is not complete yet, or somebody else was quicker.
-    async fn claim(&self, candidate: &Candidate<'_>, files: &BTreeMap<&str, &Entry>) -> Result<Option<Marked>, Fault> {
+    async fn claim(&self, candidate: &Candidate) -> Result<Option<Marked>, Fault> {
         let node = &self.context.node;
         if self.settings.ready != Ready::Marker {
-            let (from, to) = (candidate.name, names::claimed(candidate.name, node));
+            let (from, to) = (candidate.name.as_str(), names::claimed(&candidate.name, node));
             let path = |name: &str| names::join(&self.settings.dir, name);
             let ours = candidate.ours || self.place.rename(&path(from), &path(&to)).await? == Moved::Done;
             return Ok(ours.then_some(None));
         }
-        let marker = self.marker_of(candidate.name);
+        let marker = self.marker_of(&candidate.name);
         let path = |name: &str| names::join(&self.settings.dir, name);
         let free = path(&marker);
         let held = path(&names::claimed(&marker, node));
@@ -243,7 +266,7 @@ impl Inbox<'_> {
                 return Ok(Some(Some(marked)));
             }
             // Died between the two renames. A free marker is ours unless a new file of that name has come meanwhile.
-            if !files.contains_key(candidate.name)
+            if self.place.stat(&path(&candidate.name)).await?.is_none()
                 && let Some(marked) = self.read_marker(&free).await?
             {
                 self.place.rename(&free, &held).await?;
@@ -255,13 +278,13 @@ impl Inbox<'_> {
             return Ok(None);
         };
         if let Ok(marker) = &marked
-            && candidate.entry.size < marker.bytes
+            && candidate.size < marker.bytes
             && self.still_grows(candidate).await?
         {
             return Ok(None);
         }
-        let claimed = names::claimed(candidate.name, node);
-        if self.place.rename(&path(candidate.name), &path(&claimed)).await? != Moved::Done {
+        let claimed = names::claimed(&candidate.name, node);
+        if self.place.rename(&path(&candidate.name), &path(&claimed)).await? != Moved::Done {
             return Ok(None);
         }
         self.place.rename(&free, &held).await?;
@@ -269,13 +292,15 @@ impl Inbox<'_> {
     }
 
     /// A file smaller than its marker says: either it is still being written, or it is wrong.
-    async fn still_grows(&self, candidate: &Candidate<'_>) -> Result<bool, Fault> {
+    async fn still_grows(&self, candidate: &Candidate) -> Result<bool, Fault> {
         self.context.clock.sleep(self.settings.stable.0).await;
-        let now = self
-            .place
-            .stat(&names::join(&self.settings.dir, candidate.name))
-            .await?;
-        Ok(now.is_none_or(|now| now.size != candidate.entry.size || now.mtime != candidate.entry.mtime))
+        Ok(!self.stands_as_seen(candidate).await?)
+    }
+
+    async fn stands_as_seen(&self, candidate: &Candidate) -> Result<bool, Fault> {
+        let path = names::join(&self.settings.dir, &candidate.name);
+        let now = self.place.stat(&path).await?;
+        Ok(now.is_some_and(|now| now.size == candidate.size && now.mtime == candidate.mtime))
     }
 
     async fn read_marker(&self, path: &str) -> Result<Option<Result<Marker, Finding>>, Fault> {

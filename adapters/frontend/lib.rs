@@ -15,6 +15,7 @@
 )]
 
 mod adapter;
+mod backlog;
 #[cfg(test)]
 mod behaviour;
 #[cfg(test)]
@@ -39,6 +40,7 @@ mod settings;
 mod settle;
 mod sftp;
 mod units;
+mod watch;
 mod xml;
 
 pub use adapter::{Frontend, Mode};

@@ -83,6 +83,12 @@ pub trait Place: Send + Sync {
     /// Up to `max` entries of a directory, `.` and `..` left out.
     async fn list(&self, dir: &str, max: usize) -> Result<Listing, Fault>;
 
+    /// Returns when something in a directory may have changed. May return for nothing, and never; never where the place
+    /// has no way to hear of it.
+    async fn changed(&self, _dir: &str) {
+        std::future::pending::<()>().await;
+    }
+
     /// What stands at a path, links not followed; `None` where nothing does.
     async fn stat(&self, path: &str) -> Result<Option<Entry>, Fault>;
 

@@ -1,8 +1,8 @@
 //! After the ledger has it: the file goes to `done` or `error`, its marker with it, and its receipt is left.
 //!
-//! A numbered directory moves whole, and has no marker. Order: receipt, data, marker. The data's own move is what ends a
-//! claim; every step before it can be made again, and the step after it is looked for again whenever the data is
-//! already gone.
+//! A numbered directory moves whole, and has no marker. Order: receipt, marker, data. The data's own move is what ends a
+//! claim, and every step before it can be made again: a node that died in between finds the data, offers it, and is told
+//! that it is known. A marker left for last would be nobody's, and would vouch for the next file of that name.
 
 use crate::claim::Held;
 use crate::fetch::sha256;
@@ -45,29 +45,35 @@ impl Settling<'_> {
         let marker_name = format!("{name}{}", self.settings.marker);
         let marker = names::join(&self.settings.dir, &names::claimed(&marker_name, node));
 
-        let mut final_name = name.to_owned();
-        if self.place.stat(&data).await?.is_some() {
-            self.ensure_dir(&target).await?;
-            let free = self.free_name(&data, &target, name).await?;
-            if self.settings.answer {
-                let dir = self.settings.receipts.as_ref().unwrap_or(&target);
-                self.leave(dir, name, &self.receipt(held, answer)?).await?;
-            }
-            let Some(free) = free else {
-                // The same bytes lie there already under this name: one copy is enough.
-                self.place.remove(&data).await?;
-                self.place.remove(&marker).await?;
-                return Ok(());
-            };
-            if self.place.rename(&data, &names::join(&target, &free)).await? == Moved::Exists {
-                return Err(again(&target));
-            }
-            final_name = free;
+        if self.place.stat(&data).await?.is_none() {
+            // Whoever moved it may have left the marker.
+            return self.move_marker(&marker, &target, name).await;
         }
-        if self.place.stat(&marker).await?.is_some() {
-            let to = names::join(&target, &format!("{final_name}{}", self.settings.marker));
-            if self.place.rename(&marker, &to).await? == Moved::Exists {
-                self.place.remove(&marker).await?;
+        self.ensure_dir(&target).await?;
+        let free = self.free_name(&data, &target, name).await?;
+        if self.settings.answer {
+            let dir = self.settings.receipts.as_ref().unwrap_or(&target);
+            self.leave(dir, name, &self.receipt(held, answer)?).await?;
+        }
+        let Some(free) = free else {
+            // The same bytes lie there already under this name: one copy is enough.
+            self.place.remove(&marker).await?;
+            self.place.remove(&data).await?;
+            return Ok(());
+        };
+        self.move_marker(&marker, &target, &free).await?;
+        if self.place.rename(&data, &names::join(&target, &free)).await? == Moved::Exists {
+            return Err(again(&target));
+        }
+        Ok(())
+    }
+
+    /// The marker goes where its file goes, under that file's name; a second one is not kept.
+    async fn move_marker(&self, marker: &str, target: &str, file: &str) -> Result<(), Fault> {
+        if self.place.stat(marker).await?.is_some() {
+            let to = names::join(target, &format!("{file}{}", self.settings.marker));
+            if self.place.rename(marker, &to).await? == Moved::Exists {
+                self.place.remove(marker).await?;
             }
         }
         Ok(())

@@ -9,8 +9,10 @@ mod department;
 pub mod fake;
 mod faults;
 mod file_names;
+mod flood;
 pub mod gap;
 mod going_out;
+mod hints;
 mod hostile;
 pub mod line;
 mod logging_in;
@@ -19,6 +21,7 @@ mod old_servers;
 mod receipts;
 mod sshd;
 pub mod stat_world;
+mod two_nodes;
 pub mod world;
 
 /// Runs a body at every kind of place; with `servers:` before the names, at those behind a server.

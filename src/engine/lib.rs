@@ -18,6 +18,7 @@ pub mod schedule;
 #[cfg(test)]
 mod testing;
 pub mod transition;
+mod turns;
 pub mod verb;
 pub mod view;
 

@@ -8,7 +8,7 @@ use crate::perform;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
 use crate::transition::{begin, end, expire, hand_over, outcome, prepare, rows, take_up};
-use crate::{answer, schedule};
+use crate::{answer, turns};
 use ledger::{Event, Ledger, LedgerError};
 use model::calendar::Calendar;
 use model::schedule::Schedule;
@@ -114,62 +114,9 @@ pub fn start(parts: Parts) -> Result<(Handle, oneshot::Receiver<LedgerError>), L
         }),
     );
     if parts.scheduled {
-        start_schedules(&shared, parts.tick);
+        turns::start(&shared, parts.tick);
     }
     Ok((Handle::new(shared), failure))
-}
-
-fn start_schedules(shared: &Arc<Shared>, tick: Duration) {
-    let ticking = shared.clone();
-    shared.spawn.spawn(
-        "tick",
-        Box::pin(async move {
-            loop {
-                ticking.clock.sleep(tick).await;
-                if ticking.inbox.send(Command::Tick).await.is_err() {
-                    return;
-                }
-            }
-        }),
-    );
-    for (id, dept) in &shared.plan.depts {
-        for channel in &dept.ladder {
-            for (when, way) in [(&channel.out, Way::Out), (&channel.in_, Way::In)] {
-                if matches!(when, Schedule::AtOnce | Schedule::OnRequest) {
-                    continue;
-                }
-                let (shared2, when) = (shared.clone(), when.clone());
-                let (id, name) = (id.clone(), channel.name.clone());
-                shared
-                    .spawn
-                    .spawn("turns", Box::pin(turns(shared2, id, name, when, way)));
-            }
-        }
-    }
-}
-
-async fn turns(shared: Arc<Shared>, dept: DeptId, channel: String, when: Schedule, way: Way) {
-    let offset = shared.plan.rules.offset_minutes;
-    loop {
-        let now = shared.clock.now().0;
-        let Some(next) = schedule::next_after(&when, now, offset, &shared.calendar) else {
-            return;
-        };
-        let wait = u64::try_from(next.saturating_sub(now)).unwrap_or(0);
-        shared.clock.sleep(Duration::from_millis(wait)).await;
-        // The monotonic wait is over; a clock that was set back must not make the turn early.
-        if shared.clock.now().0 < next && !matches!(when, Schedule::Every(_)) {
-            continue;
-        }
-        if shared
-            .inbox
-            .send(Command::Turn(dept.clone(), channel.clone(), way))
-            .await
-            .is_err()
-        {
-            return;
-        }
-    }
 }
 
 impl Engine {

@@ -76,18 +76,8 @@ pub struct Town {
 impl Town {
     /// Its channel proves what it proves.
     pub fn new(proof: Proof) -> Self {
-        let rules = Rules {
-            node: "n1".to_owned(),
-            offset_minutes: 480,
-            lease_ms: 1_000,
-            retry: Retry { first_ms: 1, max_ms: 1 },
-            people: BTreeMap::new(),
-            max_bytes_in: 1 << 20,
-            max_rows_in: 1_000,
-        };
-        let plan = Plan::new(rules, Arc::new(Dictionary::default()), &[], vec![department(proof)]);
         Self {
-            plan: plan.unwrap(),
+            plan: plan(proof),
             ledger: Paper {
                 books: Books::over(Arc::new(Empty)),
             },
@@ -218,6 +208,20 @@ pub fn key(n: u64) -> ObligationKey {
         matter: MatterId::new(MATTER),
         round: 1,
     }
+}
+
+/// The plan: one department, one channel.
+pub fn plan(proof: Proof) -> Plan {
+    let rules = Rules {
+        node: "n1".to_owned(),
+        offset_minutes: 480,
+        lease_ms: 1_000,
+        retry: Retry { first_ms: 1, max_ms: 1 },
+        people: BTreeMap::new(),
+        max_bytes_in: 1 << 20,
+        max_rows_in: 1_000,
+    };
+    Plan::new(rules, Arc::new(Dictionary::default()), &[], vec![department(proof)]).unwrap()
 }
 
 fn department(proof: Proof) -> Department {

@@ -47,7 +47,16 @@ pub trait Adapter: Send + Sync {
     /// - died before: nothing happened. Died after: the same batches are offered again
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault>;
 
-    /// The same for what is pushed: a posted case, a callback, a clerk's form.
+    /// Waits until something may have come in: the next look need not wait for its time. The default waits for ever.
+    ///
+    /// - never instead of looking: what is not hinted at is found by the next look
+    /// - may return for nothing, and again at once; whoever waits bounds how often he looks
+    /// - changes nothing at the source, and may be dropped at any point
+    async fn hint(&self) {
+        std::future::pending::<()>().await;
+    }
+
+    /// The same as `collect` for what is pushed: a posted case, a callback, a clerk's form.
     ///
     /// - died after: the sender was told nothing and sends again; the digest recognises it
     async fn receive(&self, parts: Parts) -> Result<Offer, Fault>;

@@ -85,8 +85,18 @@ impl World {
     }
 
     pub fn directory() -> Self {
+        Self::directory_in(&std::env::temp_dir())
+    }
+
+    /// A directory in memory, where many files cost no waiting for a disk.
+    pub fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        Self::directory_in(if memory.is_dir() { memory } else { Path::new("/tmp") })
+    }
+
+    fn directory_in(parent: &Path) -> Self {
         Self {
-            dir: dirs(),
+            dir: dirs_in(parent),
             server: Server::Directory,
             clock: Arc::new(TokioClock::new(UnixMs(NOW))),
         }
@@ -225,7 +235,11 @@ impl Stopped {
 }
 
 fn dirs() -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
+    dirs_in(&std::env::temp_dir())
+}
+
+fn dirs_in(parent: &Path) -> TempDir {
+    let dir = tempfile::tempdir_in(parent).unwrap();
     for sub in ["root/upload/backup", "root/download", "keys"] {
         std::fs::create_dir_all(dir.path().join(sub)).unwrap();
     }
