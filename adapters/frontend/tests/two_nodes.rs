@@ -199,3 +199,39 @@ async fn a_file_is_offered_to_one_node_and_acknowledged_once() {
         assert_eq!(town.owners.lock().unwrap().len(), FILES);
     }
 }
+
+/// A node died after the marker was put away and before its file was; meanwhile the next file of that name came.
+#[tokio::test]
+async fn the_next_files_marker_does_not_vouch_for_the_last_file() {
+    let world = World::directory();
+    let adapter = world.adapter();
+    let name = "LTAX_HUB_DJJG_1.csv";
+    let file = |case: &str| {
+        gbk(&format!(
+            "业务编号,税务登记证号,主管税务所,登记日期,处理结果,说明\r\n{case},,,,办结,\r\n"
+        ))
+    };
+    world.put(name, &file("last"), 1);
+    let last = adapter.collect(&ask(1)).await.unwrap().remove(0);
+    fs::create_dir(world.download("done")).unwrap();
+    let put_away = world.download("done").join(format!("{name}.ok"));
+    fs::rename(world.download(&format!("{name}.ok.claimed-n1")), put_away).unwrap();
+    world.put(name, &file("next"), 1);
+    // The ledger knows it by its digest, whatever its rows say now.
+    let mut offers = adapter.collect(&ask(10)).await.unwrap();
+    assert_eq!(offers.len(), 1, "the next one waits");
+    assert_eq!((&offers[0].claim, offers[0].digest), (&last.claim, last.digest));
+    assert_eq!(read(&mut offers[0]), Err(model::Code::EStructure));
+    let accepted = answer(BatchVerdict::Accepted, vec![]);
+    adapter.acknowledge(&last.claim, &accepted).await.unwrap();
+    let mut offers = adapter.collect(&ask(10)).await.unwrap();
+    assert_eq!(read(&mut offers[0]).unwrap()[0][0], "next");
+    adapter.acknowledge(&offers[0].claim, &accepted).await.unwrap();
+    let there = [
+        name.to_owned(),
+        format!("{name}.2"),
+        format!("{name}.2.ok"),
+        format!("{name}.ok"),
+    ];
+    assert_eq!(names_in(&world.download("done")), there);
+}
