@@ -10,3 +10,4 @@ mod crash;
 mod demo;
 mod flow;
 mod packaging;
+mod worker;
