@@ -5,7 +5,7 @@
 
 use crate::fault::{structure, too_large};
 use crate::limits::Limits;
-use model::Finding;
+use model::{Code, Finding};
 use std::io::{self, Cursor, Read};
 use zip::{CompressionMethod, ZipArchive};
 
@@ -38,13 +38,16 @@ impl<'b> Archive<'b> {
         }
         let (mut names, mut total) = (Vec::with_capacity(declared), 0_u64);
         for at in 0..declared {
+            if zip.by_index_raw(at).is_ok_and(|entry| entry.encrypted()) {
+                return Err(Finding::new(Code::EEncrypted));
+            }
             let mut entry = zip.by_index(at).map_err(|_| broken("条目 entry"))?;
             let known = matches!(
                 entry.compression(),
                 CompressionMethod::Stored | CompressionMethod::Deflated
             );
-            if entry.encrypted() || !known {
-                return Err(broken("压缩或加密方式 packing or encryption"));
+            if !known {
+                return Err(broken("压缩方式 packing"));
             }
             let (size, packed) = (entry.size(), entry.compressed_size());
             let room = limits.unpacked_bytes.saturating_sub(total);

@@ -205,4 +205,4 @@ impl FixedFrame {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -202,6 +202,8 @@ impl JsonReader {
         match (self.slots.get(name.as_str()), self.text_of(&name, leaf)) {
             // `{"a.b": …, "a": {"b": …}}`: two names here, one in our rows.
             _ if built.filled.contains(&name) => built.findings.push(fault::at(Code::EDuplicateKey, line, &name)),
+            // An object that is not there at all: so are the fields it would hold.
+            (None, Ok(None)) if self.holds_fields(&name) => {}
             (None, _) if self.options.columns.on_extra() == Extra::Refuse => {
                 built.findings.push(fault::at(Code::EUnknownField, line, &name));
             }
@@ -221,6 +223,12 @@ impl JsonReader {
             }
         }
         built.filled.insert(name);
+    }
+
+    /// Fields of the header stand inside an object of this name.
+    fn holds_fields(&self, name: &str) -> bool {
+        let inside = |n: &str| n.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+        self.header.names().iter().any(|n| inside(n))
     }
 
     fn text_of(&self, name: &str, leaf: &Value) -> Result<Option<String>, Wrong> {

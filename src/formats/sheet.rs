@@ -265,6 +265,7 @@ fn book<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Box<dyn Book + 'b>, Find
             let mut archive = Archive::survey(bytes, limits)?;
             match Kind::of_archive(archive.names()) {
                 Kind::Xlsx => Ok(Box::new(xlsx::Xlsx::open(bytes, &mut archive, limits)?)),
+                Kind::Ods if !is_spreadsheet(&mut archive)? => Err(no_workbook(Kind::Docx)),
                 Kind::Ods => Ok(Box::new(ods::Ods::open(bytes, &mut archive, limits)?)),
                 Kind::Xlsm => Err(Finding::new(Code::EMacro)),
                 other => Err(no_workbook(other)),
@@ -273,6 +274,12 @@ fn book<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Box<dyn Book + 'b>, Find
         Kind::Compound => Ok(Box::new(xls::Xls::open(bytes, limits)?)),
         other => Err(no_workbook(other)),
     }
+}
+
+/// Letters and spreadsheets of OpenDocument have the same entries; one of them says which it is.
+fn is_spreadsheet(archive: &mut Archive<'_>) -> Result<bool, Finding> {
+    let kind = archive.text("mimetype")?.unwrap_or_default();
+    Ok(kind.contains("spreadsheet"))
 }
 
 /// What was found instead of a workbook.

@@ -145,18 +145,18 @@ codes! {
     WLegacy15 "W_LEGACY15" "" { zh "“{column}”是15位旧身份证号" en "\"{column}\" is a 15-digit identity number of the old kind" fix_zh "" fix_en "" }
     WLegacy13 "W_LEGACY13" "" { zh "“{column}”是13位旧注册号" en "\"{column}\" is a 13-digit registration number of the old kind" fix_zh "" fix_en "" }
     WXVariant "W_X_VARIANT" "" { zh "“{column}”末位的X由相似字符规范而来" en "the final X of \"{column}\" was written with a look-alike" fix_zh "" fix_en "" }
-    WPadded "W_PADDED" "" { zh "“{column}”补回了丢失的前导零" en "leading zeros of \"{column}\" were restored" fix_zh "" fix_en "" }
-    WNumCell "W_NUM_CELL" "" { zh "“{column}”来自数字单元格" en "\"{column}\" came from a numeric cell" fix_zh "" fix_en "" }
-    WNumDate "W_NUM_DATE" "" { zh "“{column}”的日期以数字保存" en "the date in \"{column}\" was stored as a number" fix_zh "" fix_en "" }
-    WTimeDropped "W_TIME_DROPPED" "" { zh "“{column}”的时间部分未取" en "the time of day in \"{column}\" was dropped" fix_zh "" fix_en "" }
-    WPua "W_PUA" "" { zh "“{column}”含自造字{point}" en "\"{column}\" holds the private character {point}" fix_zh "" fix_en "" }
-    WPuaFixed "W_PUA_FIXED" "" { zh "“{column}”的旧编码字已换为标准字" en "a character of \"{column}\" was moved from its old private code to its standard one" fix_zh "" fix_en "" }
-    WEol "W_EOL" "" { zh "换行符与约定不同" en "the line ends are not those agreed" fix_zh "" fix_en "" }
+    WPadded "W_PADDED" "" { zh "“{column}”补回了丢失的前导零" en "leading zeros of \"{column}\" were restored" fix_zh "由来源把该列设为文本格式" fix_en "have the source format the column as text" }
+    WNumCell "W_NUM_CELL" "" { zh "“{column}”来自数字单元格" en "\"{column}\" came from a numeric cell" fix_zh "由来源把该列设为文本格式" fix_en "have the source format the column as text" }
+    WNumDate "W_NUM_DATE" "" { zh "“{column}”的日期以数字保存" en "the date in \"{column}\" was stored as a number" fix_zh "由来源按年-月-日填写" fix_en "have the source write it year first, as a date" }
+    WTimeDropped "W_TIME_DROPPED" "" { zh "“{column}”的时间部分未取" en "the time of day in \"{column}\" was dropped" fix_zh "核对日期；由来源去掉时间部分" fix_en "check the day; have the source leave the time out" }
+    WPua "W_PUA" "" { zh "“{column}”含自造字{point}" en "\"{column}\" holds the private character {point}" fix_zh "如需外发，请来源改用标准字；否则无需处理" fix_en "have the source write the standard character if it is to leave; otherwise nothing to do" }
+    WPuaFixed "W_PUA_FIXED" "" { zh "“{column}”的旧编码字已换为标准字" en "a character of \"{column}\" was moved from its old private code to its standard one" fix_zh "无需处理；来源改用新标准字即不再提示" fix_en "nothing to do; it is no longer told once the source writes the standard character" }
+    WEol "W_EOL" "" { zh "换行符与约定不同" en "the line ends are not those agreed" fix_zh "来源按约定换行即不再提示；长期不同时由管理员改配置" fix_en "have the source end lines as agreed, or change the configuration if it never does" }
     WFormula "W_FORMULA" "" { zh "“{column}”是公式算出的值，按存盘时的结果读取" en "\"{column}\" is the result of a formula; it was read as it was saved" fix_zh "由来源以数值提供" fix_en "have it provided as a value" }
     WHidden "W_HIDDEN" "" { zh "工作簿中有隐藏的{detail}" en "the workbook hides something: {detail}" fix_zh "隐藏的行列照常读取，隐藏的工作表不读；请与来源核对" fix_en "hidden rows and columns are read like others, hidden sheets are not; check with the source" }
-    WDeletedRows "W_DELETED_ROWS" "" { zh "{count}行带删除标记，未取" en "{count} rows carry the deletion mark and were not taken" fix_zh "" fix_en "" }
-    WExtraColumn "W_EXTRA_COLUMN" "" { zh "多出的列“{column}”未取" en "the extra column \"{column}\" was not taken" fix_zh "" fix_en "" }
-    WCodePage "W_CODE_PAGE" "" { zh "文件声明的代码页{found}与约定不同，按约定的{encoding}读取" en "the file declares code page {found}; it was read as the agreed {encoding}" fix_zh "" fix_en "" }
+    WDeletedRows "W_DELETED_ROWS" "" { zh "{count}行带删除标记，未取" en "{count} rows carry the deletion mark and were not taken" fix_zh "与来源核对这些行确已作废；仍有效的请恢复后重发" fix_en "make sure with the source that they are void; have those that are not restored and sent again" }
+    WExtraColumn "W_EXTRA_COLUMN" "" { zh "多出的列“{column}”未取" en "the extra column \"{column}\" was not taken" fix_zh "由来源去掉多余的列；需要时先改配置" fix_en "have the source leave the column out, or configure it if it is needed" }
+    WCodePage "W_CODE_PAGE" "" { zh "文件声明的代码页{found}与约定不同，按约定的{encoding}读取" en "the file declares code page {found}; it was read as the agreed {encoding}" fix_zh "核对几个汉字；由来源写明正确的代码页" fix_en "look at a few characters; have the source declare the right page" }
     ESequenceGap "E_SEQUENCE_GAP" "1003" { zh "编号不连续：缺{missing}，之后收到的是{found}" en "numbers are missing: {missing}, before {found} came" fix_zh "向对方值班人员索要；到件后或确认不再来，用 refused drop 销账" fix_en "ask their duty officer for it; once it came, or is known not to come, close this with refused drop" }
     WReturnMissing "W_RETURN_MISSING" "" { zh "回执缺少我方所发的{count}条，首个为第{first}条" en "{count} records we sent are missing from the return; the first is record {first}" fix_zh "向对方查询后认定（settle），这些记录仍在等待" fix_en "ask the department, then settle; they still wait" }
     WReturnExtra "W_RETURN_EXTRA" "" { zh "回执多出{count}条我方没有发过的记录" en "{count} rows of the return answer nothing we sent" fix_zh "未入账；请对方核对" fix_en "nothing of them was taken in; let the department check" }

@@ -1,7 +1,7 @@
 //! Fixed width in: record by record, cut on bytes, decoded field by field, judged by the tail record.
 
 use super::{FILE_END, FixedField, FixedFrame, FixedKind, HEAD, Head, TAIL, Total};
-use crate::encoding::{Malformed, Private};
+use crate::encoding::{BOM, Malformed, Private};
 use crate::fault::{self, Warnings, shown};
 use crate::{Counts, Input, Limits, RowReader, Taken};
 use model::{Cell, Code, Finding, Header, Row};
@@ -24,6 +24,8 @@ pub struct FixedReader {
     options: FixedReadOptions,
     header: Header,
     head: Head,
+    /// The head record was read: what follows has a row.
+    begun: bool,
     /// Bytes read so far.
     at: u64,
     record: Vec<u8>,
@@ -49,6 +51,7 @@ impl FixedReader {
             record: vec![0; frame.record],
             head: Head::default(),
             options,
+            begun: false,
             at: 0,
             line: 0,
             sum: 0,
@@ -62,6 +65,7 @@ impl FixedReader {
             return Err(fault::structure("首记录不是H the first record is no H", letter(&record)).byte(0));
         }
         reader.head = reader.read_head(&record)?;
+        reader.begun = true;
         Ok(reader)
     }
 
@@ -114,6 +118,10 @@ impl FixedReader {
         record.resize(self.options.frame.record, 0);
         let from = self.at;
         let read = self.fill(&mut record)?;
+        if !self.begun && record.starts_with(&BOM) {
+            let encoding = self.options.frame.encoding.word();
+            return Err(Finding::new(Code::EBom).with("encoding", encoding).byte(0));
+        }
         if read < record.len() {
             // A line end in what is there: shorter records than agreed, not a cut file.
             self.judge_length(record.get(..read).unwrap_or_default(), from)?;
@@ -142,7 +150,7 @@ impl FixedReader {
         }
         let detail = format!("≠ {}", self.options.frame.record);
         let finding = fault::structure("记录长度或行尾 record length or line end", detail);
-        Err(finding.row(self.line + 1).byte(self.at - 1))
+        Err(self.placed(finding).byte(self.at - 1))
     }
 
     /// The file ends where a line end should stand.
@@ -151,6 +159,15 @@ impl FixedReader {
             Some(&TAIL) => fault::structure("末行没有行尾 the last record does not end", "T").byte(self.at),
             _ => self.unended(Finding::new(Code::EFileCount)),
         })
+    }
+
+    /// With the row that should stand there; the head record is none.
+    fn placed(&self, finding: Finding) -> Finding {
+        if self.begun {
+            finding.row(self.line + 1)
+        } else {
+            finding
+        }
     }
 
     fn unended(&self, finding: Finding) -> Finding {
@@ -162,9 +179,8 @@ impl FixedReader {
             None => Ok(()),
             Some(at) => {
                 let detail = format!("{at} ≠ {}", self.options.frame.record);
-                Err(fault::structure("记录长度 record length", detail)
-                    .row(self.line + 1)
-                    .byte(from + at as u64))
+                let finding = fault::structure("记录长度 record length", detail);
+                Err(self.placed(finding).byte(from + at as u64))
             }
         }
     }

@@ -57,7 +57,7 @@ fn ours() -> Vec<u8> {
     golden("TJ20260306.TXT")
 }
 
-fn options(letter: u8) -> FixedReadOptions {
+pub(crate) fn options(letter: u8) -> FixedReadOptions {
     FixedReadOptions {
         frame: frame(letter),
         any_line_end: false,

@@ -6,6 +6,7 @@
 use super::grid::{Held, Value, trimmed};
 use super::serial;
 use super::{CellKind, SheetColumn};
+use jiff::civil::Date;
 use model::Code;
 use model::check::{Options, cell};
 
@@ -29,9 +30,10 @@ pub(crate) fn read(held: &Held, column: &SheetColumn, since_1904: bool) -> Read 
         (Value::Number(number) | Value::Day(number), CellKind::Date) => dated(*number, since_1904)?,
         (Value::Day(_), CellKind::Id { .. } | CellKind::Number) => return Err(Code::EFormat),
         (Value::Day(number), CellKind::Text) => dated(*number, since_1904)?,
-        (Value::Written(text), CellKind::Date | CellKind::Text) => (text.clone(), Vec::new()),
+        (Value::Written(text), CellKind::Date | CellKind::Text) => written_out(text),
         (Value::Truth(truth), CellKind::Text) => (truth.to_string().to_ascii_uppercase(), Vec::new()),
-        (Value::Truth(_) | Value::Written(_), _) => return Err(Code::EFormat),
+        // Thirty hours are no day of 1900 and no amount.
+        (Value::Truth(_) | Value::Written(_) | Value::Span(_), _) => return Err(Code::EFormat),
     };
     if held.formula {
         warnings.push(Code::WFormula);
@@ -42,7 +44,7 @@ pub(crate) fn read(held: &Held, column: &SheetColumn, since_1904: bool) -> Read 
 /// As a person would see it, for columns nobody agreed on and for copies; never refused.
 pub(crate) fn shown(held: &Held, since_1904: bool) -> String {
     match &held.value {
-        Value::Text(text) | Value::Written(text) => trimmed(text).to_owned(),
+        Value::Text(text) | Value::Written(text) | Value::Span(text) => trimmed(text).to_owned(),
         Value::Number(number) => number.to_string(),
         Value::Day(number) => {
             serial::day(*number, since_1904).map_or_else(|_| number.to_string(), |(d, _)| d.to_string())
@@ -64,6 +66,18 @@ pub(crate) fn error_word(held: &Held) -> &str {
 fn dated(number: f64, since_1904: bool) -> Read {
     let (day, warnings) = serial::day(number, since_1904)?;
     Ok((day.to_string(), warnings))
+}
+
+/// A date that is written out, without its time of day; what is none stays for the checks of values.
+fn written_out(text: &str) -> (String, Vec<Code>) {
+    match text.split_once('T') {
+        Some((day, time)) if day.parse::<Date>().is_ok() => {
+            let midnight = !time.bytes().any(|b| matches!(b, b'1'..=b'9'));
+            let told = if midnight { Vec::new() } else { vec![Code::WTimeDropped] };
+            (day.to_owned(), told)
+        }
+        _ => (text.to_owned(), Vec::new()),
+    }
 }
 
 /// A number in plain digits, without an exponent.

@@ -14,6 +14,8 @@ pub(crate) enum Value {
     Number(f64),
     /// A number that is shown as a date.
     Day(f64),
+    /// A length of time: `[h]:mm` over a number, or written out (`PT30H`).
+    Span(String),
     /// A date written out (ISO 8601).
     Written(String),
     /// True or false.

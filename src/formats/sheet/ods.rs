@@ -1,13 +1,13 @@
 //! ODS (OpenDocument), read as a whole: a cell may say that it repeats a million times, so repeats are multiplied out on
 //! paper before the parser does it in memory.
 
-use super::grid::{Book, Grid, Tab};
+use super::grid::{Book, Grid, Tab, Value};
 use super::parts::{attribute, judge};
 use super::xls::value;
 use crate::archive::Archive;
 use crate::fault::{structure, too_large};
 use crate::limits::Limits;
-use calamine::{Reader as _, SheetVisible};
+use calamine::{Data, Reader as _, SheetVisible};
 use model::{Code, Finding};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -56,7 +56,7 @@ impl Book for Ods<'_> {
         let mut grid = Grid::new(false, self.hidden.get(tab).copied().unwrap_or_default());
         let formulas = self.book.worksheet_formula(&name).map_err(|e| broken(&e))?;
         let cells = self.book.worksheet_range(&name).map_err(|e| broken(&e))?;
-        grid.put_all(&cells, &formulas, value, limits)?;
+        grid.put_all(&cells, &formulas, held, limits)?;
         Ok(grid)
     }
 }
@@ -90,6 +90,23 @@ fn survey(content: &str, limits: &Limits) -> Result<Vec<usize>, Finding> {
             _ => {}
         }
     }
+}
+
+/// An error is a text in OpenDocument, and only its words tell it from others.
+fn held(cell: &Data) -> Option<Value> {
+    const ERRORS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+    match cell {
+        Data::String(text) if ERRORS.contains(&text.as_str()) || is_numbered_error(text) => {
+            Some(Value::Wrong(text.clone()))
+        }
+        _ => value(cell),
+    }
+}
+
+/// `Err:502`: what has no word.
+fn is_numbered_error(text: &str) -> bool {
+    let digits = text.strip_prefix("Err:").unwrap_or_default();
+    digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// How far the cells of one sheet reach.

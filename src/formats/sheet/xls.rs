@@ -58,8 +58,9 @@ pub(crate) fn value(held: &Data) -> Option<Value> {
         Data::Float(number) => Value::Number(*number),
         Data::Bool(truth) => Value::Truth(*truth),
         Data::DateTime(day) if day.is_datetime() => Value::Day(day.as_f64()),
-        Data::DateTime(span) => Value::Number(span.as_f64()),
-        Data::DateTimeIso(text) | Data::DurationIso(text) => Value::Written(text.clone()),
+        Data::DateTime(span) => Value::Span(span.as_f64().to_string()),
+        Data::DateTimeIso(text) => Value::Written(text.clone()),
+        Data::DurationIso(text) => Value::Span(text.clone()),
         Data::Error(error) => Value::Wrong(error.to_string()),
     })
 }

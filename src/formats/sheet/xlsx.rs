@@ -85,8 +85,9 @@ fn value(held: &DataRef<'_>) -> Option<Value> {
         DataRef::Float(number) => Value::Number(*number),
         DataRef::Bool(truth) => Value::Truth(*truth),
         DataRef::DateTime(day) if day.is_datetime() => Value::Day(day.as_f64()),
-        DataRef::DateTime(span) => Value::Number(span.as_f64()),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Value::Written(text.clone()),
+        DataRef::DateTime(span) => Value::Span(span.as_f64().to_string()),
+        DataRef::DateTimeIso(text) => Value::Written(text.clone()),
+        DataRef::DurationIso(text) => Value::Span(text.clone()),
         DataRef::Error(error) => Value::Wrong(error.to_string()),
     })
 }

@@ -1,0 +1,76 @@
+//! Remedies that need no person: applied to every file of the table that has the code, not only to one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::{codes, format_of, read_bytes, wanted};
+use crate::Encoding;
+use crate::encoding::BOM;
+use crate::testing::fixture;
+
+/// The file as its remedy makes it; `None` where the remedy is another export, which no bytes here can be.
+fn mended(code: &str, format: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+    match (code, format) {
+        // Without the mark, in the agreed encoding.
+        ("E_BOM", _) => {
+            let rest = bytes.strip_prefix(&BOM)?;
+            match std::str::from_utf8(rest) {
+                Ok(text) => agreed(format, text).encode(text).ok(),
+                Err(_) => Some(rest.to_vec()),
+            }
+        }
+        // Windows programs say "Unicode" and mean this.
+        ("E_ENCODING", _) => {
+            let rest = bytes.strip_prefix(b"\xFF\xFE").filter(|r| !r.starts_with(&[0, 0]))?;
+            let pairs: Vec<u16> = rest.chunks(2).map(|p| u16::from_le_bytes([p[0], p[1]])).collect();
+            let text = String::from_utf16(&pairs).unwrap();
+            agreed(format, &text).encode(&text).ok()
+        }
+        ("W_EOL", "csv") => {
+            let plain = bytes.iter().filter(|b| **b != b'\r');
+            Some(
+                plain
+                    .flat_map(|b| if *b == b'\n' { b"\r\n".to_vec() } else { vec![*b] })
+                    .collect(),
+            )
+        }
+        ("W_CODE_PAGE" | "E_CODE_PAGE", "dbf") => {
+            let mut bytes = bytes.to_vec();
+            bytes[29] = 0x4D;
+            Some(bytes)
+        }
+        _ => None,
+    }
+}
+
+/// The encoding of the interface, or the one a document names itself.
+fn agreed(format: &str, text: &str) -> Encoding {
+    match format {
+        "json" | "jsonl" => Encoding::Utf8,
+        "xml" if text.to_ascii_lowercase().contains("encoding=\"utf-8\"") => Encoding::Utf8,
+        "xml" => Encoding::Gb18030,
+        _ => Encoding::Gbk,
+    }
+}
+
+#[test]
+fn a_remedy_for_bytes_takes_its_code_away_wherever_it_stands() {
+    let mut counted = [0; 5];
+    let kinds = ["E_BOM", "E_ENCODING", "W_EOL", "W_CODE_PAGE", "E_CODE_PAGE"];
+    for (path, verdict) in wanted() {
+        let (format, bytes) = (format_of(path), fixture(&format!("bad/{path}")));
+        for (at, code) in kinds
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| codes(verdict).any(|v| v == **c))
+        {
+            let Some(bytes) = mended(code, format, &bytes) else {
+                continue;
+            };
+            let after = read_bytes(format, path, &bytes);
+            let facts = after.facts().join(" · ");
+            assert!(codes(&facts).all(|c| c != *code), "{path}: {facts}");
+            assert!(!after.rows.is_empty(), "{path}: {facts}");
+            counted[at] += 1;
+        }
+    }
+    assert!(counted.iter().all(|n| *n >= 3), "{counted:?}");
+}
