@@ -312,6 +312,7 @@ pub fn adapters(config: &Path, settings: Settings, seams: &Seams, work: &Path) -
                 channel: Arc::new(channel.clone()),
                 layouts: layouts.clone(),
                 work_dir: work.to_owned(),
+                worker: Some(PathBuf::from("/proc/self/exe")),
                 offset_minutes: settings.node.offset_minutes,
                 max_batch_bytes: settings.node.batch_bytes,
                 clock: seams.clock.clone(),

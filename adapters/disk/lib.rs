@@ -24,6 +24,7 @@ mod keys;
 mod medium;
 mod names;
 mod opened;
+mod parse;
 mod receipt;
 mod returned;
 mod settings;

@@ -5,7 +5,7 @@ use crate::found::{self, Parties};
 use crate::opened::{Checker, Opened};
 use crate::settings::{Carried, return_feed};
 use crate::source::Source;
-use crate::{claim, keys, medium, receipt, table, workbook};
+use crate::{claim, keys, medium, parse, receipt, table, workbook};
 use formats::RowReader;
 use model::define::Layout;
 use model::{Code, Finding, Header};
@@ -94,20 +94,20 @@ impl Inside {
         let (format, max) = (self.settings.format, self.context.max_batch_bytes);
         let expected = Header::new(layout.fields.iter().map(|f| f.name.as_str()));
         let (copy, answers) = (opened.copy, opened.answers);
-        let (layout, names) = (layout.clone(), self.names.clone());
+        let (layout, names, worker) = (layout.clone(), self.names.clone(), self.context.worker.clone());
         let open = move || -> Result<Box<dyn RowReader>, Finding> {
             let mut copy = copy?;
             if format == Carried::Dbf {
                 return Ok(Box::new(table::open(Box::new(copy.file), copy.bytes, &layout, max)?));
             }
-            let reader = workbook::open(&copy.all()?, &layout, max)?;
-            match (reader.mark(), answers.as_deref()) {
+            let book = parse::rows(worker.as_deref(), &mut copy, workbook::options(&layout, max))?;
+            match (book.mark.as_deref(), answers.as_deref()) {
                 // The name of the file and the line above its table speak of two batches: nobody guesses.
                 (Some(mark), Some(answers)) if !names.is_same(answers, mark) => {
                     let detail = format!("批次号与文件名不符 batch number and file name differ: {answers}");
                     Err(Finding::new(Code::EStructure).with("detail", detail))
                 }
-                _ => Ok(Box::new(reader)),
+                _ => Ok(book.rows),
             }
         };
         Source::new(Box::new(open), expected, name, opened.rows, opened.warnings)
@@ -134,14 +134,13 @@ impl Inside {
         if keys::to_hex(&opened.digest) != digest {
             return Ok(None);
         }
-        let read = copy
-            .all()
-            .and_then(|bytes| workbook::open(&bytes, layout, self.context.max_batch_bytes));
+        let options = workbook::options(layout, self.context.max_batch_bytes);
+        let seen = parse::seen(self.context.worker.as_deref(), &mut copy, options);
         let day = opened.answers.as_deref().and_then(|number| self.names.day(number));
-        Ok(read
+        Ok(seen
             .ok()
             .zip(day)
-            .and_then(|(reader, day)| workbook::answered(&reader, &answer.rows, day)))
+            .and_then(|(seen, day)| workbook::answered(seen, &answer.rows, day)))
     }
 
     /// Leaves the receipt beside the source. Where nothing can be written, the source keeps its own silence.

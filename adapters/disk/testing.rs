@@ -119,6 +119,7 @@ fn adapter_of(
         channel: Arc::new(channel()),
         layouts: Arc::new(layouts),
         work_dir: dir.join("work"),
+        worker: None,
         offset_minutes: 480,
         max_batch_bytes,
         clock: Arc::new(ScenarioClock::new(UnixMs(0))),

@@ -1,7 +1,7 @@
 //! Layouts as workbooks: kinds out of their words, rows into a titled form, a form that came back into rows.
 
 use crate::table;
-use formats::sheet::{CellKind, SheetColumn, SheetReadOptions, SheetReader};
+use formats::sheet::{CellKind, Seen, SheetColumn, SheetReadOptions};
 use formats::xlsx::{XlsxWriteOptions, XlsxWriter};
 use formats::{Limits, RowWriter as _};
 use jiff::civil::Date;
@@ -59,9 +59,9 @@ pub(crate) fn write(out: &Outgoing, title: &str, number: &str, day: Date) -> Res
     Ok(bytes)
 }
 
-/// A reader over a 回盘. What must be in its header is what every row must say; a column of a kind is judged even where
+/// How a 回盘 is read. What must be in its header is what every row must say; a column of a kind is judged even where
 /// nobody maps it: an identifier that lost digits on the way is a bad sign for the whole row.
-pub(crate) fn open(bytes: &[u8], layout: &Layout, max_bytes: u64) -> Result<SheetReader, Finding> {
+pub(crate) fn options(layout: &Layout, max_bytes: u64) -> SheetReadOptions {
     let column = |field: &model::define::Field| SheetColumn {
         name: field.name.as_str().into(),
         aliases: field.aliases.iter().map(|a| a.as_str().into()).collect(),
@@ -84,15 +84,14 @@ pub(crate) fn open(bytes: &[u8], layout: &Layout, max_bytes: u64) -> Result<Shee
         .filter(first)
         .map(|(_, field)| column(field))
         .collect();
-    SheetReader::open(bytes, SheetReadOptions { columns, limits })
+    SheetReadOptions { columns, limits }
 }
 
 /// The department's own form, every row as it stood there, with what became of it. `None` where there is nothing to say
 /// or no form to say it in.
-pub(crate) fn answered(reader: &SheetReader, rows: &[port::RowAnswer], day: Date) -> Option<Vec<u8>> {
+pub(crate) fn answered(seen: Seen, rows: &[port::RowAnswer], day: Date) -> Option<Vec<u8>> {
     const CODE: &str = "返回码";
     const REASON: &str = "原因";
-    let seen = reader.seen();
     let names = seen.names.iter().map(String::as_str);
     // A form that is answered a second time has these columns already.
     let own: Vec<usize> = (0..seen.names.len())

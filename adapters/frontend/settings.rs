@@ -337,6 +337,8 @@ fn judge_place(settings: &Settings, say: &mut impl FnMut(&str, &str)) {
 fn judge_database(settings: &Settings, channel: &Channel, layouts: &[Layout], say: &mut impl FnMut(&str, &str)) {
     let files = [
         ("format", settings.format.is_some()),
+        ("fixed", settings.fixed.is_some()),
+        ("xml", settings.xml.is_some()),
         ("sftp", settings.sftp.is_some()),
         ("root", settings.root.is_some()),
         ("out", settings.out.is_some()),

@@ -12,7 +12,9 @@ use port::{Claim, Declared, Offer, Parts, Taken};
 mod tests;
 
 /// What may stand at the top of the document.
-const TOP: [&str; 6] = ["op", "case_no", "ent_class", "matter", "reason", "attachments"];
+const TOP: [&str; 7] = ["op", "case_no", "ent_class", "matter", "reason", "attachments", SECRECY];
+/// The secrecy mark.
+const SECRECY: &str = "secrecy";
 /// Where the items stand.
 const ITEMS: &str = "items";
 
@@ -43,8 +45,13 @@ pub fn offer(parts: Parts, layout: Option<&Layout>, bounds: Bounds) -> Offer {
 }
 
 fn rows(document: &Json, layout: Option<&Layout>) -> Rows {
-    let shape = Shape::of_names(names(layout, document.get(ITEMS)));
+    let names = names(layout, document.get(ITEMS));
     let mut findings = strangers(document);
+    // A mark that no field of the layout would look at must not pass unseen.
+    if document.get(SECRECY).is_some() && !names.iter().any(|(name, _)| &**name == SECRECY) {
+        findings.push(unknown(SECRECY));
+    }
+    let shape = Shape::of_names(names);
     let taken = match shape.row(1, document) {
         Taken::Bad { line, findings: more } => {
             findings.extend(more);
@@ -56,7 +63,7 @@ fn rows(document: &Json, layout: Option<&Layout>) -> Rows {
     Rows::new(shape.header().clone(), vec![taken])
 }
 
-/// The fields: those of the layout (or the platform's six), then every item the document brings besides. An item nobody
+/// The fields: those of the layout (or the platform's seven), then every item the document brings besides. An item nobody
 /// knows is passed on by name, so that whoever knows the dictionary refuses it by name.
 fn names(layout: Option<&Layout>, items: Option<&Json>) -> Vec<(Box<str>, Kind)> {
     let mut names: Vec<(Box<str>, Kind)> = match layout {

@@ -97,6 +97,7 @@ pub(crate) fn adapter() -> Arc<dyn Adapter> {
         channel: Arc::new(channel()),
         layouts: Arc::new(vec![form_layout(), bare_layout()]),
         work_dir: "/nonexistent".into(),
+        worker: None,
         offset_minutes: 480,
         max_batch_bytes: 1 << 20,
         clock: Arc::new(ScenarioClock::new(UnixMs(0))),

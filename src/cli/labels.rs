@@ -284,6 +284,7 @@ phrases! {
     count_steps() { zh "步" en "steps" }
     count_departments() { zh "个部门" en "departments" }
     count_saved() { zh "个工作日因并联而省" en "working days saved side by side" }
+    afterwards_are(names: &str) { zh "承诺之外的后续服务：{names}" en "afterwards, outside the promise: {names}" }
 }
 
 /// A number of working days.

@@ -1,13 +1,13 @@
 //! The loop: take what waits, decide, make it durable as one group, answer and act.
 
 use crate::action::Action;
-use crate::command::{Command, Fetched, ReadRow, Tell, Way};
+use crate::command::{Command, Fetched, Tell, Way};
 use crate::desk::{Desk, Done, Stop};
 use crate::handle::Handle;
 use crate::perform;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
-use crate::transition::{begin, end, expire, hand_over, outcome, prepare, take_up};
+use crate::transition::{begin, end, expire, hand_over, outcome, prepare, rows, take_up};
 use crate::{answer, schedule};
 use ledger::{Event, Ledger, LedgerError};
 use model::calendar::Calendar;
@@ -270,7 +270,7 @@ impl Engine {
     fn take(&mut self, command: Command, laters: &mut Vec<Later>) -> Result<(), LedgerError> {
         match command {
             Command::Begin(arrival, tell) => self.answer(laters, tell, |desk| begin::begin(desk, arrival)),
-            Command::Rows(batch, rows, tell) => self.answer(laters, tell, |desk| journal_rows(desk, batch, rows)),
+            Command::Rows(batch, rows, tell) => self.answer(laters, tell, |desk| rows::rows(desk, batch, rows)),
             Command::End(batch, reading, tell) => self.answer(laters, tell, |desk| end::end(desk, batch, reading)),
             Command::Advance(dept, channel, position, tell) => self.answer(laters, tell, |desk| {
                 if desk.books().channel(&dept, &channel).position.as_ref() != Some(&position) {
@@ -520,27 +520,6 @@ impl Engine {
     fn unfinished(&mut self, key: &ChannelKey) -> Option<BatchId> {
         self.ledger.books().unfinished.get(key)?.first().copied()
     }
-}
-
-pub(crate) fn journal_rows(desk: &mut Desk<'_>, batch: BatchId, rows: Vec<ReadRow>) -> Done {
-    for row in rows {
-        desk.say(Event::Row {
-            batch,
-            line: row.line,
-            incoming: row.incoming,
-            findings: row.findings,
-        })?;
-        if let Some(parked) = row.parked {
-            desk.say(Event::RowParked {
-                batch,
-                line: row.line,
-                case_no: parked.case_no,
-                codes: parked.codes,
-                cells: parked.cells,
-            })?;
-        }
-    }
-    Ok(())
 }
 
 /// A batch of ours with its bytes from the journal.

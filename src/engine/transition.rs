@@ -18,6 +18,7 @@ pub mod receipt;
 pub mod release;
 pub mod result;
 pub mod retry;
+pub mod rows;
 pub mod settle;
 pub mod take_up;
 pub mod withdraw;

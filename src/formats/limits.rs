@@ -1,10 +1,12 @@
 //! Limits on what comes from outside, so that no file decides how much memory this process needs.
 
+use serde::{Deserialize, Serialize};
+
 /// How many warnings a reader keeps for a caller that does not ask for them.
 pub const WARNINGS_KEPT: usize = 16_384;
 
 /// Upper limits of one file. Each is reported by its name in the settings when it is met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Bytes of a file that is streamed (CSV, DBF).
     pub file_bytes: u64,

@@ -151,6 +151,7 @@ impl<R: Read + Send> RowReader for RemoteReader<R> {
     }
 }
 
-fn broken_off() -> Finding {
+/// The other process fell silent before its end, or said what it must not.
+pub(crate) fn broken_off() -> Finding {
     Finding::new(Code::EBrokenOff)
 }

@@ -7,6 +7,7 @@
 //!
 //! Hidden rows and columns are data like others and are told; a hidden sheet is its owner's own and is not read.
 
+pub mod apart;
 mod biff;
 mod cell;
 mod cfb;
@@ -25,10 +26,11 @@ use crate::{Counts, Limits, RowReader, Taken};
 use find::Table;
 use grid::{Book, Grid, Line};
 use model::{Cell, Code, Finding, Header, Row};
+use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What the cells of a column are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub enum CellKind {
     /// Text. A number is taken as its digits, and told.
     #[default]
@@ -45,7 +47,7 @@ pub enum CellKind {
 }
 
 /// A column of the table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetColumn {
     /// Its name.
     pub name: Box<str>,
@@ -60,7 +62,7 @@ pub struct SheetColumn {
 }
 
 /// How a workbook is read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct SheetReadOptions {
     /// The columns by which the header is known. Without any, the first row with two texts in it is the header.
     pub columns: Vec<SheetColumn>,
@@ -69,7 +71,7 @@ pub struct SheetReadOptions {
 }
 
 /// A table as a person sees it, for a copy that goes back to its owner.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// The texts above it, one a row.
     pub titles: Vec<String>,

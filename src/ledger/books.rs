@@ -411,6 +411,9 @@ impl Books {
     }
 
     fn warm_open_work(&mut self) {
+        for key in self.codes.keys() {
+            self.codes.get(&key);
+        }
         for no in self.open.keys() {
             let case_no = CaseNo::new(&no);
             if self.cases.get(&no).is_some() {

@@ -47,8 +47,8 @@ pub struct MappedCode {
 impl Books {
     /// Every extension of a code table, oldest first.
     pub fn mapped_codes(&mut self) -> Vec<MappedCode> {
-        let keys = self.codes.keys();
-        keys.iter().filter_map(|key| self.codes.get(key).cloned()).collect()
+        // All of them are hot: they are few, and every hand-over asks for them.
+        self.codes.iter_hot().map(|(_, pair)| pair.clone()).collect()
     }
 
     /// Everything that was proposed and not yet confirmed.

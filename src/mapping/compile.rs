@@ -64,6 +64,7 @@ pub(crate) enum Means {
     ResultDate,
     Matter,
     Attachments,
+    Secrecy,
     /// Written only: the expression, and for each of its names where the value comes from.
     Computed(Box<Expr>, Vec<Source>),
 }
@@ -202,7 +203,7 @@ impl Compiled {
 impl Slot {
     /// Whether a written row has a column for it.
     pub(crate) fn is_written(&self) -> bool {
-        !matches!(self.means, Means::Ignored) && self.from.is_none()
+        !matches!(self.means, Means::Ignored | Means::Secrecy) && self.from.is_none()
     }
 
     /// Whether a row that is read has something for it.
@@ -312,6 +313,7 @@ fn slot(
         Meaning::ResultDate => Ok(Means::ResultDate),
         Meaning::Matter => Ok(Means::Matter),
         Meaning::Attachments => Ok(Means::Attachments),
+        Meaning::Secrecy => Ok(Means::Secrecy),
         Meaning::Computed => written(field.expr.as_deref().unwrap_or_default(), dictionary, &rule),
     });
     let out = parse(&field.out, Way::Out, tables, &mut findings);

@@ -19,6 +19,11 @@ const REASON_MAX: usize = 2000;
 /// Values a repeating item may have.
 const VALUES_MAX: usize = 1000;
 
+/// What a secrecy mark may say.
+const OPEN: &[&str] = &["无", "非密", "非涉密", "公开", "none", "public"];
+/// What makes a mark one of a secret: 国家秘密 (绝密, 机密, 秘密) and 工作秘密.
+const SECRET: &[&str] = &["秘密", "机密", "绝密", "涉密", "secret"];
+
 /// What one row has given so far.
 struct Reading<'b> {
     bound: &'b Bound<'b>,
@@ -220,6 +225,7 @@ impl Reading<'_> {
             }
             Means::Matter => incoming.matter = Some(matter(text)?),
             Means::Attachments => incoming.attachments = attachments::read(text)?,
+            Means::Secrecy => return open_to_all(text).map(|()| false),
         }
         Ok(true)
     }
@@ -384,6 +390,17 @@ fn row_no(text: &str) -> Result<u64, Wrong> {
         text.parse().map_err(|_| Code::EFormat.into())
     } else {
         Err(Code::EFormat.into())
+    }
+}
+
+/// A row that may pass: it says that it is no secret. Any mark of one refuses it; a word nobody knows is not guessed at.
+fn open_to_all(text: &str) -> Result<(), Wrong> {
+    if OPEN.contains(&text) {
+        return Ok(());
+    }
+    match SECRET.iter().any(|mark| text.contains(mark)) {
+        true => Err(Code::ESecrecy.into()),
+        false => Err(Wrong::from(Code::EUnmapped).with("table", "secrecy")),
     }
 }
 

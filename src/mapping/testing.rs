@@ -142,6 +142,7 @@ pub(crate) fn field(name: &str, means: &str, out: &[&str], in_: &[&str]) -> Fiel
         Some("result_date") => Meaning::ResultDate,
         Some("matter") => Meaning::Matter,
         Some("attachments") => Meaning::Attachments,
+        Some("secrecy") => Meaning::Secrecy,
         Some("ignored") => Meaning::Ignored,
         Some(text) => Meaning::Const(text.strip_prefix("const=").unwrap().to_owned()),
     };

@@ -159,6 +159,8 @@ pub enum Meaning {
     Matter,
     /// Attachments: a JSON list of name, size, digest.
     Attachments,
+    /// 密级标识: a row that bears one is refused; never written.
+    Secrecy,
     /// Written only: what [`Field::expr`] makes of several items.
     Computed,
 }

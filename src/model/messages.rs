@@ -100,6 +100,7 @@ codes! {
     ECodeVersion "E_CODE_VERSION" "2004" { zh "“{column}”缺少代码标准版本，不能判断含义" en "\"{column}\" lacks the version of its code standard, so its meaning is open" fix_zh "人工判断，或请部门补报版本" fix_en "let a person decide, or ask the department for the version" }
     EUnmapped "E_UNMAPPED" "2004" { zh "“{column}”的代码不在对照表{table}中" en "the code in \"{column}\" is not in table {table}" fix_zh "核对后补充对照表" fix_en "check it and extend the table" }
     EExpr "E_EXPR" "2003" { zh "“{column}”由表达式得出，{detail}" en "\"{column}\" comes from an expression: {detail}" fix_zh "补齐所用的项，或由管理员改正表达式" fix_en "have what it reads filled in, or let the administrator correct the expression" }
+    ESecrecy "E_SECRECY" "2011" { zh "“{column}”标为国家秘密或工作秘密，不得经本系统流转" en "\"{column}\" marks this as a state or work secret: it must not pass through this system" fix_zh "按保密规定另行办理；本系统没有留存其内容" fix_en "handle it as the rules on secrets say; nothing of its content was kept here" }
     EDate "E_DATE" "2005" { zh "“{column}”不是有效日期" en "\"{column}\" is not a date" fix_zh "按约定格式填写日期" fix_en "write the date as agreed" }
     EAmbiguous "E_AMBIGUOUS" "2005" { zh "“{column}”的日期有歧义" en "the date in \"{column}\" can be read in two ways" fix_zh "改用年-月-日" fix_en "write it year first" }
     EScale "E_SCALE" "2006" { zh "“{column}”小数位过多，不能舍入" en "\"{column}\" has more decimals than fit; nothing is rounded" fix_zh "核对金额" fix_en "check the amount" }

@@ -45,6 +45,9 @@ pub struct Context {
     pub layouts: Arc<Vec<Layout>>,
     /// A private directory for work files.
     pub work_dir: PathBuf,
+    /// This program, to be run again (`worker WORD`) for a file whose parser is not trusted; absent where everything is
+    /// parsed in this process.
+    pub worker: Option<PathBuf>,
     /// Offset of civil time from UTC, minutes (+480 in China).
     pub offset_minutes: i32,
     /// The most bytes one batch may have.

@@ -347,6 +347,7 @@ fn meaning(word: MeaningWord) -> Meaning {
         MeaningWord::ResultDate => Meaning::ResultDate,
         MeaningWord::Matter => Meaning::Matter,
         MeaningWord::Attachments => Meaning::Attachments,
+        MeaningWord::Secrecy => Meaning::Secrecy,
         MeaningWord::Ignored => Meaning::Ignored,
     }
 }

@@ -159,3 +159,18 @@ async fn a_number_of_the_sender_stands_for_one_content() {
     assert_eq!(town.ask(&["balance"]).await["total"]["opened"], 1);
     town.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_marked_secret_never_comes_in() {
+    let town = Town::start().await;
+    let no = cases::case_no(1);
+    let mut marked = plain(1);
+    marked["secrecy"] = "国家秘密".into();
+    let told = town.poster.post(&marked).await.unwrap();
+    assert_eq!(code(&told), (422, "E_SECRECY"));
+    assert_eq!(town.run_as(CLERK, &["case", &no]).await.error(), "V_NOT_FOUND");
+    marked["secrecy"] = "无".into();
+    town.post(&marked).await;
+    assert!(town.obligation(&no, "aic.name").await.is_some());
+    town.close().await;
+}

@@ -164,6 +164,7 @@ impl StatWorld {
             channel: Arc::new(channel()),
             layouts: Arc::new(layouts()),
             work_dir: self.dir.path().join("work"),
+            worker: None,
             offset_minutes: 480,
             max_batch_bytes: 1 << 20,
             clock: self.clock.clone(),

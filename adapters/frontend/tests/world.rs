@@ -179,6 +179,7 @@ impl World {
             channel: Arc::new(channel()),
             layouts: Arc::new(layouts()),
             work_dir: self.dir.path().join("work"),
+            worker: None,
             offset_minutes: 480,
             max_batch_bytes: wishes.max_batch_bytes,
             clock: self.clock.clone(),

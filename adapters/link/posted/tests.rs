@@ -41,6 +41,7 @@ fn a_posted_case_is_one_row() {
             "attachments",
             some(r#"[{"name":"scan.pdf","size":1024,"digest":"0f"}]"#),
         ),
+        ("secrecy", None),
         ("items.ent_name", some("北京测试一号生物制剂有限公司")),
         ("items.reg_capital", some("100.000000")),
         ("items.inv_name", some("张测试\u{1f}王示例")),
@@ -72,6 +73,26 @@ fn the_fields_of_the_layout_stand_first_and_strange_items_are_passed_on_by_name(
         (row.get(0), row.get(1), row.get(2), row.get(3)),
         (Some("1"), None, Some("[]"), Some("v"))
     );
+}
+
+#[test]
+fn a_secrecy_mark_that_the_layout_does_not_look_at_is_refused() {
+    let parts = || Parts {
+        feed: "cases".into(),
+        name: "n".into(),
+        body: r#"{"case_no":"1","secrecy":"机密"}"#.into(),
+    };
+    let blind = layout(&[("case_no", None)]);
+    let taken = offer(parts(), Some(&blind), BOUNDS).rows.next();
+    let Ok(Some(Taken::Bad { findings, .. })) = taken else {
+        panic!("{taken:?}")
+    };
+    assert_eq!(findings[0].place.column.as_deref(), Some("secrecy"));
+    let seeing = layout(&[("case_no", None), ("secrecy", None)]);
+    assert!(matches!(
+        offer(parts(), Some(&seeing), BOUNDS).rows.next(),
+        Ok(Some(Taken::Row(_)))
+    ));
 }
 
 #[test]

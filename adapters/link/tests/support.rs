@@ -195,6 +195,7 @@ pub fn adapter_at(settings: &str, feed: &str, layout: Layout, clock: Arc<dyn Clo
         channel: Arc::new(channel),
         layouts: Arc::new(vec![layout]),
         work_dir: std::env::temp_dir(),
+        worker: None,
         offset_minutes: 480,
         max_batch_bytes: 16 << 20,
         clock,

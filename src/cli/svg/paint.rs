@@ -3,7 +3,7 @@
 use super::letters::{ems, escape, wrap};
 use super::place::{COLUMN, HAW, Haw, Places, Step};
 use crate::labels;
-use engine::view::FlowView;
+use engine::view::{FlowBlock, FlowView};
 use model::Lang;
 use std::fmt::Write as _;
 
@@ -319,6 +319,12 @@ fn totals(svg: &mut String, places: &Places, flow: &FlowView, lang: Lang) {
         x += ems(&count) * 34.0 + 8.0;
         text(svg, x, y, 14.0, "fill=\"#7a6651\"", &name);
         x += ems(&name) * 14.0 + 40.0;
+    }
+    let title = |b: &FlowBlock| if lang == Lang::Zh { b.zh.clone() } else { b.en.clone() };
+    let after: Vec<String> = flow.afterwards.iter().map(title).collect();
+    if !after.is_empty() {
+        let said = labels::afterwards_are(lang, &after.join(if lang == Lang::Zh { "、" } else { ", " }));
+        text(svg, places.left, y + 27.0, 13.0, "fill=\"#86694a\"", &said);
     }
 }
 

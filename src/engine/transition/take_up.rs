@@ -8,8 +8,7 @@ use crate::command::ReadRow;
 use crate::desk::{Desk, Done};
 use crate::plan::Plan;
 use crate::projection::hex;
-use crate::run::journal_rows;
-use crate::transition::end;
+use crate::transition::{self, end};
 use aws_lc_rs::digest::{SHA256, digest};
 use ledger::Event;
 use ledger::books::InBatch;
@@ -129,7 +128,7 @@ fn rows(desk: &mut Desk<'_>, batch: &InBatch, parked: &[(u64, ParkedRow)], exten
         answers: batch.answers.clone(),
         bytes: 0,
     })?;
-    journal_rows(desk, id, lines)?;
+    transition::rows::rows(desk, id, lines)?;
     for line in numbers {
         release(desk, batch, line, Some((id, line)))?;
     }

@@ -560,3 +560,27 @@ fn two_fields_take_parts_of_one_column() {
         );
     }
 }
+
+#[test]
+fn what_is_marked_secret_is_refused_and_nothing_is_guessed() {
+    let marked = |mark: &str| one("is:secrecy", &[], mark);
+    for mark in [
+        "国家秘密",
+        "工作秘密",
+        "绝密★长期",
+        "机密★10年",
+        " 秘密 ",
+        "内部涉密件",
+        "top secret",
+    ] {
+        let findings = marked(mark).unwrap_err();
+        assert_eq!(said(&findings), ["E_SECRECY 列"], "{mark}");
+        assert!(!findings[0].sentence(Lang::Zh).contains("10年"));
+    }
+    for mark in ["", "无", "非涉密", "公开", "none", "NULL"] {
+        assert!(marked(mark).is_ok(), "{mark}");
+    }
+    assert_eq!(said(&marked("内部").unwrap_err()), ["E_UNMAPPED 列"]);
+    let written = compiled(&layout("utf-8", vec![field("密级", "is:secrecy", &[], &[])]));
+    assert!(written.header().is_empty());
+}

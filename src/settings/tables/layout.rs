@@ -117,6 +117,8 @@ pub enum MeaningWord {
     Matter,
     /// A JSON list of attachments.
     Attachments,
+    /// The secrecy mark (密级标识): a row that bears one is refused and nothing of it is kept. Never written.
+    Secrecy,
     /// Read and thrown away; never written.
     Ignored,
 }

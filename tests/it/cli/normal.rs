@@ -126,7 +126,7 @@ fn is_our_number(before: &str) -> bool {
 
 /// A row of a batch of ours; a number that counts batches, or that a department counts with.
 fn is_of_ours(before: &str) -> bool {
-    ["bN:", "-DAY-", "_DAY_", "SWDAYA", "PK", "GX"]
+    ["bN:", "-DAY-", "_DAY_", "SWDAYA", "PK", "QTS", "GX"]
         .iter()
         .any(|end| before.ends_with(end))
 }

@@ -185,6 +185,7 @@ impl World {
             channel: Arc::new(channel(wishes.receipts)),
             layouts: Arc::new(layouts()),
             work_dir: self.dir.path().join("work"),
+            worker: None,
             offset_minutes: 480,
             max_batch_bytes: 4 << 20,
             clock,
