@@ -1,9 +1,9 @@
 //! Files coming in: found with their markers, claimed by rename, fetched, compared, offered.
 //!
-//! One look serves several pages (`backlog`). A file is taken only once it is complete, by the rule its channel names: its marker is there, or its name says so, or
-//! it has been left alone and its tail is there. (Numbered directories are `numbered`'s.) Claiming is a rename in the same directory, to a name with this
-//! node's name in it: the department still has its file within reach, another node sees who has it, and after a restart
-//! we find what is ours by looking.
+//! A file is taken only once it is complete, by the rule its channel names: its marker is there, or its name says so, or
+//! it has been left alone and its tail is there. (Numbered directories are `numbered`'s.) Claiming is a rename in the
+//! same directory, to a name with this node's name in it: the department still has its file within reach, another node
+//! sees who has it, and after a restart we find what is ours by looking. One look serves several pages of offers.
 
 use crate::backlog::{Backlog, Pile};
 use crate::claim::Held;
