@@ -206,31 +206,3 @@ async fn what_the_bureau_does_not_take_comes_back_as_a_result() {
     }
     assert_eq!(words, [Some("1".to_owned()), Some("3".to_owned())]);
 }
-
-/// XML is answered in CSV, in the layout's encoding, where both sides agreed.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_document_is_answered_where_it_was_agreed() {
-    let station = Station::new();
-    fs::create_dir(station.at("answers")).unwrap();
-    let adapter = station.changed("n1", |settings| {
-        let in_ = settings.in_.as_mut().unwrap();
-        (in_.answer, in_.receipts) = (true, Some("/answers".to_owned()));
-    });
-    adapter.deliver(&prepared(&*adapter, 1, &[1])).await.unwrap();
-    station.psb.tick().unwrap();
-    station.psb.tick().unwrap();
-    let mut expect = Vec::new();
-    for offer in adapter.collect(&ask(10)).await.unwrap() {
-        let answer = world::answer(BatchVerdict::Accepted, Vec::new());
-        adapter.acknowledge(&offer.claim, &answer).await.unwrap();
-        expect.push(format!("{}.receipt.csv", offer.name));
-    }
-    expect.sort();
-    assert_eq!(expect.len(), 2);
-    assert_eq!(station.names("answers"), expect);
-    for name in station.names("answers") {
-        let text = fs::read_to_string(station.at("answers").join(name)).unwrap();
-        assert!(text.contains("\r\n\"0\",\"\",\"0000\",\"已接收"), "{text}");
-    }
-    assert_eq!(station.names("down"), ["done"]);
-}
