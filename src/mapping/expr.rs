@@ -4,7 +4,7 @@
 //! reads what it names and nothing else: no file, no clock, no other row.
 //!
 //! What keeps it small. Fuel bounds steps, not memory (one `'a' * 100000000` is one step), and constants are worked out
-//! while compiling. So an expression is looked at word by word before it is compiled ([`words`]): what could multiply
+//! while compiling. So an expression is looked at word by word before it is compiled (`words`): what could multiply
 //! or loop is refused, and every filter that can make a text longer caps what it makes. What is left adds at most one
 //! value per word of a text of [`EXPR_MAX`] characters.
 
