@@ -93,7 +93,9 @@ impl Normal {
             "DAY"
         } else if before.ends_with("127.0.0.1:") {
             "PORT"
-        } else if self.numbers && (is_our_number(before) || is_of_ours(before)) {
+        } else if self.numbers
+            && (is_our_number(before) || is_of_ours(before) || (before.ends_with('第') && after.starts_with('行')))
+        {
             "N"
         } else {
             &digits
@@ -124,11 +126,21 @@ fn is_our_number(before: &str) -> bool {
     matches!(back.next(), Some('a' | 'b' | 't')) && !back.next().is_some_and(|c| c.is_ascii_alphanumeric())
 }
 
-/// A row of a batch of ours; a number that counts batches, or that a department counts with.
+/// A row of a batch of ours, or its place in one; a number that counts batches, or that a department counts with.
 fn is_of_ours(before: &str) -> bool {
-    ["bN:", "-DAY-", "_DAY_", "SWDAYA", "PK", "QTS", "GX"]
-        .iter()
-        .any(|end| before.ends_with(end))
+    [
+        "bN:",
+        "\"row\": ",
+        " row ",
+        "-DAY-",
+        "_DAY_",
+        "SWDAYA",
+        "PK",
+        "QTS",
+        "GX",
+    ]
+    .iter()
+    .any(|end| before.ends_with(end))
 }
 
 /// Columns are as wide as what stands in them; two blanks between any two.
@@ -170,6 +182,10 @@ fn only_what_differs_is_made_the_same() {
         assert_eq!(normal.text(text), format!("{shown}\n"));
     }
     assert_eq!(numberless.text("a12 b7:3 t4 ab5 第3轮"), "aN bN:N tN ab5 第3轮\n");
+    assert_eq!(
+        numberless.text("E_X 第4行 E_X row 4 \"row\": 4"),
+        "E_X 第N行 E_X row N \"row\": N\n"
+    );
     assert_eq!(Normal::new(Path::new("/x")).exact().text("  a      b"), "  a      b\n");
     assert_eq!(normal.text(&"0a".repeat(32)), "DIGEST\n");
     assert_eq!(normal.text(&"0a".repeat(33)), format!("{}\n", "0a".repeat(33)));
