@@ -46,9 +46,20 @@ impl Play {
     }
 
     async fn start(&self) -> Node {
+        let before = self.starts();
         let mut node = Node::spawn(Path::new(NODE), &self.stage).unwrap();
         node.ready(&self.line, LONG, &*self.stage.clock).await.unwrap();
+        // It answers first and says so in its log a moment later.
+        while self.starts() == before {
+            self.stage.clock.sleep(Duration::from_millis(10)).await;
+        }
         node
+    }
+
+    /// How many starts the log tells of.
+    fn starts(&self) -> usize {
+        let log = std::fs::read_to_string(self.stage.log()).unwrap_or_default();
+        log.lines().filter(|line| line.contains("opened=")).count()
     }
 
     /// Asks it to end and waits; its exit code.

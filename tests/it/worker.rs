@@ -4,7 +4,7 @@
 
 use crate::cli::say::PROGRAM;
 use formats::sheet::apart::{self, Wanted};
-use formats::sheet::{SheetReadOptions, SheetReader};
+use formats::sheet::{SheetColumn, SheetReadOptions, SheetReader};
 use formats::{Limits, RowReader, Taken};
 use model::Finding;
 use std::fs::{self, File};
@@ -25,6 +25,19 @@ fn worker(word: &str, name: &str) -> Output {
     program.output().unwrap()
 }
 
+/// Two columns of the form the social insurance office sends back.
+fn columns() -> SheetReadOptions {
+    let column = |name: &str| SheetColumn {
+        name: name.into(),
+        required: true,
+        ..SheetColumn::default()
+    };
+    SheetReadOptions {
+        columns: vec![column("业务编号"), column("社保登记号")],
+        ..SheetReadOptions::default()
+    }
+}
+
 fn all(mut reader: impl RowReader) -> Result<Vec<Taken>, Finding> {
     let mut rows = Vec::new();
     while let Some(taken) = reader.next()? {
@@ -35,7 +48,7 @@ fn all(mut reader: impl RowReader) -> Result<Vec<Taken>, Finding> {
 
 #[test]
 fn what_a_worker_tells_is_what_stands_in_the_workbook() {
-    let options = SheetReadOptions::default();
+    let options = columns();
     let word = apart::word(Wanted::Rows, &options).unwrap();
     for name in [
         "files/hrss/plain.xlsx",

@@ -132,6 +132,7 @@ fn is_of_ours(before: &str) -> bool {
         "bN:",
         "\"row\": ",
         " row ",
+        "stat/frontend ",
         "-DAY-",
         "_DAY_",
         "SWDAYA",

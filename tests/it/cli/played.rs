@@ -149,7 +149,7 @@ fn outline(config: &Path, n: u32, normal: &Normal) -> String {
         .map(|s| {
             let line = normal.text(&format!("{} {}", word(&s["event"]), word(&s["detail"])));
             // Through a gap it is chance whether a look, a receipt or a result is the first to say so.
-            let by_them = ["taken", "receipt", "result"].iter().find_map(|how| {
+            let by_them = ["answer", "taken", "receipt", "result"].iter().find_map(|how| {
                 let at = line.find(&format!(" acknowledged {how}"))?;
                 Some(format!("{} acknowledged by the department", line.get(..at)?))
             });
