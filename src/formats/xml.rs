@@ -11,7 +11,7 @@
 //! - text, references and CDATA of one element are one value, trimmed where the options say so; the text of the record
 //!   element itself is the field [`OWN_TEXT`]; an empty element is absent;
 //! - a repeated element is refused unless the caller names it as a list: then the values stand in one cell with
-//!   [`LIST_SEPARATOR`](crate::json::LIST_SEPARATOR) between them;
+//!   [`LIST_SEPARATOR`] between them;
 //! - document types and entities other than the five are refused by name, and so is what is not well-formed.
 //!
 //! What stands beside the records (a head, a count, a cursor) is found by [`XmlReader::around`].
