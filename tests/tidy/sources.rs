@@ -29,6 +29,10 @@ const AMONG: &[(&str, &str)] = &[
         "src/formats/bad_files.txt",
         "what is wrong with each bad file, as a table that people read",
     ),
+    (
+        "src/formats/mended_files.txt",
+        "which file each remedy makes of a bad one, as a table that people read",
+    ),
 ];
 
 fn sources() -> Vec<File> {

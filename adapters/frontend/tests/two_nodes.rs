@@ -100,7 +100,9 @@ impl Town {
             ..Wishes::default()
         };
         let (mut settings, mut context) = (self.world.settings(&wishes), self.world.context(&wishes));
-        settings.in_.as_mut().unwrap().ready = self.ready;
+        let in_ = settings.in_.as_mut().unwrap();
+        // Receipts have tests of their own.
+        (in_.ready, in_.answer) = (self.ready, false);
         context.work_dir = context.work_dir.join(node);
         context.rng = Arc::new(rng.fork());
         let dead = Arc::new(Notify::new());
@@ -231,7 +233,9 @@ async fn the_next_files_marker_does_not_vouch_for_the_last_file() {
         name.to_owned(),
         format!("{name}.2"),
         format!("{name}.2.ok"),
+        format!("{name}.2.receipt.csv"),
         format!("{name}.ok"),
+        format!("{name}.receipt.csv"),
     ];
     assert_eq!(names_in(&world.download("done")), there);
 }
