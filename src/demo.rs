@@ -7,6 +7,7 @@ use clerk::Clerk;
 use cli::{DemoOptions, Refusal};
 use departments::cases;
 use departments::play::tally::{self, Said, Tally};
+use departments::play::world::wipe;
 use departments::play::{self, World, config};
 use departments::poster::{PostResult, Poster};
 use engine::Handle;
@@ -295,24 +296,10 @@ impl Run {
                 dept: Some(dept.clone()),
             };
             match self.ask(import).await {
-                Ok(_) => wipe(&stick),
+                Ok(_) => drop(wipe(&stick)),
                 Err(finding) => tracing::warn!(dept, code = %finding.code, "the disk could not be read"),
             }
         }
-    }
-}
-
-/// The courier hands the stick back empty once both sides have what was on it.
-#[allow(clippy::disallowed_methods, reason = "the courier's stick")]
-fn wipe(medium: &Path) {
-    let Ok(entries) = std::fs::read_dir(medium) else { return };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        let _ = if path.is_dir() {
-            std::fs::remove_dir_all(&path)
-        } else {
-            std::fs::remove_file(&path)
-        };
     }
 }
 

@@ -4,8 +4,8 @@ use crate::harness::{CLERK, Said, Town};
 use departments::aic::Paper;
 use departments::keyed::No;
 use departments::ntax::Taking;
+use departments::play::world::wipe;
 use serde_json::Value;
-use std::path::Path;
 
 /// What an approved name is decided by, and a licence.
 const KEYED_TWICE: [&str; 3] = ["name_approval_no", "reg_no", "licence_issue_date"];
@@ -169,7 +169,7 @@ impl Town {
 
     /// The stick is handed back empty.
     pub fn wipe(&self) {
-        wipe(&self.medium);
+        wipe(&self.medium).unwrap();
     }
 
     /// To every bureau and back.
@@ -180,7 +180,7 @@ impl Town {
             bureau.visit(stick).unwrap();
             let said = self.run_as(CLERK, &["disk", "import", &at, "--dept", dept]).await;
             assert!(said.code <= 1, "{said:?}");
-            wipe(stick);
+            wipe(stick).unwrap();
         }
     }
 
@@ -191,18 +191,6 @@ impl Town {
         let taken = self.import().await;
         self.wipe();
         taken
-    }
-}
-
-fn wipe(stick: &Path) {
-    for entry in std::fs::read_dir(stick).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            std::fs::remove_dir_all(path)
-        } else {
-            std::fs::remove_file(path)
-        }
-        .unwrap();
     }
 }
 

@@ -4,10 +4,9 @@ use crate::line::{Line, No};
 use crate::people::Seen;
 use crate::stage::Stage;
 use departments::play::World;
-use departments::play::world::Bureau;
+use departments::play::world::{Bureau, wipe};
 use engine::verb::Request;
 use seams::{Rng, SeededRng};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,7 +69,7 @@ impl Courier {
             dept: Some(dept.to_owned()),
         };
         if self.errand(import).await {
-            wipe(&stick);
+            let _ = wipe(&stick);
         }
     }
 
@@ -86,17 +85,5 @@ impl Courier {
                 Err(No::Down) => tokio::time::sleep(PAUSE).await,
             }
         }
-    }
-}
-
-fn wipe(medium: &Path) {
-    let Ok(entries) = std::fs::read_dir(medium) else { return };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        let _ = if path.is_dir() {
-            std::fs::remove_dir_all(&path)
-        } else {
-            std::fs::remove_file(&path)
-        };
     }
 }
