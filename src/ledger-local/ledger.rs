@@ -105,7 +105,7 @@ impl LocalLedger {
     /// Folds in what the index lacks. `Err` says why the index cannot be used.
     fn catch_up(&mut self) -> Result<u64, String> {
         let Some(meta) = self.index.meta().map_err(|e| e.to_string())? else {
-            return if self.index.cold().keys("").is_empty() {
+            return if self.index.cold().keys("", "", 1).is_empty() {
                 self.replay_from(1).map_err(|e| e.to_string())
             } else {
                 Err("it has content and no watermark".to_owned())

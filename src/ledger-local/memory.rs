@@ -19,11 +19,14 @@ impl Cold for Map {
     fn get(&self, key: &str) -> Option<Vec<u8>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
-    fn keys(&self, prefix: &str) -> Vec<String> {
+    fn keys(&self, prefix: &str, after: &str, most: usize) -> Vec<String> {
         let map = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        map.range(prefix.to_owned()..)
-            .take_while(|(k, _)| k.starts_with(prefix))
-            .map(|(k, _)| k.clone())
+        map.range(prefix.max(after).to_owned()..)
+            .map(|(key, _)| key)
+            .take_while(|key| key.starts_with(prefix))
+            .filter(|key| key.as_str() > after)
+            .take(most)
+            .cloned()
             .collect()
     }
 }

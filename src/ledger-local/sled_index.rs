@@ -135,14 +135,18 @@ impl Cold for Db {
         opened.ok()
     }
 
-    fn keys(&self, prefix: &str) -> Vec<String> {
+    fn keys(&self, prefix: &str, after: &str, most: usize) -> Vec<String> {
         let mut keys: Vec<String> = Vec::new();
-        for piece in self.tree.scan_prefix(prefix.as_bytes()).keys().flatten() {
+        let from = prefix.max(after);
+        for piece in self.tree.range(from.as_bytes()..).keys().flatten() {
             let end = piece.iter().position(|b| *b == 0).unwrap_or(piece.len());
             let Some(Ok(key)) = piece.get(..end).map(std::str::from_utf8) else {
                 continue;
             };
-            if keys.last().is_none_or(|last| last != key) {
+            if !key.starts_with(prefix) || keys.len() >= most {
+                break;
+            }
+            if key > after && keys.last().is_none_or(|last| last != key) {
                 keys.push(key.to_owned());
             }
         }

@@ -108,15 +108,10 @@ impl Cold for KeptIndex {
     fn get(&self, key: &str) -> Option<Vec<u8>> {
         self.0.lock().unwrap().map.get(key).cloned()
     }
-    fn keys(&self, prefix: &str) -> Vec<String> {
-        self.0
-            .lock()
-            .unwrap()
-            .map
-            .keys()
-            .filter(|k| k.starts_with(prefix))
-            .cloned()
-            .collect()
+    fn keys(&self, prefix: &str, after: &str, most: usize) -> Vec<String> {
+        let kept = self.0.lock().unwrap();
+        let keys = kept.map.keys().filter(|k| k.starts_with(prefix) && k.as_str() > after);
+        keys.take(most).cloned().collect()
     }
 }
 

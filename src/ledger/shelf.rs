@@ -9,8 +9,8 @@ use std::sync::Arc;
 pub trait Cold: Send + Sync {
     /// The value of a key.
     fn get(&self, key: &str) -> Option<Vec<u8>>;
-    /// Keys that begin so, in order.
-    fn keys(&self, prefix: &str) -> Vec<String>;
+    /// Keys that begin so and come after this one, in order, `most` at most. No key comes before the empty one.
+    fn keys(&self, prefix: &str, after: &str, most: usize) -> Vec<String>;
 }
 
 /// Nothing lies beneath.
@@ -20,7 +20,7 @@ impl Cold for Empty {
     fn get(&self, _key: &str) -> Option<Vec<u8>> {
         None
     }
-    fn keys(&self, _prefix: &str) -> Vec<String> {
+    fn keys(&self, _prefix: &str, _after: &str, _most: usize) -> Vec<String> {
         Vec::new()
     }
 }
@@ -103,7 +103,7 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
     pub fn keys(&self) -> Vec<String> {
         let mut keys: BTreeSet<String> = self
             .cold
-            .keys(self.prefix)
+            .keys(self.prefix, "", usize::MAX)
             .into_iter()
             .filter_map(|k| k.strip_prefix(self.prefix).map(str::to_owned))
             .filter(|k| !self.removed.contains(k))

@@ -53,7 +53,7 @@ fn values_are_sealed_and_open_again() {
     assert_eq!(index.cold().get("case/2"), Some(Vec::new()));
     assert_eq!(index.cold().get("case/3"), Some(long));
     assert_eq!(index.cold().get("case/4"), None);
-    assert_eq!(index.cold().keys("case/"), ["case/1", "case/2", "case/3"]);
+    assert_eq!(index.cold().keys("case/", "", 10), ["case/1", "case/2", "case/3"]);
     index
         .write(
             &[("case/3".to_owned(), Some(b"x".to_vec())), ("case/1".to_owned(), None)],
