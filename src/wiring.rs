@@ -203,6 +203,7 @@ pub fn plan(settings: &Settings) -> Result<Plan, Finding> {
         people: node.people.iter().cloned().collect(),
         max_bytes_in: node.batch_bytes,
         max_rows_in: node.batch_rows.into(),
+        whole_rows: ledger::arriving::HELD,
     };
     let departments = settings
         .departments

@@ -45,23 +45,19 @@ pub(crate) fn text(of: &str, answer: &Answer) -> String {
         line(format!("  {}", finding.sentence(Lang::Zh)));
         line(format!("  {}", finding.sentence(Lang::En)));
     }
-    let refused: Vec<_> = answer.rows.iter().filter(|row| row.code != "0000").collect();
-    line(format!(
-        "共 {} 行，通过 {}，拒绝 {}",
-        answer.rows.len(),
-        answer.rows.len() - refused.len(),
-        refused.len()
-    ));
+    let (refused, _) = answer.rows.other_than("0000");
+    let good = answer.rows.len() as u64 - refused;
+    line(format!("共 {} 行，通过 {}，拒绝 {}", answer.rows.len(), good, refused));
     line(format!(
         "{} rows, {} good, {} refused",
         answer.rows.len(),
-        answer.rows.len() - refused.len(),
-        refused.len()
+        good,
+        refused
     ));
-    if !refused.is_empty() {
+    if refused > 0 {
         line("拒绝的行 Refused rows: 行 line | 办件编号 case | 返回码 code | 说明 message".to_owned());
     }
-    for row in refused.iter().take(ROWS_MAX) {
+    for row in answer.rows.iter().filter(|row| row.code != "0000").take(ROWS_MAX) {
         let mut text = String::new();
         let _ = write!(
             text,
@@ -73,8 +69,9 @@ pub(crate) fn text(of: &str, answer: &Answer) -> String {
         );
         line(text);
     }
-    if refused.len() > ROWS_MAX {
-        line(format!("  … {}", refused.len() - ROWS_MAX));
+    let told = ROWS_MAX as u64;
+    if refused > told {
+        line(format!("  … {}", refused - told));
     }
     out
 }

@@ -116,7 +116,7 @@ impl Inside {
     /// The department's workbook with a reason beside each row, where one of its rows was refused; nothing where it is
     /// no longer the workbook that was answered.
     fn form(&self, claim: &Claim, answer: &Answer) -> Result<Option<Vec<u8>>, Fault> {
-        let refused = answer.verdict == BatchVerdict::Accepted && answer.rows.iter().any(|row| row.code != "0000");
+        let refused = answer.verdict == BatchVerdict::Accepted && answer.rows.other_than("0000").0 > 0;
         let (Some((medium, name)), Some(digest), true) = (claim::read(claim), claim::digest(claim), refused) else {
             return Ok(None);
         };

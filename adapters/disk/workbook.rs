@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use model::define::{Layout, Meaning};
 use model::{Finding, Row};
 use port::{Misfit, Outgoing};
+use std::collections::BTreeMap;
 
 /// The sheet of what we send.
 const SHEET: &str = "导盘";
@@ -89,7 +90,7 @@ pub(crate) fn options(layout: &Layout, max_bytes: u64) -> SheetReadOptions {
 
 /// The department's own form, every row as it stood there, with what became of it. `None` where there is nothing to say
 /// or no form to say it in.
-pub(crate) fn answered(seen: Seen, rows: &[port::RowAnswer], day: Date) -> Option<Vec<u8>> {
+pub(crate) fn answered(seen: Seen, answers: &port::RowAnswers, day: Date) -> Option<Vec<u8>> {
     const CODE: &str = "返回码";
     const REASON: &str = "原因";
     let names = seen.names.iter().map(String::as_str);
@@ -106,8 +107,9 @@ pub(crate) fn answered(seen: Seen, rows: &[port::RowAnswer], day: Date) -> Optio
     let mut writer = XlsxWriter::new(header, options).ok()?;
     let mut bytes = Vec::new();
     writer.begin(&mut bytes).ok()?;
+    let answers: BTreeMap<u64, port::RowAnswer> = answers.iter().map(|row| (row.line, row)).collect();
     for (line, cells) in seen.rows {
-        let answer = rows.iter().find(|row| row.line == line);
+        let answer = answers.get(&line);
         let (code, message) = answer.map_or(("", ""), |row| (&*row.code, &*row.message));
         let own = own.iter().map(|at| cells.get(*at).map_or("", String::as_str));
         let cells = own.chain([code, message]).map(|text| Some(text.into())).collect();

@@ -49,7 +49,7 @@ pub fn write(files: Files<'_>, encoding: Encoding, sm3: &str, answer: &Answer) -
         written.map_err(|mut findings| findings.swap_remove(0))
     };
     add(0, "", code(answer), &whole(answer, sm3))?;
-    for row in &answer.rows {
+    for row in answer.rows.iter() {
         add(row.line, &row.case_no, &row.code, &row.message)?;
     }
     writer.end(&mut bytes)?;
@@ -68,7 +68,7 @@ fn code(answer: &Answer) -> &str {
 fn whole(answer: &Answer, sm3: &str) -> String {
     let mut parts = vec![match answer.verdict {
         BatchVerdict::Accepted | BatchVerdict::Repeat => {
-            let named = answer.rows.iter().filter(|row| row.code != GOOD).count();
+            let (named, _) = answer.rows.other_than(GOOD);
             format!("已接收，共{}行，返回码不是{GOOD}的{named}行", answer.rows.len())
         }
         BatchVerdict::Refused => "整份拒收，未产生任何效果".to_owned(),

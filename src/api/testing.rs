@@ -156,7 +156,7 @@ fn answer(verdict: BatchVerdict, batch: usize, body: &[u8]) -> Answer {
         batch: BatchId(batch as u64),
         code: "0000".into(),
         findings,
-        rows,
+        rows: rows.into(),
     }
 }
 

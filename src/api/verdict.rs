@@ -14,7 +14,7 @@ const GOOD: &str = "0000";
 
 /// The first row that was refused.
 pub fn refused_row(answer: &Answer) -> Option<&RowAnswer> {
-    answer.rows.iter().find(|r| r.code != GOOD)
+    answer.rows.other_than(GOOD).1
 }
 
 /// The answer to the platform. `why` are the findings of the first refused row, where they could be looked up.
@@ -83,7 +83,7 @@ fn first(answer: &Answer, reasons: &[Finding]) -> Map<String, Value> {
     object
 }
 
-fn row(row: &RowAnswer) -> Value {
+fn row(row: RowAnswer) -> Value {
     let mut object = Map::new();
     object.insert("row".into(), row.line.into());
     object.insert("code".into(), row.code.as_str().into());

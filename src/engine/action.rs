@@ -23,6 +23,11 @@ pub enum Action {
         /// Which.
         batch: BatchId,
     },
+    /// Let the rows of an accepted batch have effect.
+    Take {
+        /// Which.
+        batch: BatchId,
+    },
     /// Look for what came.
     Collect {
         /// From.

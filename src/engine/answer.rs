@@ -259,8 +259,7 @@ fn drop_one(desk: &mut Desk<'_>, id: &str, who: Person, reason: String) -> Done 
         let row: (BatchId, u64) = (number(batch)?, number(line)?);
         let open = desk
             .books()
-            .in_batch(row.0)
-            .and_then(|b| b.refused.get(&row.1))
+            .refused_row(row.0, row.1)
             .is_some_and(|r| r.settled.is_none());
         if !open {
             return no(Code::VNotFound, "what", id);
@@ -277,20 +276,20 @@ fn drop_one(desk: &mut Desk<'_>, id: &str, who: Person, reason: String) -> Done 
     Ok(())
 }
 
+/// Hand-overs counted as due, of one department, at most.
+const COUNTED: usize = 100_000;
+
 /// Obligations of open cases that still move; a refusal nobody has dealt with does not.
 fn undecided(desk: &mut Desk<'_>) -> usize {
     let mut count = 0;
-    for case_no in desk.books().open_cases() {
-        let Some(file) = desk.books().case(&case_no) else {
-            continue;
-        };
+    view::each_open(desk, |_, file| {
         count += file
             .obligations
             .iter()
             .filter(|o| file.latest(&o.matter).is_some_and(|l| l.round == o.round) && !o.is_over())
             .filter(|o| o.account() != ledger::books::Account::Refused)
             .count();
-    }
+    });
     count
 }
 
@@ -312,12 +311,8 @@ fn status(desk: &mut Desk<'_>, runtime: &Runtime) -> view::Status {
         })
         .collect();
     let books = desk.books();
-    let due = books
-        .due
-        .values()
-        .map(|set| set.iter().take_while(|d| d.at <= now).count() as u64)
-        .sum();
-    let open_cases = books.open_cases().len() as u64;
+    let due = plan.depts.keys().map(|dept| books.count_due(dept, now, COUNTED)).sum();
+    let open_cases = books.counters.open;
     view::Status {
         node: plan.rules.node.clone(),
         now,

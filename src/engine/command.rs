@@ -1,12 +1,12 @@
 //! What the loop is told. Outside events are recorded first and acted on at the loop's own pace.
 
 use crate::transition::begin::{Arrival, Begun};
-use crate::transition::end::Reading;
+use crate::transition::end::{Ended, Reading};
 use crate::verb::{Caller, Reply, Request};
 use ledger::event::Person;
 use mapping::{Extensions, Unread};
 use model::{BatchId, CaseNo, DeptId, Finding, Header, Incoming, Row, UnmappedCode};
-use port::{Answer, Fault, Outcome, Prepared, Said};
+use port::{Fault, Outcome, Prepared, Said};
 use std::path::PathBuf;
 use tokio::sync::oneshot;
 
@@ -77,7 +77,9 @@ pub enum Command {
     /// Some of its rows.
     Rows(BatchId, Vec<ReadRow>, Tell<()>),
     /// Its end.
-    End(BatchId, Reading, Tell<Answer>),
+    End(BatchId, Reading, Tell<Ended>),
+    /// The next rows of one that is accepted.
+    Take(BatchId, Tell<Ended>),
     /// A source was read past something known.
     Advance(DeptId, String, String, Tell<()>),
     /// A channel's position.

@@ -296,7 +296,7 @@ impl Handle {
 
     /// What is wrong with a form, in full. Who filled it in is told here and now: nobody else need deal with it.
     async fn told(&self, answer: &Answer, finding: Finding, caller: Caller) -> Finding {
-        let bad = answer.rows.iter().find(|r| r.code != crate::transition::end::GOOD);
+        let (_, bad) = answer.rows.other_than(crate::transition::end::GOOD);
         let id = format!("{}:{}", answer.batch, bad.map_or(ledger::apply::WHOLE, |r| r.line));
         let show = Request::RefusedShow { id: id.clone() };
         let shown = self
@@ -359,12 +359,7 @@ fn took(dept: &DeptId, channel: &str, took: Took) -> BatchResult {
         batch: took.answer.batch.to_string(),
         verdict: crate::view::verdict_word(took.answer.verdict).to_owned(),
         rows: took.answer.rows.len() as u64,
-        refused: took
-            .answer
-            .rows
-            .iter()
-            .filter(|r| r.code != crate::transition::end::GOOD)
-            .count() as u64,
+        refused: took.answer.rows.other_than(crate::transition::end::GOOD).0,
         findings: took.answer.findings,
     }
 }

@@ -6,7 +6,7 @@ use crate::plan::Dept;
 use crate::projection::hex;
 use crate::run::Shared;
 use crate::transition::begin::{Arrival, Begun};
-use crate::transition::end::Reading;
+use crate::transition::end::{Ended, Reading};
 use model::define::{Feed, FeedRole, OnRowError};
 use model::{BatchId, Code, DeptId, Finding, Mode};
 use port::{Answer, Ask, Fault, Offer, Outcome, Position, Taken};
@@ -16,6 +16,8 @@ use tokio::sync::oneshot;
 
 /// Rows per journalled chunk, at most.
 const CHUNK_ROWS: usize = 500;
+/// Chunks or stretches of a long batch between two lines of the log that say how far it is.
+const TOLD: u64 = 200;
 /// Batches asked of a source at a time.
 const OFFERS: usize = 16;
 /// Rounds of asking in one turn: a source that never ends must not hold its turn for ever.
@@ -47,6 +49,11 @@ pub async fn perform(shared: Arc<Shared>, action: Action) {
         Action::Collect { dept, channel, place } => {
             let result = collect(&shared, &dept, &channel, place).await.map(|taken| taken.len());
             shared.tell(Command::Collected(dept, channel, result)).await;
+        }
+        Action::Take { batch } => {
+            if let Err(finding) = take(&shared, batch).await {
+                tracing::warn!(%batch, code = %finding.code, "rows of an accepted batch wait for the next start");
+            }
         }
         Action::Acknowledge {
             dept,
@@ -218,6 +225,7 @@ pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer
             }
             Ok(answer)
         }
+        Begun::Underway(batch) => take(shared, batch).await,
         Begun::New(batch) => {
             let name = offer.name.clone();
             let reading = match read(shared, dept, channel, batch, offer).await? {
@@ -227,7 +235,24 @@ pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer
                     position,
                 },
             };
-            shared.ask(|tell| Command::End(batch, reading, tell)).await
+            match shared.ask(|tell| Command::End(batch, reading, tell)).await? {
+                Ended::Answered(answer) => Ok(answer),
+                Ended::Underway => take(shared, batch).await,
+            }
+        }
+    }
+}
+
+/// Lets an accepted batch's rows have effect, stretch by stretch, so that others have their turn in between.
+async fn take(shared: &Shared, batch: BatchId) -> Result<Answer, Finding> {
+    let mut stretches: u64 = 0;
+    loop {
+        if let Ended::Answered(answer) = shared.ask(|tell| Command::Take(batch, tell)).await? {
+            return Ok(answer);
+        }
+        stretches += 1;
+        if stretches.is_multiple_of(TOLD) {
+            tracing::info!(%batch, stretches, "rows of a long batch are taking effect");
         }
     }
 }
@@ -311,6 +336,9 @@ async fn read(
         if chunk.len() >= CHUNK_ROWS {
             let rows = std::mem::take(&mut chunk);
             shared.ask(|tell| Command::Rows(batch, rows, tell)).await?;
+            if count.is_multiple_of(TOLD * CHUNK_ROWS as u64) {
+                tracing::info!(%batch, rows = count, "a long batch is being read");
+            }
         }
     }
     if !chunk.is_empty() {

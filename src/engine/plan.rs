@@ -34,6 +34,8 @@ pub struct Rules {
     pub max_bytes_in: u64,
     /// The most rows one incoming batch may have.
     pub max_rows_in: u64,
+    /// Rows of an incoming batch that have effect in one group; those of a longer one have it stretch by stretch.
+    pub whole_rows: usize,
 }
 
 /// A department with its layouts compiled.

@@ -7,7 +7,7 @@ use crate::handle::Handle;
 use crate::perform;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
-use crate::transition::{begin, end, expire, hand_over, outcome, prepare, rows, take_up};
+use crate::transition::{begin, end, expire, hand_over, outcome, prepare, rows, take, take_up};
 use crate::{answer, turns};
 use ledger::{Event, Ledger, LedgerError};
 use model::calendar::Calendar;
@@ -121,12 +121,16 @@ pub fn start(parts: Parts) -> Result<(Handle, oneshot::Receiver<LedgerError>), L
 
 impl Engine {
     /// What must be said before anything else: batches that were arriving are abandoned, the source offers them again.
+    /// Those that were accepted go on.
     fn recover(&mut self, version: &str) -> Result<(), LedgerError> {
         let now = self.now();
-        let mut abandoned: Vec<BatchId> = self.ledger.books().pending.keys().copied().collect();
-        abandoned.sort();
-        for batch in abandoned {
-            self.ledger.stage(now, Event::BatchAbandoned { batch })?;
+        self.ledger.books().hold(self.shared.plan.rules.whole_rows);
+        for batch in self.ledger.books().arriving() {
+            if self.ledger.books().in_batch(batch).is_some_and(|b| b.judged.is_some()) {
+                self.actions.push(Action::Take { batch });
+            } else {
+                self.ledger.stage(now, Event::BatchAbandoned { batch })?;
+            }
         }
         // What two people mapped and the node did not live to take up.
         if let Err(finding) = self.decide(take_up::all)? {
@@ -219,6 +223,7 @@ impl Engine {
             Command::Begin(arrival, tell) => self.answer(laters, tell, |desk| begin::begin(desk, arrival)),
             Command::Rows(batch, rows, tell) => self.answer(laters, tell, |desk| rows::rows(desk, batch, rows)),
             Command::End(batch, reading, tell) => self.answer(laters, tell, |desk| end::end(desk, batch, reading)),
+            Command::Take(batch, tell) => self.answer(laters, tell, |desk| take::take(desk, batch)),
             Command::Advance(dept, channel, position, tell) => self.answer(laters, tell, |desk| {
                 if desk.books().channel(&dept, &channel).position.as_ref() != Some(&position) {
                     desk.say(Event::PositionMoved {
@@ -357,7 +362,7 @@ impl Engine {
     /// Asks the other side what it knows of records nobody could settle.
     fn ask_about_unknown(&mut self) -> Result<(), LedgerError> {
         let now = self.now();
-        let open: Vec<BatchId> = self.ledger.books().open_out.iter().copied().collect();
+        let open = self.ledger.books().open_out();
         for batch in open {
             let Some(out) = self.ledger.books().out_batch(batch).cloned() else {
                 continue;
@@ -424,9 +429,8 @@ impl Engine {
         let has_due = self
             .ledger
             .books()
-            .due
-            .get(dept)
-            .is_some_and(|set| set.first().is_some_and(|due| due.at <= now));
+            .due_after(dept, None)
+            .is_some_and(|due| due.at <= now);
         match adapter.abilities().starts {
             Starts::Claim | Starts::Medium => {
                 if !has_due {

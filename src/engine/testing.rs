@@ -5,6 +5,9 @@
 use crate::action::Action;
 use crate::desk::Desk;
 use crate::plan::{Plan, Retry, Rules};
+use crate::transition::end::{self, Ended, Reading};
+use crate::transition::take;
+use ledger::arriving::NoPast;
 use ledger::event::NewAttempt;
 use ledger::shelf::Empty;
 use ledger::store::{Stats, StoryLine, Verified};
@@ -79,11 +82,16 @@ impl Town {
         Self {
             plan: plan(proof),
             ledger: Paper {
-                books: Books::over(Arc::new(Empty)),
+                books: Books::over(Arc::new(Empty), Arc::new(NoPast)),
             },
             actions: Vec::new(),
             now: 1_000,
         }
+    }
+
+    /// Batches of more rows than this have effect in stretches of so many.
+    pub fn whole(&mut self, rows: usize) {
+        self.plan.rules.whole_rows = rows;
     }
 
     /// Does something at the desk.
@@ -164,6 +172,17 @@ impl Town {
 
     /// The same, with what should be known of it.
     pub fn take_in_with(&mut self, feed: &str, rows: Vec<Incoming>, warnings: Vec<Finding>) -> port::Answer {
+        let (batch, mut ended) = self.read(feed, rows, warnings);
+        loop {
+            match ended {
+                Ended::Answered(answer) => return answer,
+                Ended::Underway => ended = self.desk(|desk| take::take(desk, batch)).unwrap(),
+            }
+        }
+    }
+
+    /// A batch of a feed was read to its end; what that came to.
+    pub fn read(&mut self, feed: &str, rows: Vec<Incoming>, warnings: Vec<Finding>) -> (BatchId, Ended) {
         let batch = BatchId(self.ledger.books.counters.batch);
         self.say(Event::BatchBegun {
             batch,
@@ -184,12 +203,12 @@ impl Town {
                 findings: Vec::new(),
             });
         }
-        let whole = crate::transition::end::Reading::Whole {
+        let whole = Reading::Whole {
             warnings,
             position: None,
         };
-        self.desk(|desk| crate::transition::end::end(desk, batch, whole))
-            .unwrap()
+        let ended = self.desk(|desk| end::end(desk, batch, whole)).unwrap();
+        (batch, ended)
     }
 
     /// The balance of the department: booked, unproved, refused, waiting.
@@ -220,6 +239,7 @@ pub fn plan(proof: Proof) -> Plan {
         people: BTreeMap::new(),
         max_bytes_in: 1 << 20,
         max_rows_in: 1_000,
+        whole_rows: 1_000,
     };
     Plan::new(rules, Arc::new(Dictionary::default()), &[], vec![department(proof)]).unwrap()
 }

@@ -20,5 +20,6 @@ pub mod result;
 pub mod retry;
 pub mod rows;
 pub mod settle;
+pub mod take;
 pub mod take_up;
 pub mod withdraw;

@@ -22,7 +22,10 @@ pub use queue::{
 pub use refused::{RefusedLine, UnsettledLine, list as refused_list, one as refused_one, unsettled};
 pub use why::{WhyLine, WhyView, why};
 
-use model::{Finding, Mode};
+use crate::desk::Desk;
+use ledger::CaseFile;
+use ledger::arriving::{InBatch, RefusedRow};
+use model::{CaseNo, Finding, Mode};
 use serde::{Deserialize, Serialize};
 
 /// A channel and whether it is well.
@@ -53,4 +56,53 @@ pub struct Status {
     pub due: u64,
     /// Channels in trouble.
     pub troubles: Vec<ChannelLine>,
+}
+
+/// Cases or rows looked at in one go.
+const PAGE: usize = 256;
+
+/// Looks at every case that is open, in the order of their numbers.
+pub(crate) fn each_open(desk: &mut Desk<'_>, each: impl FnMut(&CaseNo, &CaseFile)) {
+    walk(desk, |desk, after| desk.books().open_after(after), each);
+}
+
+/// Looks at every case there is, in the order of their numbers.
+pub(crate) fn each_case(desk: &mut Desk<'_>, each: impl FnMut(&CaseNo, &CaseFile)) {
+    walk(desk, |desk, after| desk.books().cases_after(after), each);
+}
+
+fn walk(
+    desk: &mut Desk<'_>,
+    mut page: impl FnMut(&mut Desk<'_>, &str) -> Vec<CaseNo>,
+    mut each: impl FnMut(&CaseNo, &CaseFile),
+) {
+    let mut after = String::new();
+    loop {
+        let numbers = page(desk, &after);
+        let Some(last) = numbers.last() else { return };
+        after = last.to_string();
+        for case_no in &numbers {
+            if let Some(file) = desk.books().case(case_no) {
+                each(case_no, file);
+            }
+        }
+    }
+}
+
+/// Looks at every row that was refused or parked and that nobody has dealt with, batch by batch; line 0 is a whole one.
+pub(crate) fn each_refused(desk: &mut Desk<'_>, mut each: impl FnMut(&InBatch, u64, &RefusedRow)) {
+    for id in desk.books().refused_in() {
+        let Some(batch) = desk.books().in_batch(id).cloned() else {
+            continue;
+        };
+        let mut after = None;
+        loop {
+            let page = desk.books().refused_after(id, after, PAGE);
+            let Some((last, _)) = page.last() else { break };
+            after = Some(*last);
+            for (line, row) in page.iter().filter(|(_, row)| row.settled.is_none()) {
+                each(&batch, *line, row);
+            }
+        }
+    }
 }

@@ -30,8 +30,8 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// The format written. 2: values sealed.
-    pub const FORMAT: u32 = 2;
+    /// The format written. 2: values sealed. 3: what is due, open, refused and arriving has records of its own.
+    pub const FORMAT: u32 = 3;
 }
 
 /// An index.
@@ -40,8 +40,8 @@ pub trait Index: Send {
     fn cold(&self) -> Arc<dyn Cold>;
     /// Up to where it reflects the journal; `None` where it was never written.
     fn meta(&self) -> Result<Option<Meta>, IndexError>;
-    /// Writes changes, then the watermark. A crash in between leaves newer content under an older watermark, which
-    /// replay can bear.
+    /// Writes changes and the watermark. Whoever dies in between finds the index as it was before: never newer content
+    /// under an older watermark, for what is folded in twice is counted twice.
     fn write(&mut self, changes: &[Change], meta: &Meta) -> Result<(), IndexError>;
     /// A value was found that cannot be what was written. What was read since may be wrong.
     fn is_damaged(&self) -> bool {

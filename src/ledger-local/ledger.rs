@@ -1,8 +1,9 @@
 //! Journal and index as one ledger.
 
 use crate::index::{Index, IndexError, Meta};
+use crate::past::JournalPast;
 use ::ledger::store::{Ledger, LedgerError, Stats, StoryLine, Verified};
-use ::ledger::{Books, Event, Pos, codec};
+use ::ledger::{Books, Event, Past, Pos, codec};
 use journal::{EntryPos, Journal, JournalError, Limits, NewEntry, NodeKey, OpenReport, Suite};
 use model::CaseNo;
 use seams::{Rng, Storage};
@@ -22,6 +23,7 @@ pub struct LocalLedger {
     storage: Arc<dyn Storage>,
     index: Box<dyn Index>,
     books: Books,
+    past: Arc<dyn Past>,
     staged: Vec<(u16, String, Vec<u8>)>,
     staged_time: i64,
     since_checkpoint: u64,
@@ -77,12 +79,14 @@ impl LocalLedger {
             );
             opened.head_lost = Some(format!("{kind:?}"));
         }
-        let books = Books::over(index.cold());
+        let past = Arc::new(JournalPast::new(journal.reader()));
+        let books = Books::over(index.cold(), past.clone());
         let mut ledger = Self {
             journal,
             storage,
             index,
             books,
+            past,
             staged: Vec::new(),
             staged_time: 0,
             since_checkpoint: 0,
@@ -120,7 +124,7 @@ impl LocalLedger {
         if meta.watermark > 0 && self.chain_at(meta.watermark)? != meta.chain {
             return Err("it belongs to another journal".to_owned());
         }
-        self.books = Books::over(self.index.cold());
+        self.books = Books::over(self.index.cold(), self.past.clone());
         self.books.counters = meta.counters;
         self.books.last = meta.last;
         self.books.last_time = meta.last_time;
@@ -162,6 +166,7 @@ impl LocalLedger {
                     // An erased body leaves the books as they are: what it did was indexed, or is erased with it.
                     let Some(body) = entry.body else { continue };
                     let event = codec::decode(body).map_err(Halt::Codec)?;
+                    books.ready(&event).map_err(Halt::Ledger)?;
                     books.apply(
                         Pos {
                             group: view.seq,
@@ -183,6 +188,7 @@ impl LocalLedger {
                     place: "entry".to_owned(),
                     detail: error.to_string(),
                 },
+                Halt::Ledger(error) => error,
                 Halt::Found => LedgerError::Read("stopped".to_owned()),
             })?;
         self.since_checkpoint += entries;
@@ -193,7 +199,7 @@ impl LocalLedger {
         if self.index_stale {
             return self.rebuild().map_err(|e| IndexError(e.to_string()));
         }
-        let watermark = self.books.watermark();
+        let watermark = self.books.last.group;
         let chain = if watermark == 0 {
             [0; 32]
         } else {
@@ -222,6 +228,7 @@ impl LocalLedger {
 
 enum Halt {
     Found,
+    Ledger(LedgerError),
     Journal(JournalError),
     Codec(codec::CodecError),
 }
@@ -244,6 +251,11 @@ impl Ledger for LocalLedger {
         let body = codec::encode(&event).map_err(|e| LedgerError::Write(e.to_string()))?;
         if self.staged.is_empty() {
             self.staged_time = now.max(self.books.last_time);
+        }
+        // What cannot be read back cannot be gone on from: nothing of this group is written.
+        if let Err(error) = self.books.ready(&event) {
+            self.failed = true;
+            return Err(error);
         }
         let pos = Pos {
             group: self.journal.reader().last() + 1,
@@ -339,9 +351,9 @@ impl Ledger for LocalLedger {
         }
         // Between the old books and the new there are none: an error here is final.
         self.failed = true;
-        self.books = Books::over(Arc::new(::ledger::shelf::Empty));
+        self.books = Books::over(Arc::new(::ledger::shelf::Empty), self.past.clone());
         self.index.reset().map_err(|e| LedgerError::Write(e.to_string()))?;
-        self.books = Books::over(self.index.cold());
+        self.books = Books::over(self.index.cold(), self.past.clone());
         self.watermark = 0;
         self.replay_from(1)?;
         (self.failed, self.index_stale) = (false, false);
@@ -356,8 +368,8 @@ impl Ledger for LocalLedger {
             bytes: stats.bytes,
             segments: stats.segments,
             head: hex(&stats.head),
-            cases: self.books.case_numbers().len() as u64,
-            open_cases: self.books.open_cases().len() as u64,
+            cases: self.books.counters.cases,
+            open_cases: self.books.counters.open,
             watermark: self.watermark,
             suite: self.journal.suite().word().to_owned(),
         })

@@ -6,6 +6,7 @@
 pub mod index;
 pub mod ledger;
 pub mod memory;
+mod past;
 pub mod sled_index;
 
 #[cfg(test)]

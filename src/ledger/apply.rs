@@ -5,12 +5,11 @@ mod arriving;
 mod leaving;
 mod records;
 
-use crate::books::{
-    Books, CaseFile, Change1, Claim, Delivery, Due, Form, InBatch, InEnd, Obligation, PendingRow, RefusedRow,
-    StandingNote, Unmatched, padded,
-};
+use crate::arriving::{InBatch, InEnd, Pending, PendingRow, RefusedRow, row_key};
+use crate::books::{Books, CaseFile, Change1, Claim, Delivery, Form, Obligation, StandingNote, Unmatched, padded};
 use crate::codes::{MappedCode, Proposal};
 use crate::event::{Cause, Event, NewAttempt, Pos};
+use crate::marks::Marks;
 use model::case::Claimed;
 use model::{AttemptState, BatchId, Case, CaseNo, Held, ObligationKey};
 use records::{adopt, claim_task, delivery_of, made};
@@ -22,8 +21,8 @@ impl Books {
         match event {
             Event::NodeStarted { .. } | Event::Audit { .. } => {}
             Event::BatchBegun { batch, .. } => {
-                self.pending.insert(*batch, Vec::new());
-                self.pending_since.insert(*batch, pos.group);
+                self.pending.insert(*batch, Pending::begun(pos.group));
+                self.arriving.insert(&padded(*batch), *batch);
                 self.counters.batch = self.counters.batch.max(batch.0 + 1);
                 self.begin(pos, at, event);
             }
@@ -33,14 +32,16 @@ impl Books {
                 incoming,
                 findings,
             } => {
-                if let Some(rows) = self.pending.get_mut(batch) {
-                    rows.push(PendingRow {
+                let held = self.held;
+                if let Some(pending) = self.pending.get_mut(batch) {
+                    let row = PendingRow {
                         line: *line,
                         incoming: incoming.as_deref().cloned(),
                         findings: findings.clone(),
                         pos,
                         parked: None,
-                    });
+                    };
+                    pending.add(row, held);
                 }
             }
             Event::RowParked { batch, .. } => self.park(pos, *batch, event),
@@ -84,7 +85,7 @@ impl Books {
             }
             Event::BatchAbandoned { batch } => {
                 self.pending.remove(batch);
-                self.pending_since.remove(batch);
+                self.arriving.remove(&padded(*batch));
                 self.inbound.remove(&padded(*batch));
             }
             Event::PositionMoved {
@@ -97,13 +98,16 @@ impl Books {
                 });
             }
             Event::RowRefused { batch, line, finding } => {
-                if let Some(rows) = self.pending.get_mut(batch)
-                    && let Ok(index) = rows.binary_search_by_key(line, |r| r.line)
-                    && let Some(row) = rows.get_mut(index)
-                {
+                if let Some(row) = self.pending.get_mut(batch).and_then(|p| p.row_mut(*line)) {
                     row.findings.push(finding.clone());
                 }
             }
+            Event::BatchJudged {
+                batch,
+                findings,
+                position,
+            } => self.judge(pos, *batch, findings, position.as_deref()),
+            Event::RowsTaken { batch, rows } => self.take_rows(pos, *batch, rows),
             Event::BatchEnded {
                 batch,
                 accepted,
@@ -124,7 +128,7 @@ impl Books {
             } => {
                 self.counters.batch = self.counters.batch.max(batch.0 + 1);
                 self.seen.insert(&format!("{dept}/{digest}"), *batch);
-                self.refused_in.insert(*batch);
+                self.refused_in.insert(&padded(*batch), *batch);
                 let finding = model::Finding::new(model::Code::ENumberReused)
                     .with("number", number)
                     .file(name);
@@ -134,6 +138,7 @@ impl Books {
                     settled: None,
                     parked: None,
                 };
+                self.refused.insert(&row_key(*batch, WHOLE), whole);
                 self.inbound.insert(
                     &padded(*batch),
                     InBatch {
@@ -147,10 +152,12 @@ impl Books {
                         number: Some(number.clone()),
                         answers: None,
                         since: at,
+                        judged: None,
                         end: Some(InEnd::Quarantined),
                         findings: Vec::new(),
                         rows: Vec::new(),
-                        refused: BTreeMap::from([(WHOLE, whole)]),
+                        from: pos.group,
+                        open: 1,
                     },
                 );
             }
@@ -402,9 +409,7 @@ impl Books {
 
     /// A row of a batch that has not ended.
     pub fn pending_row(&self, row: (BatchId, u64)) -> Option<&PendingRow> {
-        let rows = self.pending.get(&row.0)?;
-        let index = rows.binary_search_by_key(&row.1, |r| r.line).ok()?;
-        rows.get(index)
+        self.pending.get(&row.0)?.row(row.1)
     }
 
     fn channel_mut(&mut self, key: &str, pos: Pos, change: impl FnOnce(&mut crate::books::ChannelBook)) {
@@ -437,6 +442,7 @@ impl Books {
                 forms: Vec::new(),
                 story: Vec::new(),
             };
+            self.mark(case_no, &Marks::default(), &Marks::of(&file));
             self.cases.insert(case_no.as_str(), file);
         }
         self.change(case_no, pos, |file| file.case.ent_class = ent_class.into());
@@ -453,12 +459,17 @@ impl Books {
         let Some(file) = self.cases.get_mut(case_no.as_str()) else {
             return;
         };
-        if file.at < pos {
-            change(file);
-            file.at = pos;
-            file.story.push(pos);
+        if file.at >= pos {
+            return;
         }
-        self.index_case(case_no);
+        let before = Marks::of(file);
+        change(file);
+        file.at = pos;
+        file.story.push(pos);
+        let now = Marks::of(file);
+        if now != before {
+            self.mark(case_no, &before, &now);
+        }
     }
 
     fn obligation_mut(&mut self, key: &ObligationKey, pos: Pos, change: impl FnOnce(&mut Obligation)) {
@@ -479,53 +490,6 @@ impl Books {
                 change(d);
             }
         });
-    }
-
-    /// Makes due hand-overs and forms of a case findable.
-    pub(crate) fn index_case(&mut self, case_no: &CaseNo) {
-        for (dept, due) in self.due_of.remove(case_no).unwrap_or_default() {
-            if let Some(set) = self.due.get_mut(&dept) {
-                set.remove(&due);
-            }
-        }
-        let Some(file) = self.cases.hot(case_no.as_str()) else {
-            return;
-        };
-        let mut dues = Vec::new();
-        let mut over = true;
-        for o in &file.obligations {
-            // An answered 补正 is decided by the round that answers it.
-            let answered = file
-                .obligations
-                .iter()
-                .any(|later| later.matter == o.matter && later.round > o.round);
-            over &= o.is_over() || (answered && o.is_idle());
-            for d in &o.deliveries {
-                if let (Some(at), None) = (d.due, d.superseded) {
-                    let key = ObligationKey {
-                        case_no: case_no.clone(),
-                        matter: o.matter.clone(),
-                        round: o.round,
-                    };
-                    dues.push((o.matter.dept(), Due { at, key, n: d.n }));
-                }
-            }
-        }
-        for form in &file.forms {
-            over &= form.closed.is_some();
-        }
-        let closed = over && !file.obligations.is_empty();
-        for (dept, due) in &dues {
-            self.due.entry(dept.clone()).or_default().insert(due.clone());
-        }
-        if !dues.is_empty() {
-            self.due_of.insert(case_no.clone(), dues);
-        }
-        match (closed, self.open.hot(case_no.as_str()).is_some()) {
-            (true, true) => self.open.remove(case_no.as_str()),
-            (false, false) => self.open.insert(case_no.as_str(), true),
-            _ => {}
-        }
     }
 }
 

@@ -2,16 +2,23 @@
 //!
 //! Plain data and questions about it. How an event changes it stands in `apply`.
 
-use crate::codes::{MappedCode, ParkedRow, Proposal};
-use crate::event::{About, Cause, Ending, NewAttempt, PartRecord, Person, Pos, RowVerdict, Stray};
+use crate::arriving::{InBatch, Past, Pending, RefusedRow};
+use crate::codes::{MappedCode, Proposal};
+use crate::event::{About, Cause, Ending, NewAttempt, PartRecord, Person, Pos, Stray};
 use crate::shelf::{Change, Cold, Shelf};
 use model::{
-    AttemptId, AttemptState, BatchId, Case, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op,
-    Standing, TaskId, UnmappedCode,
+    AttemptId, AttemptState, BatchId, Case, CaseNo, DeptId, ItemNo, MatterId, ObligationKey, Op, Standing, TaskId,
+    UnmappedCode,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Records of one kind that stay in memory after a checkpoint, though nobody waits for them: what is asked for again
+/// soon need not be read again.
+const WARM: usize = 4_000;
+/// Cases looked at in one go.
+const PAGE: usize = 256;
 
 /// A case with all that is owed for it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -143,65 +150,6 @@ pub struct Form {
     pub closed: Option<String>,
 }
 
-/// A batch that came.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct InBatch {
-    /// The last event that is in it.
-    pub at: Pos,
-    /// Its number here.
-    pub batch: BatchId,
-    /// From.
-    pub dept: DeptId,
-    /// Over.
-    pub channel: String,
-    /// Which feed.
-    pub feed: String,
-    /// What people call it.
-    pub name: String,
-    /// SHA-256 of its content.
-    pub digest: String,
-    /// Its declared number.
-    pub number: Option<String>,
-    /// Our batch that it answers.
-    pub answers: Option<String>,
-    /// When it began, milliseconds since 1970.
-    pub since: i64,
-    /// What became of it; absent while it arrives.
-    pub end: Option<InEnd>,
-    /// What is wrong with it as a whole, or should be known.
-    pub findings: Vec<Finding>,
-    /// One per row: line, verdict, return code told.
-    pub rows: Vec<(u64, RowVerdict, String)>,
-    /// Rows refused or parked, by line; line 0 stands for the whole batch.
-    pub refused: BTreeMap<u64, RefusedRow>,
-}
-
-/// What became of a batch that came.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum InEnd {
-    /// Taken.
-    Accepted,
-    /// Refused as a whole.
-    Refused,
-    /// Its number had other content before.
-    Quarantined,
-}
-
-/// An incoming row that was refused or parked.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct RefusedRow {
-    /// The case it names.
-    pub case_no: Option<CaseNo>,
-    /// Why.
-    pub findings: Vec<Finding>,
-    /// Dealt with by whom and why.
-    pub settled: Option<(String, String)>,
-    /// Not refused: it waits for codes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parked: Option<ParkedRow>,
-}
-
 /// A batch of ours.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OutBatch {
@@ -282,7 +230,7 @@ pub struct Change1 {
     pub at: i64,
 }
 
-/// Counters; each is the next free number.
+/// Counters: the next free numbers, and how many cases there are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Counters {
     /// Batches in and out.
@@ -291,6 +239,10 @@ pub struct Counters {
     pub attempt: u64,
     /// Tasks of forms.
     pub task: u64,
+    /// Cases known.
+    pub cases: u64,
+    /// Of these, open.
+    pub open: u64,
 }
 
 impl Default for Counters {
@@ -299,27 +251,14 @@ impl Default for Counters {
             batch: 1,
             attempt: 1,
             task: 1,
+            cases: 0,
+            open: 0,
         }
     }
 }
 
-/// A row of an arriving batch, kept until its end.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PendingRow {
-    /// Its place.
-    pub line: u64,
-    /// What it says.
-    pub incoming: Option<Incoming>,
-    /// What is wrong with it.
-    pub findings: Vec<Finding>,
-    /// Where it stands in the journal.
-    pub pos: Pos,
-    /// It waits for codes; the case it names.
-    pub parked: Option<(ParkedRow, Option<CaseNo>)>,
-}
-
 /// A due hand-over, ordered by instant.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Due {
     /// Not before, milliseconds since 1970.
     pub at: i64,
@@ -331,12 +270,20 @@ pub struct Due {
 
 /// Everything the events add up to.
 pub struct Books {
-    /// Cases; open ones are always hot.
+    /// Cases.
     pub cases: Shelf<CaseFile>,
     /// Which cases are open.
     pub(crate) open: Shelf<bool>,
+    /// Which cases have somebody's claim on them.
+    pub(crate) claimed: Shelf<bool>,
+    /// Which cases have a hand-over that waits for codes.
+    pub(crate) parked: Shelf<bool>,
+    /// Due hand-overs: `DEPT/INSTANT/…`, so that a department's stand in the order of time.
+    pub(crate) due: Shelf<Due>,
     /// Batches that came.
     pub inbound: Shelf<InBatch>,
+    /// Their rows that were refused or parked, by batch and line; line 0 stands for the whole batch.
+    pub(crate) refused: Shelf<RefusedRow>,
     /// Our batches.
     pub outbound: Shelf<OutBatch>,
     /// `DEPT/DIGEST` to the first batch of that content.
@@ -355,20 +302,21 @@ pub struct Books {
     pub(crate) codes: Shelf<MappedCode>,
     /// What was proposed and not yet confirmed, by table and code.
     pub(crate) proposals: Shelf<Proposal>,
+    /// Batches that came and have not ended. All of them are hot, as are the two below.
+    pub(crate) arriving: Shelf<BatchId>,
     /// Incoming batches with refused rows not dealt with.
-    pub refused_in: BTreeSet<BatchId>,
+    pub(crate) refused_in: Shelf<BatchId>,
     /// Our batches with unsettled attempts.
-    pub open_out: BTreeSet<BatchId>,
+    pub(crate) open_out: Shelf<BatchId>,
     pub(crate) attempts: Shelf<CaseNo>,
     pub(crate) forms: Shelf<CaseNo>,
     /// Our batches whose hand-over was never completed, by department and channel.
     pub unfinished: BTreeMap<(DeptId, String), BTreeSet<BatchId>>,
-    /// Due hand-overs per department.
-    pub due: BTreeMap<DeptId, BTreeSet<Due>>,
-    pub(crate) due_of: HashMap<CaseNo, Vec<(DeptId, Due)>>,
-    /// Rows of batches that have not ended.
-    pub pending: HashMap<BatchId, Vec<PendingRow>>,
-    pub(crate) pending_since: HashMap<BatchId, u64>,
+    /// What is at hand of batches that have not ended.
+    pub(crate) pending: BTreeMap<BatchId, Pending>,
+    pub(crate) past: Arc<dyn Past>,
+    /// Rows of an arriving batch that are kept in memory; of a longer one, none.
+    pub(crate) held: usize,
     /// Next numbers.
     pub counters: Counters,
     /// The last entry that was folded in.
@@ -378,12 +326,16 @@ pub struct Books {
 }
 
 impl Books {
-    /// Books over an index that reflects the journal up to some watermark; open work is made hot.
-    pub fn over(cold: Arc<dyn Cold>) -> Self {
+    /// Books over an index that reflects the journal up to some watermark, and over that journal.
+    pub fn over(cold: Arc<dyn Cold>, past: Arc<dyn Past>) -> Self {
         let mut books = Self {
             cases: Shelf::new("case/", cold.clone()),
             open: Shelf::new("open/", cold.clone()),
+            claimed: Shelf::new("claimed/", cold.clone()),
+            parked: Shelf::new("parked/", cold.clone()),
+            due: Shelf::new("due/", cold.clone()),
             inbound: Shelf::new("in/", cold.clone()),
+            refused: Shelf::new("refused/", cold.clone()),
             outbound: Shelf::new("out/", cold.clone()),
             seen: Shelf::new("seen/", cold.clone()),
             numbers: Shelf::new("number/", cold.clone()),
@@ -393,44 +345,37 @@ impl Books {
             feed: Shelf::new("feed/", cold.clone()),
             codes: Shelf::new("code/", cold.clone()),
             proposals: Shelf::new("proposal/", cold.clone()),
-            refused_in: BTreeSet::new(),
-            open_out: BTreeSet::new(),
+            arriving: Shelf::new("arriving/", cold.clone()),
+            refused_in: Shelf::new("refused-in/", cold.clone()),
+            open_out: Shelf::new("open-out/", cold.clone()),
             attempts: Shelf::new("attempt/", cold.clone()),
             forms: Shelf::new("form/", cold.clone()),
             unfinished: BTreeMap::new(),
-            due: BTreeMap::new(),
-            due_of: HashMap::new(),
-            pending: HashMap::new(),
-            pending_since: HashMap::new(),
+            pending: BTreeMap::new(),
+            past,
+            held: crate::arriving::HELD,
             counters: Counters::default(),
             last: Pos::default(),
             last_time: 0,
         };
-        books.warm_open_work();
+        books.codes.warm_all();
+        books.refused_in.warm_all();
+        books.arriving.warm_all();
+        for batch in books.arriving.warm_all() {
+            if let Some(begun) = books.in_batch(batch) {
+                let pending = Pending::resumed(begun);
+                books.pending.insert(batch, pending);
+            }
+        }
+        for batch in books.open_out.warm_all() {
+            books.index_batch(batch);
+        }
         books
     }
 
-    fn warm_open_work(&mut self) {
-        for key in self.codes.keys() {
-            self.codes.get(&key);
-        }
-        for no in self.open.keys() {
-            let case_no = CaseNo::new(&no);
-            if self.cases.get(&no).is_some() {
-                self.index_case(&case_no);
-            }
-        }
-        for key in self.outbound.keys() {
-            if let Some(batch) = self.outbound.get(&key).map(|b| b.batch) {
-                self.index_batch(batch);
-            }
-        }
-        for key in self.inbound.keys() {
-            let batch = self.inbound.get(&key).map(|b| (b.batch, b.has_open_refusals()));
-            if let Some((batch, true)) = batch {
-                self.refused_in.insert(batch);
-            }
-        }
+    /// How many rows of an arriving batch are kept in memory from now on; of a longer one, none are.
+    pub fn hold(&mut self, rows: usize) {
+        self.held = rows;
     }
 
     /// A case, hot or not.
@@ -486,29 +431,73 @@ impl Books {
         self.forms.get(&format!("{:012}", form.0))
     }
 
-    /// All case numbers known, in order.
+    /// All case numbers known, in order: to be asked of a small ledger only.
     pub fn case_numbers(&self) -> Vec<CaseNo> {
-        self.cases.keys().iter().map(CaseNo::new).collect()
+        named(self.cases.keys())
     }
 
-    /// Open case numbers, in order.
-    pub fn open_cases(&self) -> Vec<CaseNo> {
-        self.open.iter_hot().map(|(no, _)| CaseNo::new(no)).collect()
+    /// Some case numbers after this one, in order; none where there are no more. Lets go of cases that were only read.
+    pub fn cases_after(&mut self, after: &str) -> Vec<CaseNo> {
+        self.cases.trim(WARM);
+        named(self.cases.page("", after, PAGE))
     }
 
-    /// The group from which replay must begin for what is not in a checkpoint taken now.
-    pub fn watermark(&self) -> u64 {
-        self.pending_since
-            .values()
-            .min()
-            .map_or(self.last.group, |first| self.last.group.min(first.saturating_sub(1)))
+    /// The same of cases that are open.
+    pub fn open_after(&mut self, after: &str) -> Vec<CaseNo> {
+        self.cases.trim(WARM);
+        named(self.open.page("", after, PAGE))
     }
 
-    /// What a checkpoint must write, content only, sorted within each kind.
+    /// Cases with somebody's claim on them.
+    pub fn claimed_cases(&self) -> Vec<CaseNo> {
+        named(self.claimed.keys())
+    }
+
+    /// Cases with a hand-over that waits for codes.
+    pub fn parked_cases(&self) -> Vec<CaseNo> {
+        named(self.parked.keys())
+    }
+
+    /// The next due hand-over of a department after this one, or its first.
+    pub fn due_after(&mut self, dept: &DeptId, after: Option<&Due>) -> Option<Due> {
+        let prefix = format!("{dept}/");
+        let key = self
+            .due
+            .page(&prefix, &after.map(|due| due_key(dept, due)).unwrap_or_default(), 1);
+        self.due.get(key.first()?).cloned()
+    }
+
+    /// How many hand-overs of a department are due by this instant, as far as it is worth counting.
+    pub fn count_due(&self, dept: &DeptId, now: i64, most: usize) -> u64 {
+        let (prefix, end) = (format!("{dept}/"), due_prefix(dept, now.saturating_add(1)));
+        let keys = self.due.page(&prefix, "", most);
+        keys.iter().take_while(|key| **key < end).count() as u64
+    }
+
+    /// Batches that came and have not ended.
+    pub fn arriving(&self) -> Vec<BatchId> {
+        self.arriving.iter_hot().map(|(_, batch)| *batch).collect()
+    }
+
+    /// Incoming batches with refused or parked rows that nobody has dealt with.
+    pub fn refused_in(&self) -> Vec<BatchId> {
+        self.refused_in.iter_hot().map(|(_, batch)| *batch).collect()
+    }
+
+    /// Our batches with unsettled attempts.
+    pub fn open_out(&self) -> Vec<BatchId> {
+        self.open_out.iter_hot().map(|(_, batch)| *batch).collect()
+    }
+
+    /// What a checkpoint must write, content only, sorted by key.
     pub fn changes(&mut self) -> Vec<Change> {
         let mut changes = self.cases.changes();
         changes.extend(self.open.changes());
+        changes.extend(self.claimed.changes());
+        changes.extend(self.parked.changes());
+        changes.extend(self.due.changes());
         changes.extend(self.inbound.changes());
+        changes.extend(self.refused.changes());
         changes.extend(self.outbound.changes());
         changes.extend(self.seen.changes());
         changes.extend(self.numbers.changes());
@@ -518,37 +507,52 @@ impl Books {
         changes.extend(self.feed.changes());
         changes.extend(self.codes.changes());
         changes.extend(self.proposals.changes());
+        changes.extend(self.arriving.changes());
+        changes.extend(self.refused_in.changes());
+        changes.extend(self.open_out.changes());
         changes.extend(self.attempts.changes());
         changes.extend(self.forms.changes());
+        changes.sort();
         changes
     }
 
-    /// Lets go of what a checkpoint has written and nobody waits for.
+    /// Lets go of what a checkpoint has written, but for some of what was used last and what is always wanted.
     pub fn cool(&mut self) {
-        let open: BTreeSet<String> = self.open.iter_hot().map(|(k, _)| k.clone()).collect();
-        self.cases.cool(|file| open.contains(file.case.no.as_str()));
-        let (refused, out) = (self.refused_in.clone(), self.open_out.clone());
-        self.inbound.cool(|b| b.end.is_none() || refused.contains(&b.batch));
-        self.outbound.cool(|b| out.contains(&b.batch));
-        self.seen.cool(|_| false);
-        self.numbers.cool(|_| false);
-        self.sent.cool(|_| false);
-        self.feed.cool(|_| false);
-        self.attempts.cool(|_| false);
-        self.forms.cool(|_| false);
+        self.cases.trim(WARM);
+        self.open.trim(WARM);
+        self.claimed.trim(WARM);
+        self.parked.trim(WARM);
+        self.due.trim(WARM);
+        self.inbound.trim(WARM);
+        self.refused.trim(WARM);
+        self.outbound.trim(WARM);
+        self.seen.trim(0);
+        self.numbers.trim(0);
+        self.sent.trim(0);
+        self.feed.trim(0);
+        self.attempts.trim(WARM);
+        self.forms.trim(WARM);
     }
+}
+
+fn named(keys: Vec<String>) -> Vec<CaseNo> {
+    keys.into_iter().map(CaseNo::new).collect()
+}
+
+/// Where a department's hand-overs that are due from this instant on begin. Instants before 1970 count as 1970.
+fn due_prefix(dept: &DeptId, at: i64) -> String {
+    format!("{dept}/{:019}", at.max(0))
+}
+
+/// The key of a due hand-over: sorts by department and instant.
+pub(crate) fn due_key(dept: &DeptId, due: &Due) -> String {
+    let (key, prefix) = (&due.key, due_prefix(dept, due.at));
+    format!("{prefix}/{}/{}/{:06}/{:06}", key.case_no, key.matter, key.round, due.n)
 }
 
 /// A batch number as a key that sorts.
 pub fn padded(batch: BatchId) -> String {
     format!("{:012}", batch.0)
-}
-
-impl InBatch {
-    /// Rows that a person has not dealt with.
-    pub fn has_open_refusals(&self) -> bool {
-        self.refused.values().any(|r| r.settled.is_none())
-    }
 }
 
 impl CaseFile {

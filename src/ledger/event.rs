@@ -123,6 +123,51 @@ pub enum RowVerdict {
     Parked,
 }
 
+/// What became of rows that follow one another.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RowRun {
+    /// The first, from 1.
+    pub first: u64,
+    /// How many.
+    pub count: u64,
+    /// What became of each.
+    pub verdict: RowVerdict,
+    /// The return code told.
+    pub code: String,
+}
+
+impl RowRun {
+    /// Its last row.
+    pub fn last(&self) -> u64 {
+        (self.first + self.count).saturating_sub(1)
+    }
+
+    /// Adds it to those before it: to the last one, where it goes on.
+    pub fn join(self, runs: &mut Vec<Self>) {
+        match runs.last_mut() {
+            Some(last) if last.last() + 1 == self.first && last.verdict == self.verdict && last.code == self.code => {
+                last.count += self.count;
+            }
+            _ => runs.push(self),
+        }
+    }
+}
+
+/// Rows in order as runs.
+pub fn runs_of(rows: &[(u64, RowVerdict, String)]) -> Vec<RowRun> {
+    let mut runs = Vec::new();
+    for (first, verdict, code) in rows {
+        let run = RowRun {
+            first: *first,
+            count: 1,
+            verdict: *verdict,
+            code: code.clone(),
+        };
+        run.join(&mut runs);
+    }
+    runs
+}
+
 /// One attempt as it is prepared.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct NewAttempt {
@@ -195,7 +240,25 @@ pub enum Event {
         /// Why.
         finding: Finding,
     },
-    /// The batch was accepted or refused; only this gives its rows effect.
+    /// A long batch was read to its end and is accepted: its rows have effect from now on, stretch by stretch.
+    BatchJudged {
+        /// Its number.
+        batch: BatchId,
+        /// Warnings about the whole.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        findings: Vec<Finding>,
+        /// Position of the source once all is taken.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        position: Option<String>,
+    },
+    /// A stretch of a long batch has had effect.
+    RowsTaken {
+        /// Its batch.
+        batch: BatchId,
+        /// What became of the rows, in order.
+        rows: Vec<RowRun>,
+    },
+    /// The batch was accepted or refused. Only this, or its judgement before, gives its rows effect.
     BatchEnded {
         /// Its number.
         batch: BatchId,
@@ -204,7 +267,7 @@ pub enum Event {
         /// Why refused; warnings otherwise.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         findings: Vec<Finding>,
-        /// One per row, in order of arrival, with the return code told.
+        /// One per row, in order of arrival, with the return code told; of a long batch, none: they are told above.
         rows: Vec<(u64, RowVerdict, String)>,
         /// Position of the source once this is taken.
         #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -4,13 +4,16 @@
 //! folds the same events with the same code, so a store can be replaced without the engine noticing.
 
 pub mod apply;
+pub mod arriving;
 pub mod books;
 pub mod codec;
 pub mod codes;
 pub mod event;
+mod marks;
 pub mod shelf;
 pub mod store;
 
+pub use arriving::Past;
 pub use books::{Books, CaseFile};
 pub use event::{Event, Pos};
 pub use store::{Ledger, LedgerError, Stats, StoryLine, Verified};

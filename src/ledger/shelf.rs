@@ -5,6 +5,9 @@ use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Keys asked for at a time, where not more are wanted.
+const PAGE: usize = 256;
+
 /// What lies beneath: the index as last written.
 pub trait Cold: Send + Sync {
     /// The value of a key.
@@ -101,15 +104,47 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
 
     /// Every key, hot or beneath, in order.
     pub fn keys(&self) -> Vec<String> {
-        let mut keys: BTreeSet<String> = self
-            .cold
-            .keys(self.prefix, "", usize::MAX)
-            .into_iter()
-            .filter_map(|k| k.strip_prefix(self.prefix).map(str::to_owned))
-            .filter(|k| !self.removed.contains(k))
-            .collect();
-        keys.extend(self.hot.keys().cloned());
-        keys.into_iter().collect()
+        self.page("", "", usize::MAX)
+    }
+
+    /// Keys that begin so and come after this one, hot or beneath, in order, `most` at most.
+    pub fn page(&self, prefix: &str, after: &str, most: usize) -> Vec<String> {
+        let from = prefix.max(after);
+        let hot = self.hot.range(from.to_owned()..).map(|(key, _)| key);
+        let hot = hot.take_while(|key| key.starts_with(prefix));
+        let mut keys: BTreeSet<String> = hot.filter(|key| key.as_str() > after).take(most).cloned().collect();
+        let beneath = format!("{}{prefix}", self.prefix);
+        let mut last = format!("{}{after}", self.prefix);
+        let (mut found, mut wanted) = (0, most);
+        while found < most {
+            let page = self.cold.keys(&beneath, &last, wanted);
+            let ended = page.len() < wanted;
+            for key in &page {
+                let Some(key) = key.strip_prefix(self.prefix) else {
+                    continue;
+                };
+                if !self.removed.contains(key) {
+                    found += 1;
+                    keys.insert(key.to_owned());
+                }
+            }
+            match page.into_iter().next_back() {
+                Some(key) if !ended => last = key,
+                _ => break,
+            }
+            // Some of them were taken away meanwhile, and more may have been.
+            wanted = wanted.saturating_mul(2).min(PAGE).max(most.saturating_sub(found));
+        }
+        keys.into_iter().take(most).collect()
+    }
+
+    /// Reads all there are, for good: of a kind that is never let go of. In order.
+    pub fn warm_all(&mut self) -> Vec<V>
+    where
+        V: Clone,
+    {
+        let keys = self.keys();
+        keys.iter().filter_map(|key| self.get(key).cloned()).collect()
     }
 
     /// What changed since the last checkpoint, sorted; marks it written.
@@ -130,8 +165,13 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
         changes
     }
 
-    /// Lets go of what is written and no longer needed hot.
-    pub fn cool(&mut self, keep: impl Fn(&V) -> bool) {
-        self.hot.retain(|_, slot| slot.dirty || keep(&slot.value));
+    /// Lets go of all that is written, where more than so many are hot.
+    pub fn trim(&mut self, most: usize) {
+        if self.hot.len() > most {
+            self.hot.retain(|_, slot| slot.dirty);
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,5 +133,79 @@ pub struct Answer {
     /// Why, where it was refused.
     pub findings: Vec<Finding>,
     /// One answer per row; empty where the whole was refused.
-    pub rows: Vec<RowAnswer>,
+    pub rows: RowAnswers,
+}
+
+/// Answers to rows, in order. Rows that follow one another and are answered alike take the place of one: a batch of
+/// millions is answered in little memory.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct RowAnswers {
+    runs: Vec<(RowAnswer, u64)>,
+    rows: usize,
+}
+
+impl RowAnswers {
+    /// Adds the next.
+    pub fn push(&mut self, row: RowAnswer) {
+        self.push_run(row, 1);
+    }
+
+    /// Adds so many rows that follow one another, all answered like the first.
+    pub fn push_run(&mut self, first: RowAnswer, count: u64) {
+        self.rows = self.rows.saturating_add(usize::try_from(count).unwrap_or(usize::MAX));
+        if let Some((last, rows)) = self.runs.last_mut() {
+            let alike = last.case_no == first.case_no && last.code == first.code && last.message == first.message;
+            if alike && last.line + *rows == first.line {
+                *rows += count;
+                return;
+            }
+        }
+        self.runs.push((first, count));
+    }
+
+    /// How many rows were answered.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether none was.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Every row's answer.
+    pub fn iter(&self) -> impl Iterator<Item = RowAnswer> + '_ {
+        let each = |(first, count): &'_ (RowAnswer, u64)| {
+            let first = first.clone();
+            (0..*count).map(move |n| RowAnswer {
+                line: first.line + n,
+                ..first.clone()
+            })
+        };
+        self.runs.iter().flat_map(each)
+    }
+
+    /// Rows with another code than this one: how many, and the first.
+    pub fn other_than(&self, code: &str) -> (u64, Option<&RowAnswer>) {
+        let mut others = self.runs.iter().filter(|(row, _)| row.code != code);
+        let first = others.next();
+        let count = first.map_or(0, |(_, n)| *n) + others.map(|(_, n)| n).sum::<u64>();
+        (count, first.map(|(row, _)| row))
+    }
+}
+
+impl FromIterator<RowAnswer> for RowAnswers {
+    fn from_iter<I: IntoIterator<Item = RowAnswer>>(rows: I) -> Self {
+        let mut answers = Self::default();
+        for row in rows {
+            answers.push(row);
+        }
+        answers
+    }
+}
+
+impl From<Vec<RowAnswer>> for RowAnswers {
+    fn from(rows: Vec<RowAnswer>) -> Self {
+        rows.into_iter().collect()
+    }
 }

@@ -14,7 +14,9 @@ mod leaving;
 pub mod signed;
 
 pub use abilities::{Abilities, Starts};
-pub use arriving::{Answer, Ask, BatchVerdict, Claim, Declared, Offer, Parts, Position, RowAnswer, RowSource, Taken};
+pub use arriving::{
+    Answer, Ask, BatchVerdict, Claim, Declared, Offer, Parts, Position, RowAnswer, RowAnswers, RowSource, Taken,
+};
 pub use factory::{Context, ModeFactory, Secret, Secrets, TypedMode, erase};
 pub use fault::{Fault, Next};
 pub use leaving::{Encoded, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Record, Said};

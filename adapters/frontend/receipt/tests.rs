@@ -28,7 +28,7 @@ fn answer(verdict: BatchVerdict, code: &str, findings: Vec<Finding>, rows: Vec<R
         batch: BatchId(7),
         code: code.to_owned(),
         findings,
-        rows,
+        rows: rows.into(),
     }
 }
 

@@ -51,7 +51,7 @@ fn accepted() -> Answer {
         message: message.to_owned(),
     };
     Answer {
-        rows: vec![row(1, "", "0000", ""), row(2, CASE, "2010", "没有这个办件")],
+        rows: vec![row(1, "", "0000", ""), row(2, CASE, "2010", "没有这个办件")].into(),
         ..answer(BatchVerdict::Accepted, vec![])
     }
 }

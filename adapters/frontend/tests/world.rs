@@ -9,8 +9,8 @@ use model::define::{Channel, Feed, FeedRole, Field, Layout, OnBatchRefused, OnRo
 use model::schedule::Schedule;
 use model::{AttemptId, BatchId, CaseNo, DeptId, Finding, Header, MatterId, Op, Proof, Row};
 use port::{
-    Adapter, Answer, Ask, BatchVerdict, Context, Numbers, Offer, Outgoing, Prepared, Record, Secret, Secrets, Taken,
-    TypedMode as _,
+    Adapter, Answer, Ask, BatchVerdict, Context, Numbers, Offer, Outgoing, Prepared, Record, RowAnswers, Secret,
+    Secrets, Taken, TypedMode as _,
 };
 use seams::{SeededRng, Spawn, TokioClock, TokioSpawn, UnixMs};
 use secrecy::SecretString;
@@ -447,7 +447,7 @@ pub fn answer(verdict: BatchVerdict, findings: Vec<Finding>) -> Answer {
         batch: BatchId(1),
         code,
         findings,
-        rows: Vec::new(),
+        rows: RowAnswers::default(),
     }
 }
 

@@ -83,7 +83,7 @@ pub fn answer() -> Answer {
         batch: BatchId(1),
         code: "0000".into(),
         findings: vec![],
-        rows: vec![],
+        rows: port::RowAnswers::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::transition::end::GOOD;
 use crate::transition::receipt::Receipts;
 use crate::transition::{advance, receipt, result, withdraw};
 use ledger::Event;
-use ledger::books::PendingRow;
+use ledger::arriving::PendingRow;
 use ledger::event::RowVerdict;
 use model::define::{Channel, Feed, FeedRole};
 use model::{BatchId, CaseNo, Code, DeptId, Finding, Incoming, ItemNo, ObligationKey, Op, Standing, Value};

@@ -3,9 +3,9 @@
 use crate::desk::{Desk, Done};
 use crate::transition::end::answer_of;
 use ledger::Event;
-use ledger::books::InEnd;
+use ledger::arriving::InEnd;
 use model::{BatchId, Code, DeptId, Finding};
-use port::{Answer, BatchVerdict};
+use port::{Answer, BatchVerdict, RowAnswers};
 
 /// What is known of a batch before its rows are read.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,6 +35,8 @@ pub enum Begun {
     New(BatchId),
     /// It was answered before, or is answered now without being read.
     Answered(Answer),
+    /// It is accepted, and its rows are getting effect.
+    Underway(BatchId),
 }
 
 /// Judges an arrival by content and declared number, never by name or time.
@@ -54,7 +56,7 @@ pub fn begin(desk: &mut Desk<'_>, arrival: Arrival) -> Done<Begun> {
         // Same content under a new number is a new batch: its number counts and it gets its own receipt.
         // What it answers is declared data too: two receipts may read alike and speak of two batches.
         if same_answers && (same_number || arrival.number.is_none()) {
-            return Ok(Begun::Answered(repeat(desk, first)));
+            return Ok(known_as(desk, first));
         }
     }
     if let Some(number) = arrival.number.clone()
@@ -62,7 +64,7 @@ pub fn begin(desk: &mut Desk<'_>, arrival: Arrival) -> Done<Begun> {
     {
         let same = desk.books().in_batch(first).is_some_and(|b| b.digest == arrival.digest);
         if same {
-            return Ok(Begun::Answered(repeat(desk, first)));
+            return Ok(known_as(desk, first));
         }
         return quarantine(desk, arrival, number, first);
     }
@@ -79,6 +81,15 @@ pub fn begin(desk: &mut Desk<'_>, arrival: Arrival) -> Done<Begun> {
         bytes: arrival.bytes,
     })?;
     Ok(Begun::New(batch))
+}
+
+fn known_as(desk: &mut Desk<'_>, first: BatchId) -> Begun {
+    let underway = desk.books().in_batch(first).is_some_and(|b| b.end.is_none());
+    if underway {
+        Begun::Underway(first)
+    } else {
+        Begun::Answered(repeat(desk, first))
+    }
 }
 
 fn repeat(desk: &mut Desk<'_>, first: BatchId) -> Answer {
@@ -119,6 +130,6 @@ fn quarantine(desk: &mut Desk<'_>, arrival: Arrival, number: String, first: Batc
         batch,
         code: Code::ENumberReused.return_code().to_owned(),
         findings: vec![finding],
-        rows: Vec::new(),
+        rows: RowAnswers::default(),
     }))
 }

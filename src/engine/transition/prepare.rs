@@ -73,7 +73,11 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
     let mut wanted = Vec::new();
     let mut ended = Vec::new();
     while wanted.len() < most {
-        let Some(due) = next_due(desk, &dept.def.id, last.as_ref()).filter(|due| due.at <= now) else {
+        let Some(due) = desk
+            .books()
+            .due_after(&dept.def.id, last.as_ref())
+            .filter(|due| due.at <= now)
+        else {
             break;
         };
         last = Some(due.clone());
@@ -127,17 +131,6 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
         })?;
     }
     Ok(wanted)
-}
-
-fn next_due(desk: &mut Desk<'_>, dept: &DeptId, after: Option<&Due>) -> Option<Due> {
-    let set = desk.books().due.get(dept)?;
-    match after {
-        None => set.first().cloned(),
-        Some(last) => set
-            .range((std::ops::Bound::Excluded(last), std::ops::Bound::Unbounded))
-            .next()
-            .cloned(),
-    }
 }
 
 fn earlier_due(o: &Obligation, delivery: &Delivery) -> bool {

@@ -8,13 +8,13 @@ use crate::command::ReadRow;
 use crate::desk::{Desk, Done};
 use crate::plan::Plan;
 use crate::projection::hex;
-use crate::transition::{self, end};
+use crate::transition::{self, end, take};
 use aws_lc_rs::digest::{SHA256, digest};
 use ledger::Event;
-use ledger::books::InBatch;
+use ledger::arriving::{InBatch, RefusedRow};
 use ledger::codes::ParkedRow;
 use mapping::Extensions;
-use model::{BatchId, Code, Finding, Header, Incoming, ObligationKey, Row, Side, UnmappedCode};
+use model::{BatchId, CaseNo, Code, Finding, Header, Incoming, ObligationKey, Row, Side, UnmappedCode};
 use std::collections::BTreeMap;
 
 /// Rows taken up in one group, at most.
@@ -24,33 +24,41 @@ const CHUNK: usize = 500;
 /// durable, chunk by chunk, so that a million rows are no group of a million entries.
 pub fn all(desk: &mut Desk<'_>) -> Done<u64> {
     let mut count = 0;
-    let batches: Vec<BatchId> = desk.books().refused_in.iter().copied().collect();
-    for id in batches {
-        let Some(batch) = desk.books().in_batch(id).cloned() else {
-            continue;
-        };
-        let extensions = desk.extensions();
-        let ready: Vec<(u64, ParkedRow)> = waiting(&batch)
-            .filter(|(_, parked)| {
-                parked
-                    .codes
-                    .iter()
-                    .all(|code| is_known(desk.plan, &extensions, code, true))
-            })
-            .map(|(line, parked)| (line, parked.clone()))
-            .collect();
-        for chunk in ready.chunks(CHUNK) {
-            count += rows(desk, &batch, chunk, &extensions)?;
-            desk.ledger.commit()?;
-        }
+    for id in desk.books().refused_in() {
+        count += batch(desk, id)?;
     }
     Ok(count + deliveries(desk)?)
 }
 
-/// Rows of a batch that are parked and nobody has dealt with, by line.
-pub fn waiting(batch: &InBatch) -> impl Iterator<Item = (u64, &ParkedRow)> {
-    let open = batch.refused.iter().filter(|(_, row)| row.settled.is_none());
-    open.filter_map(|(line, row)| Some((*line, row.parked.as_ref()?)))
+/// Takes up rows of one batch that wait for nothing any more; how many.
+pub fn batch(desk: &mut Desk<'_>, id: BatchId) -> Done<u64> {
+    let (mut count, mut after) = (0, None);
+    let Some(batch) = desk.books().in_batch(id).cloned() else {
+        return Ok(0);
+    };
+    loop {
+        let page = desk.books().refused_after(id, after, CHUNK);
+        let Some((last, _)) = page.last() else {
+            return Ok(count);
+        };
+        after = Some(*last);
+        let extensions = desk.extensions();
+        let known = |code: &UnmappedCode| is_known(desk.plan, &extensions, code, true);
+        let ready: Vec<(u64, ParkedRow)> = waiting(page)
+            .filter(|(_, _, parked)| parked.codes.iter().all(known))
+            .map(|(line, _, parked)| (line, parked))
+            .collect();
+        if !ready.is_empty() {
+            count += rows(desk, &batch, &ready, &extensions)?;
+            desk.ledger.commit()?;
+        }
+    }
+}
+
+/// Of these rows, the ones that are parked and nobody has dealt with: line, case and what they wait for.
+pub fn waiting(page: Vec<(u64, RefusedRow)>) -> impl Iterator<Item = (u64, Option<CaseNo>, ParkedRow)> {
+    let open = page.into_iter().filter(|(_, row)| row.settled.is_none());
+    open.filter_map(|(line, row)| Some((line, row.case_no, row.parked?)))
 }
 
 /// Whether a code that was not known is known now: by an extension, or by a table that was configured since.
@@ -136,7 +144,10 @@ fn rows(desk: &mut Desk<'_>, batch: &InBatch, parked: &[(u64, ParkedRow)], exten
         warnings: Vec::new(),
         position: None,
     };
-    end::end(desk, id, whole)?;
+    let mut ended = end::end(desk, id, whole)?;
+    while ended == end::Ended::Underway {
+        ended = take::take(desk, id)?;
+    }
     Ok(count)
 }
 
@@ -167,7 +178,7 @@ fn overtaken(desk: &mut Desk<'_>, batch: &InBatch, incoming: &Incoming) -> Optio
 fn deliveries(desk: &mut Desk<'_>) -> Done<u64> {
     let extensions = desk.extensions();
     let mut ready: Vec<(ObligationKey, u32)> = Vec::new();
-    for case_no in desk.books().open_cases() {
+    for case_no in desk.books().parked_cases() {
         let plan = desk.plan;
         let Some(file) = desk.books().case(&case_no) else {
             continue;

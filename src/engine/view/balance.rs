@@ -1,6 +1,8 @@
 //! opened = booked + refused + waiting, per department and mode, at every moment.
 
 use crate::desk::Desk;
+use crate::view::{each_case, each_refused};
+use ledger::apply::WHOLE;
 use ledger::books::Account;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -46,10 +48,7 @@ pub struct Balance {
 pub fn balance(desk: &mut Desk<'_>) -> Balance {
     let plan = desk.plan;
     let mut lines: BTreeMap<(String, String), BalanceLine> = BTreeMap::new();
-    for case_no in desk.books().case_numbers() {
-        let Some(file) = desk.books().case(&case_no) else {
-            continue;
-        };
+    each_case(desk, |_, file| {
         for o in &file.obligations {
             let dept = o.matter.dept();
             let last = o.deliveries.iter().flat_map(|d| &d.attempts).next_back();
@@ -71,7 +70,7 @@ pub fn balance(desk: &mut Desk<'_>) -> Balance {
                 Account::Waiting => line.waiting += 1,
             }
         }
-    }
+    });
     let mut total = BalanceLine {
         dept: "=".to_owned(),
         mode: "-".to_owned(),
@@ -86,19 +85,12 @@ pub fn balance(desk: &mut Desk<'_>) -> Balance {
     }
     let explained = total.booked + total.unproved + total.refused + total.waiting;
     let unexplained = i64::try_from(total.opened).unwrap_or(0) - i64::try_from(explained).unwrap_or(0);
-    let refused_in: Vec<_> = desk.books().refused_in.iter().copied().collect();
     let (mut refused_rows, mut parked_rows) = (0, 0);
-    for batch in refused_in {
-        let Some(batch) = desk.books().in_batch(batch) else {
-            continue;
-        };
-        for (_, row) in batch.refused.range(1..).filter(|(_, r)| r.settled.is_none()) {
-            match row.parked {
-                Some(_) => parked_rows += 1,
-                None => refused_rows += 1,
-            }
-        }
-    }
+    each_refused(desk, |_, line, row| match row.parked {
+        _ if line == WHOLE => {}
+        Some(_) => parked_rows += 1,
+        None => refused_rows += 1,
+    });
     let unmatched = desk.books().unmatched.keys().len() as u64;
     Balance {
         lines: lines.into_values().collect(),

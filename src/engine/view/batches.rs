@@ -66,7 +66,7 @@ pub fn verdict_word(verdict: BatchVerdict) -> &'static str {
 
 /// Batches that still wait for answers.
 pub fn receipts(desk: &mut Desk<'_>, overdue: bool) -> Vec<BatchLine> {
-    let open: Vec<_> = desk.books().open_out.iter().copied().collect();
+    let open = desk.books().open_out();
     let mut lines = Vec::new();
     for id in open {
         let Some(batch) = desk.books().out_batch(id).cloned() else {

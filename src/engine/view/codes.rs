@@ -1,8 +1,8 @@
 //! Codes that no table knows: how much waits for each, since when, and what a person proposed.
 
 use crate::desk::Desk;
-use crate::transition::take_up::waiting;
-use model::{BatchId, CaseNo, UnmappedCode};
+use crate::view::each_refused;
+use model::{CaseNo, UnmappedCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -78,18 +78,13 @@ pub fn unmapped(desk: &mut Desk<'_>) -> Vec<CodeLine> {
             false => line.deliveries += 1,
         }
     };
-    let batches: Vec<BatchId> = desk.books().refused_in.iter().copied().collect();
-    for id in batches {
-        let Some(batch) = desk.books().in_batch(id) else {
-            continue;
-        };
-        for (line, parked) in waiting(batch) {
-            for code in &parked.codes {
-                count(code, batch.since, format!("{} {id}:{line}", batch.dept), true);
-            }
+    each_refused(desk, |batch, line, row| {
+        for code in row.parked.iter().flat_map(|parked| &parked.codes) {
+            let example = format!("{} {}:{line}", batch.dept, batch.batch);
+            count(code, batch.since, example, true);
         }
-    }
-    for case_no in desk.books().open_cases() {
+    });
+    for case_no in desk.books().parked_cases() {
         let Some(file) = desk.books().case(&case_no) else {
             continue;
         };
@@ -138,26 +133,20 @@ fn proposed(desk: &mut Desk<'_>, table: &str, code: &str) -> Option<ProposedCode
 pub fn parked_for(desk: &mut Desk<'_>, case_no: &CaseNo) -> Vec<ParkedLine> {
     let plan = desk.plan;
     let mut lines = Vec::new();
-    let batches: Vec<BatchId> = desk.books().refused_in.iter().copied().collect();
-    for id in batches {
-        let Some(batch) = desk.books().in_batch(id) else {
-            continue;
+    each_refused(desk, |batch, line, row| {
+        let Some(parked) = row.parked.as_ref().filter(|_| row.case_no.as_ref() == Some(case_no)) else {
+            return;
         };
         let channel = plan.dept(&batch.dept).and_then(|d| d.channel(&batch.channel));
         let matter = channel.and_then(|c| c.feeds.iter().find(|f| f.name == batch.feed)?.matter.clone());
-        for (line, parked) in waiting(batch) {
-            let names = batch.refused.get(&line).and_then(|row| row.case_no.as_ref());
-            if names == Some(case_no) {
-                let codes = parked.codes.iter();
-                lines.push(ParkedLine {
-                    id: format!("{id}:{line}"),
-                    dept: batch.dept.to_string(),
-                    matter: matter.as_ref().map(ToString::to_string).unwrap_or_default(),
-                    codes: codes.map(|c| format!("{} {}", c.table, c.code)).collect(),
-                    since: batch.since,
-                });
-            }
-        }
-    }
+        let codes = parked.codes.iter();
+        lines.push(ParkedLine {
+            id: format!("{}:{line}", batch.batch),
+            dept: batch.dept.to_string(),
+            matter: matter.as_ref().map(ToString::to_string).unwrap_or_default(),
+            codes: codes.map(|c| format!("{} {}", c.table, c.code)).collect(),
+            since: batch.since,
+        });
+    });
     lines
 }

@@ -117,14 +117,8 @@ fn text(value: &model::Value) -> String {
 /// Changes after a cursor.
 pub fn changes(desk: &mut Desk<'_>, since: Option<&str>, limit: usize) -> Changes {
     let mut next = since.unwrap_or_default().to_owned();
-    let keys: Vec<String> = desk
-        .books()
-        .feed
-        .keys()
-        .into_iter()
-        .filter(|k| since.is_none_or(|s| k.as_str() > s))
-        .take(limit.clamp(1, 1000))
-        .collect();
+    let after = since.unwrap_or_default();
+    let keys = desk.books().feed.page("", after, limit.clamp(1, 1000));
     let mut items = Vec::with_capacity(keys.len());
     for key in keys {
         let Some(change) = desk.books().feed.get(&key) else {

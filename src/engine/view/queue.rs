@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, Done, no};
 use crate::plan::Plan;
+use crate::view::each_open;
 use ledger::Event;
 use ledger::apply::ATTEMPT_TASK;
 use ledger::books::CaseFile;
@@ -72,11 +73,7 @@ pub struct TaskView {
 pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<TaskLine> {
     let plan = desk.plan;
     let mut lines = Vec::new();
-    for case_no in desk.books().open_cases() {
-        if let Some(file) = desk.books().case(&case_no) {
-            lines_of(plan, file, false, &mut lines);
-        }
-    }
+    each_open(desk, |_, file| lines_of(plan, file, false, &mut lines));
     lines.retain(|l| dept.is_none_or(|d| l.dept == d));
     lines.sort_by(|a, b| (a.since, a.task.len(), &a.task).cmp(&(b.since, b.task.len(), &b.task)));
     lines
@@ -283,7 +280,7 @@ pub fn form_body(view: &TaskView, fields: &BTreeMap<String, String>, again: &BTr
 /// Whether a form was taken.
 pub fn form_verdict(answer: &Answer) -> Result<(), Finding> {
     let good = matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat);
-    let bad = answer.rows.iter().find(|r| r.code != crate::transition::end::GOOD);
+    let (_, bad) = answer.rows.other_than(crate::transition::end::GOOD);
     match (good, bad) {
         (true, None) => Ok(()),
         (false, _) => Err(answer

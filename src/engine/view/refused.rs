@@ -1,8 +1,10 @@
 //! What was refused, on the way in and on the way out, and what only a person can settle.
 
 use crate::desk::Desk;
+use crate::view::{each_open, each_refused};
 use ledger::apply::WHOLE;
-use ledger::books::{Attempt, InBatch, Obligation, RefusedRow};
+use ledger::arriving::{InBatch, RefusedRow};
+use ledger::books::{Attempt, Obligation};
 use ledger::event::Cause;
 use model::{AttemptState, Finding};
 use serde::{Deserialize, Serialize};
@@ -40,10 +42,7 @@ pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<RefusedLine> {
 
 fn outgoing(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
     let mut lines = Vec::new();
-    for case_no in desk.books().open_cases() {
-        let Some(file) = desk.books().case(&case_no) else {
-            continue;
-        };
+    each_open(desk, |case_no, file| {
         for o in file.obligations.iter().filter(|o| o.ended.is_none()) {
             for delivery in o
                 .last_delivery()
@@ -83,24 +82,26 @@ fn outgoing(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
                 });
             }
         }
-    }
+    });
     lines
 }
 
 fn incoming(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
     let mut lines = Vec::new();
-    let batches: Vec<_> = desk.books().refused_in.iter().copied().collect();
-    for id in batches {
-        let Some(batch) = desk.books().in_batch(id).cloned() else {
-            continue;
-        };
-        // A whole that was offered again since is judged by what became of it then.
-        let latest = desk.books().seen_digest(&batch.dept, &batch.digest) == Some(id);
-        let open = batch
-            .refused
-            .iter()
-            .filter(|(line, r)| r.settled.is_none() && r.parked.is_none() && (**line != WHOLE || latest));
-        lines.extend(open.map(|(line, row)| incoming_line(&batch, *line, row)));
+    let mut wholes = Vec::new();
+    each_refused(desk, |batch, line, row| {
+        if row.parked.is_none() {
+            if line == WHOLE {
+                wholes.push((lines.len(), batch.batch, batch.dept.clone(), batch.digest.clone()));
+            }
+            lines.push(incoming_line(batch, line, row));
+        }
+    });
+    // A whole that was offered again since is judged by what became of it then.
+    for (at, id, dept, digest) in wholes.into_iter().rev() {
+        if desk.books().seen_digest(&dept, &digest) != Some(id) {
+            lines.remove(at);
+        }
     }
     lines
 }
@@ -125,8 +126,8 @@ pub fn one(desk: &mut Desk<'_>, id: &str) -> Option<RefusedLine> {
         return outgoing(desk).into_iter().find(|l| l.id == id);
     };
     let (batch, line) = (batch.parse().ok()?, line.parse().ok()?);
-    let batch = desk.books().in_batch(batch)?;
-    Some(incoming_line(batch, line, batch.refused.get(&line)?))
+    let row = desk.books().refused_row(batch, line).cloned()?;
+    Some(incoming_line(desk.books().in_batch(batch)?, line, &row))
 }
 
 /// One attempt nobody can settle but a person, or a late receipt.
@@ -159,10 +160,8 @@ pub fn unsettled(desk: &mut Desk<'_>) -> Vec<UnsettledLine> {
         a.unproved() && a.cause == Cause::Taken && late
     };
     let mut lines = Vec::new();
-    for case_no in desk.books().open_cases() {
-        let Some(file) = desk.books().case(&case_no).cloned() else {
-            continue;
-        };
+    let mut batches = Vec::new();
+    each_open(desk, |case_no, file| {
         for o in &file.obligations {
             for attempt in o.deliveries.iter().flat_map(|d| &d.attempts) {
                 let state = match attempt.state {
@@ -170,21 +169,22 @@ pub fn unsettled(desk: &mut Desk<'_>) -> Vec<UnsettledLine> {
                     _ if overdue(o, attempt) => AttemptState::Unconfirmed,
                     _ => continue,
                 };
-                let number = attempt
-                    .batch
-                    .and_then(|b| desk.books().out_batch(b))
-                    .map(|b| b.number.clone());
+                batches.push(attempt.batch);
                 lines.push(UnsettledLine {
                     attempt: attempt.id.to_string(),
                     case_no: case_no.to_string(),
                     matter: o.matter.to_string(),
                     channel: attempt.channel.clone(),
-                    number: number.unwrap_or_default(),
+                    number: String::new(),
                     state,
                     since: attempt.since,
                 });
             }
         }
+    });
+    for (line, batch) in lines.iter_mut().zip(batches) {
+        let out = batch.and_then(|b| desk.books().out_batch(b));
+        line.number = out.map(|b| b.number.clone()).unwrap_or_default();
     }
     lines
 }

@@ -1,11 +1,11 @@
 //! A batch that comes: begun without effect, ended with a verdict for each row.
 
 use super::WHOLE;
-use crate::books::{Books, InBatch, InEnd, RefusedRow, padded};
+use crate::arriving::{InBatch, InEnd, Judged, RefusedRow, row_key};
+use crate::books::{Books, padded};
 use crate::codes::ParkedRow;
-use crate::event::{Event, Pos, RowVerdict};
-use model::BatchId;
-use std::collections::BTreeMap;
+use crate::event::{Event, Pos, RowRun, RowVerdict, runs_of};
+use model::{BatchId, Finding};
 
 impl Books {
     pub(super) fn begin(&mut self, pos: Pos, at: i64, event: &Event) {
@@ -37,10 +37,12 @@ impl Books {
             number: number.clone(),
             answers: answers.clone(),
             since: at,
+            judged: None,
             end: None,
             findings: Vec::new(),
             rows: Vec::new(),
-            refused: BTreeMap::new(),
+            from: pos.group,
+            open: 0,
         };
         self.inbound.insert(&padded(*batch), begun);
     }
@@ -53,10 +55,7 @@ impl Books {
         else {
             return;
         };
-        if let Some(rows) = self.pending.get_mut(&batch)
-            && let Ok(index) = rows.binary_search_by_key(line, |r| r.line)
-            && let Some(row) = rows.get_mut(index)
-        {
+        if let Some(row) = self.pending.get_mut(&batch).and_then(|p| p.row_mut(*line)) {
             let codes = codes.clone();
             row.parked = Some((ParkedRow { codes, pos }, case_no.clone()));
         }
@@ -67,14 +66,45 @@ impl Books {
 
     /// Somebody, or something, has dealt with a row that was refused or parked.
     pub(super) fn settle_row(&mut self, row: (BatchId, u64), by: (String, String)) {
+        let Some(refused) = self.refused.get_mut(&row_key(row.0, row.1)) else {
+            return;
+        };
+        let was_open = refused.settled.replace(by).is_none();
         if let Some(batch) = self.inbound.get_mut(&padded(row.0)) {
-            if let Some(refused) = batch.refused.get_mut(&row.1) {
-                refused.settled = Some(by);
-            }
-            if !batch.has_open_refusals() {
-                self.refused_in.remove(&row.0);
+            batch.open = batch.open.saturating_sub(u64::from(was_open));
+            if batch.open == 0 {
+                self.refused_in.remove(&padded(row.0));
             }
         }
+    }
+
+    /// A long batch is accepted: from now on it is known by content and number, whatever becomes of its rows.
+    pub(super) fn judge(&mut self, pos: Pos, id: BatchId, findings: &[Finding], position: Option<&str>) {
+        let Some(batch) = self.inbound.get_mut(&padded(id)) else {
+            return;
+        };
+        batch.at = pos;
+        batch.judged = Some(Judged {
+            findings: findings.to_vec(),
+            position: position.map(str::to_owned),
+        });
+        self.know(id, true);
+    }
+
+    /// Rows of a long batch have had effect.
+    pub(super) fn take_rows(&mut self, pos: Pos, id: BatchId, rows: &[RowRun]) {
+        let refused = self.refusals(id, rows);
+        let last = rows.last().map_or(0, RowRun::last);
+        let from = self.pending.get_mut(&id).and_then(|pending| pending.take(last));
+        let Some(batch) = self.inbound.get_mut(&padded(id)) else {
+            return;
+        };
+        batch.at = pos;
+        batch.from = from.unwrap_or(batch.from);
+        for run in rows {
+            run.clone().join(&mut batch.rows);
+        }
+        self.refuse_rows(id, refused);
     }
 
     pub(super) fn end(
@@ -82,52 +112,62 @@ impl Books {
         pos: Pos,
         id: BatchId,
         accepted: bool,
-        findings: &[model::Finding],
+        findings: &[Finding],
         rows: &[(u64, RowVerdict, String)],
         position: Option<&str>,
     ) {
-        let pending = self.pending.remove(&id).unwrap_or_default();
-        self.pending_since.remove(&id);
+        let rows = runs_of(rows);
+        let mut refused = self.refusals(id, &rows);
+        self.pending.remove(&id);
+        self.arriving.remove(&padded(id));
         let Some(batch) = self.inbound.get_mut(&padded(id)) else {
             return;
         };
-        if batch.at < pos {
-            batch.at = pos;
-            batch.end = Some(if accepted { InEnd::Accepted } else { InEnd::Refused });
-            batch.findings = findings.to_vec();
-            batch.rows = rows.to_vec();
-            if !accepted {
-                let whole = RefusedRow {
-                    case_no: None,
-                    findings: findings.to_vec(),
-                    settled: None,
-                    parked: None,
-                };
-                batch.refused.insert(WHOLE, whole);
-            }
-            // A number that was skipped stays listed until somebody has asked for it.
-            let gaps: Vec<_> = findings
-                .iter()
-                .filter(|f| f.code == model::Code::ESequenceGap)
-                .cloned()
-                .collect();
-            if accepted && !gaps.is_empty() {
-                let whole = RefusedRow {
-                    case_no: None,
-                    findings: gaps,
-                    settled: None,
-                    parked: None,
-                };
-                batch.refused.insert(WHOLE, whole);
-            }
-            for (line, verdict, _) in rows {
-                if !matches!(verdict, RowVerdict::Refused | RowVerdict::Parked) {
-                    continue;
-                }
-                let row = pending.iter().find(|r| r.line == *line);
-                let parked = row
+        batch.at = pos;
+        batch.end = Some(if accepted { InEnd::Accepted } else { InEnd::Refused });
+        batch.judged = None;
+        batch.findings = findings.to_vec();
+        for run in rows {
+            run.join(&mut batch.rows);
+        }
+        // A number that was skipped stays listed until somebody has asked for it.
+        let gaps = findings.iter().filter(|f| f.code == model::Code::ESequenceGap);
+        let whole: Vec<Finding> = match accepted {
+            true => gaps.cloned().collect(),
+            false => findings.to_vec(),
+        };
+        if !accepted || !whole.is_empty() {
+            let whole = RefusedRow {
+                case_no: None,
+                findings: whole,
+                settled: None,
+                parked: None,
+            };
+            refused.push((WHOLE, whole));
+        }
+        let (dept, channel) = (batch.dept.clone(), batch.channel.clone());
+        self.refuse_rows(id, refused);
+        self.know(id, accepted);
+        if let Some(position) = position {
+            self.channel_mut(&format!("{dept}/{channel}"), pos, |c| {
+                c.position = Some(position.to_owned())
+            });
+        }
+    }
+
+    /// The rows among these that were refused or parked, with what is known of them.
+    fn refusals(&self, id: BatchId, rows: &[RowRun]) -> Vec<(u64, RefusedRow)> {
+        let pending = self.pending.get(&id);
+        let bad = rows
+            .iter()
+            .filter(|run| matches!(run.verdict, RowVerdict::Refused | RowVerdict::Parked));
+        let lines = bad.flat_map(|run| (run.first..=run.last()).map(|line| (line, run.verdict)));
+        lines
+            .map(|(line, verdict)| {
+                let row = pending.and_then(|p| p.row(line));
+                let parked: Option<(ParkedRow, _)> = row
                     .and_then(|r| r.parked.clone())
-                    .filter(|_| *verdict == RowVerdict::Parked);
+                    .filter(|_| verdict == RowVerdict::Parked);
                 let said = row.and_then(|r| r.incoming.as_ref()).and_then(|i| i.case_no.clone());
                 let refused = RefusedRow {
                     case_no: said.or_else(|| parked.as_ref().and_then(|(_, case_no)| case_no.clone())),
@@ -135,26 +175,37 @@ impl Books {
                     settled: None,
                     parked: parked.map(|(parked, _)| parked),
                 };
-                batch.refused.insert(*line, refused);
-            }
+                (line, refused)
+            })
+            .collect()
+    }
+
+    fn refuse_rows(&mut self, id: BatchId, rows: Vec<(u64, RefusedRow)>) {
+        if rows.is_empty() {
+            return;
         }
-        let open = batch.has_open_refusals();
-        let (dept, channel, feed) = (batch.dept.clone(), batch.channel.clone(), batch.feed.clone());
-        let (digest, number) = (batch.digest.clone(), batch.number.clone());
-        if open {
-            self.refused_in.insert(id);
+        if let Some(batch) = self.inbound.get_mut(&padded(id)) {
+            batch.open += rows.len() as u64;
         }
-        self.seen.insert(&format!("{dept}/{digest}"), id);
-        if let (true, Some(number)) = (accepted, number) {
-            let key = format!("{dept}/{feed}/{number}");
-            if self.numbers.get(&key).is_none() {
-                self.numbers.insert(&key, id);
-            }
+        self.refused_in.insert(&padded(id), id);
+        for (line, row) in rows {
+            self.refused.insert(&row_key(id, line), row);
         }
-        if let Some(position) = position {
-            self.channel_mut(&format!("{dept}/{channel}"), pos, |c| {
-                c.position = Some(position.to_owned())
-            });
+    }
+
+    /// Makes a batch known by its content, and by its number where it was accepted.
+    fn know(&mut self, id: BatchId, accepted: bool) {
+        let Some(batch) = self.inbound.get(&padded(id)) else {
+            return;
+        };
+        let seen = format!("{}/{}", batch.dept, batch.digest);
+        let number = batch.number.as_ref().filter(|_| accepted);
+        let number = number.map(|number| format!("{}/{}/{number}", batch.dept, batch.feed));
+        self.seen.insert(&seen, id);
+        if let Some(number) = number
+            && self.numbers.get(&number).is_none()
+        {
+            self.numbers.insert(&number, id);
         }
     }
 }

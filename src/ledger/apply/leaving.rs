@@ -116,11 +116,12 @@ impl Books {
             out.copies == 0 && !out.dissolved && !out.open.is_empty(),
         );
         let key = (out.dept.clone(), out.channel.clone());
-        if open {
-            self.open_out.insert(batch)
-        } else {
-            self.open_out.remove(&batch)
-        };
+        let marked = self.open_out.hot(&padded(batch)).is_some();
+        match (open, marked) {
+            (true, false) => self.open_out.insert(&padded(batch), batch),
+            (false, true) => self.open_out.remove(&padded(batch)),
+            _ => {}
+        }
         let set = self.unfinished.entry(key).or_default();
         if unfinished {
             set.insert(batch)

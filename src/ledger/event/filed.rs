@@ -42,7 +42,14 @@ impl Event {
             Self::CodeProposed { .. } => 70,
             Self::CodeMapped { .. } => 71,
             Self::RowReleased { .. } => 72,
+            Self::BatchJudged { .. } => 80,
+            Self::RowsTaken { .. } => 81,
         }
+    }
+
+    /// Whether what is filed under this kind is a row of an arriving batch, or what is kept of one that waits for codes.
+    pub fn is_row(kind: u16) -> bool {
+        matches!(kind, 11 | 19)
     }
 
     /// The business key whose keyed hash stands in the footer: the case where there is one, else the batch.
@@ -61,6 +68,8 @@ impl Event {
             Self::BatchBegun { batch, .. }
             | Self::RowRefused { batch, .. }
             | Self::BatchAbandoned { batch }
+            | Self::BatchJudged { batch, .. }
+            | Self::RowsTaken { batch, .. }
             | Self::BatchEnded { batch, .. }
             | Self::BatchQuarantined { batch, .. }
             | Self::BatchPrepared { batch, .. }

@@ -1,9 +1,11 @@
 //! Everything the books can be asked, as text: two books are equal if their dumps are.
 
 use super::script::Group;
+use ledger::arriving::NoPast;
 use ledger::shelf::Empty;
 use ledger::{Books, Pos};
-use model::{AttemptId, CaseNo, TaskId};
+use model::{AttemptId, TaskId};
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -12,24 +14,34 @@ pub fn dump(books: &mut Books) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = |what: &str, value: &dyn Debug| lines.push(format!("{what} {value:?}"));
     line("counters", &(books.counters, books.last, books.last_time));
-    line("open", &books.open_cases());
-    line("refused in", &books.refused_in);
-    line("open out", &books.open_out);
+    line("open", &books.open_after(""));
+    line("found", &(books.claimed_cases(), books.parked_cases()));
+    line("arriving", &books.arriving());
+    line("refused in", &books.refused_in());
+    line("open out", &books.open_out());
     for (at, ids) in &books.unfinished {
         if !ids.is_empty() {
             line("unfinished", &(at, ids));
         }
     }
-    for (dept, due) in &books.due {
-        if !due.is_empty() {
-            line("due", &(dept, due));
+    let mut depts = BTreeSet::new();
+    let mut after = String::new();
+    loop {
+        let page = books.cases_after(&after);
+        let Some(last) = page.last() else { break };
+        after = last.to_string();
+        for no in page {
+            let file = books.case(&no);
+            depts.extend(file.into_iter().flat_map(|f| &f.obligations).map(|o| o.matter.dept()));
+            line("case", &file);
         }
     }
-    let mut pending: Vec<_> = books.pending.iter().collect();
-    pending.sort_by_key(|(batch, _)| batch.0);
-    line("pending", &pending);
-    for no in books.case_numbers() {
-        line("case", &books.case(&CaseNo::new(no.as_str())));
+    for dept in &depts {
+        let mut due = books.due_after(dept, None);
+        while let Some(next) = due {
+            line("due", &(dept, &next));
+            due = books.due_after(dept, Some(&next));
+        }
     }
     for key in books.inbound.keys() {
         let batch = books.inbound.get(&key).cloned();
@@ -38,6 +50,12 @@ pub fn dump(books: &mut Books) -> Vec<String> {
             if let Some(number) = &batch.number {
                 line("number", &books.seen_number(&batch.dept, &batch.feed, number));
             }
+        }
+        for (row, refused) in batch
+            .iter()
+            .flat_map(|b| books.refused_after(b.batch, None, usize::MAX))
+        {
+            line("refused", &(&key, row, refused));
         }
         line("in", &(key, batch));
     }
@@ -69,7 +87,7 @@ pub fn dump(books: &mut Books) -> Vec<String> {
 
 /// The dump of the books that these groups add up to, folded over nothing.
 pub fn reference(groups: &[Group]) -> Vec<String> {
-    let mut books = Books::over(Arc::new(Empty));
+    let mut books = Books::over(Arc::new(Empty), Arc::new(NoPast));
     for (group, (at, events)) in (1..).zip(groups) {
         for (ordinal, event) in (0..).zip(events) {
             books.apply(Pos { group, ordinal }, *at, event);

@@ -2,7 +2,7 @@
 //! over several groups, are refused, abandoned and quarantined. Every kind of event comes up.
 
 use ledger::Event;
-use ledger::event::{Cause, Ending, NewAttempt, PartRecord, Person, RowVerdict, Stray};
+use ledger::event::{Cause, Ending, NewAttempt, PartRecord, Person, RowVerdict, Stray, runs_of};
 use model::{
     AttemptId, AttemptState, BatchId, CaseNo, Code, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op,
     Side, Standing, TaskId, UnmappedCode, Value,
@@ -183,7 +183,23 @@ impl Author {
             }];
         }
         let (mut events, mut rows) = (Vec::new(), Vec::new());
+        // Long batches are judged first and have effect in stretches.
+        let stretch = match self.below(3) {
+            0 => 1 + self.below(3) as usize,
+            _ => usize::MAX,
+        };
+        if stretch < usize::MAX {
+            events.push(Event::BatchJudged {
+                batch,
+                findings: Vec::new(),
+                position: None,
+            });
+        }
         for (line, case_no) in (1..).zip(named) {
+            if rows.len() >= stretch {
+                let rows = runs_of(&std::mem::take(&mut rows));
+                events.push(Event::RowsTaken { batch, rows });
+            }
             if self.parking.remove(&(batch, line)) {
                 rows.push((line, RowVerdict::Parked, "0000".to_owned()));
                 self.parked.push((batch, line));
@@ -229,6 +245,10 @@ impl Author {
                 claims,
             });
             rows.push((line, RowVerdict::Merged, "0000".to_owned()));
+        }
+        if stretch < usize::MAX {
+            let rows = runs_of(&std::mem::take(&mut rows));
+            events.push(Event::RowsTaken { batch, rows });
         }
         let position = (self.below(2) == 0).then(|| batch.0.to_string());
         events.push(Event::BatchEnded {

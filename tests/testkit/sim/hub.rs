@@ -145,7 +145,7 @@ impl Desk {
                 Some(Ok(_)) if world.fault(5) => world.say(format!("the answer to post {number} is lost")),
                 Some(Ok(answer)) => {
                     let taken = matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat);
-                    let good = taken && answer.rows.first().is_some_and(|r| r.code == "0000");
+                    let good = taken && answer.rows.other_than("0000").0 == 0;
                     world.say(format!(
                         "hub {} {} ({number}): {:?} good={good}",
                         post.op, self.case_no, answer.verdict

@@ -74,6 +74,8 @@ pub fn setup(config: &Path) -> Result<Setup, String> {
         people: node.people.iter().cloned().collect(),
         max_bytes_in: node.batch_bytes,
         max_rows_in: node.batch_rows.into(),
+        // So short that most batches are long.
+        whole_rows: 3,
     };
     let in_town = |id: &DeptId| TOWN.contains(&id.as_str());
     let departments = settings.departments.iter().map(|(d, _)| d.clone());

@@ -73,7 +73,7 @@ pub mod body {
             verdict: BatchVerdict::Refused,
             code: "1008".into(),
             findings: vec![Finding::new(Code::EUnknownCase)],
-            rows: Vec::new(),
+            rows: port::RowAnswers::default(),
             ..answer("", "")
         };
         let answers = [

@@ -388,6 +388,7 @@ pub fn answer(code: &str, message: &str) -> Answer {
             case_no: String::new(),
             code: code.to_owned(),
             message: message.to_owned(),
-        }],
+        }]
+        .into(),
     }
 }

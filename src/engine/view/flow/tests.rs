@@ -49,6 +49,7 @@ fn figures(after_service: bool) -> (Vec<String>, usize, usize, u32, u32, Vec<Str
         people: Default::default(),
         max_bytes_in: 1,
         max_rows_in: 1,
+        whole_rows: 1_000,
     };
     let departments = vec![
         matter("aic.name", 5, &[], true),

@@ -1,0 +1,52 @@
+//! Rows of long batches, read back from the journal.
+
+use crate::ledger::from_journal;
+use ::ledger::{Event, LedgerError, Past, Pos, codec};
+use journal::{JournalError, Reader};
+
+/// The journal, as far as the books look back into it.
+pub struct JournalPast {
+    reader: Reader,
+}
+
+impl JournalPast {
+    /// Over what is committed, now and later.
+    pub fn new(reader: Reader) -> Self {
+        Self { reader }
+    }
+}
+
+enum Halt {
+    /// One group was wanted, and one was read.
+    Enough,
+    Failed(LedgerError),
+}
+
+impl From<JournalError> for Halt {
+    fn from(error: JournalError) -> Self {
+        Self::Failed(from_journal(error))
+    }
+}
+
+impl Past for JournalPast {
+    fn rows(&self, group: u64) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
+        if group > self.reader.last() {
+            return Ok(None);
+        }
+        let mut rows = Vec::new();
+        let read = self.reader.replay(group, |view| {
+            for entry in view.entries.iter().filter(|e| Event::is_row(e.kind)) {
+                // A body that was erased before it had effect has none.
+                let Some(body) = entry.body else { continue };
+                let event = codec::decode(body).map_err(|e| Halt::Failed(LedgerError::Read(e.to_string())))?;
+                let ordinal = entry.ordinal;
+                rows.push((Pos { group, ordinal }, event));
+            }
+            Err(Halt::Enough)
+        });
+        match read {
+            Err(Halt::Failed(error)) => Err(error),
+            Ok(()) | Err(Halt::Enough) => Ok(Some(rows)),
+        }
+    }
+}
