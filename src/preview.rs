@@ -3,14 +3,14 @@
 use crate::serve;
 use crate::wiring;
 use cli::{Preview, PreviewRow, Refusal};
+use engine::brought::brought;
 use mapping::Compiled;
-use model::define::{Channel, Department, Field, Layout, Meaning};
+use model::define::{Department, Field, Layout, Meaning};
 use model::item::Mask;
 use model::{Code, Dictionary, Finding, Header, ItemNo, Mode, Row, Value, mask};
-use port::{Adapter, Ask, Offer, Parts, Taken};
+use port::{Offer, Taken};
 use settings::Settings;
 use std::path::Path;
-use std::sync::Arc;
 
 /// Rows shown where not all are asked for.
 const SOME: usize = 20;
@@ -42,10 +42,10 @@ pub async fn preview(
         let Some(adapter) = adapters.get(&(department.id.clone(), channel.name.clone())) else {
             continue;
         };
-        let offer = match offered(adapter, channel, file, most).await {
+        let offer = match brought(&**adapter, channel, file, most).await {
             Ok(offer) => offer,
-            Err(finding) => {
-                why = Refusal::No(finding);
+            Err(fault) => {
+                why = Refusal::No(fault.finding);
                 continue;
             }
         };
@@ -66,37 +66,6 @@ pub async fn preview(
                 all,
             },
         ));
-    }
-    Err(why)
-}
-
-/// The batch in a file: brought, where the mode reads places; else pushed, as a message would be, to the first feed
-/// that takes it. The finding of the last one that does not.
-async fn offered(adapter: &Arc<dyn Adapter>, channel: &Channel, file: &Path, most: u64) -> Result<Offer, Finding> {
-    let ask = Ask {
-        position: None,
-        place: Some(file.to_owned()),
-        max: 1,
-    };
-    if let Ok(mut offers) = adapter.collect(&ask).await
-        && !offers.is_empty()
-    {
-        return Ok(offers.remove(0));
-    }
-    let name = file.display().to_string();
-    let (body, _) = safe_files::read_bounded(file, most)
-        .map_err(|error| Finding::new(Code::CPlace).with("path", &name).with("detail", error))?;
-    let mut why = Finding::new(Code::VNotFound).with("what", &name);
-    for feed in &channel.feeds {
-        let parts = Parts {
-            feed: feed.name.clone(),
-            name: name.clone(),
-            body: body.clone(),
-        };
-        match adapter.receive(parts).await {
-            Ok(offer) => return Ok(offer),
-            Err(fault) => why = fault.finding,
-        }
     }
     Err(why)
 }

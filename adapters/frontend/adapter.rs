@@ -254,6 +254,9 @@ impl Adapter for Frontend {
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
         let (place, settings, files, context) = (&*self.place, self.in_()?, self.files(), &self.context);
+        if let Some(file) = &ask.place {
+            return given::offer(settings, files, context, file).map(|offer| vec![offer]);
+        }
         if settings.ready == Ready::End {
             let inbox = numbered::Inbox {
                 place,
@@ -280,8 +283,8 @@ impl Adapter for Frontend {
         }
     }
 
-    async fn receive(&self, parts: Parts) -> Result<Offer, Fault> {
-        given::offer(self.in_()?, self.files(), &self.context, parts)
+    async fn receive(&self, _parts: Parts) -> Result<Offer, Fault> {
+        Err(Fault::never("文件交到前置机 files go to the front-end machine"))
     }
 
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {

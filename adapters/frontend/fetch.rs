@@ -8,8 +8,11 @@ use model::{Code, Finding};
 use port::Fault;
 use seams::Rng;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Seek as _, Write as _};
+use std::io::{self, BufWriter, Read as _, Seek as _, Write as _};
 use std::path::Path;
+
+/// Bytes copied at a time.
+const PIECE: usize = 64 << 10;
 
 /// What was fetched.
 pub struct Fetched {
@@ -25,6 +28,29 @@ struct Store {
     file: BufWriter<File>,
     sha256: aws_lc_rs::digest::Context,
     sm3: Running,
+}
+
+impl Store {
+    fn new(work_dir: &Path, rng: &dyn Rng) -> Result<Self, Fault> {
+        let file = nameless(work_dir, rng).map_err(|e| local(&e))?;
+        Ok(Self {
+            file: BufWriter::new(file),
+            sha256: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
+            sm3: Running::new(),
+        })
+    }
+
+    fn fetched(self) -> Result<Fetched, Fault> {
+        let mut file = self.file.into_inner().map_err(|e| local(e.error()))?;
+        file.rewind().map_err(|e| local(&e))?;
+        let mut digest = [0; 32];
+        digest.copy_from_slice(self.sha256.finish().as_ref());
+        Ok(Fetched {
+            file,
+            digest,
+            sm3: self.sm3,
+        })
+    }
 }
 
 impl Sink for Store {
@@ -43,24 +69,24 @@ pub async fn fetch(
     work_dir: &Path,
     rng: &dyn Rng,
 ) -> Result<Option<Fetched>, Fault> {
-    let file = nameless(work_dir, rng).map_err(|e| local(&e))?;
-    let mut store = Store {
-        file: BufWriter::new(file),
-        sha256: aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256),
-        sm3: Running::new(),
-    };
-    if place.read(path, limit, &mut store).await?.is_none() {
-        return Ok(None);
+    let mut store = Store::new(work_dir, rng)?;
+    match place.read(path, limit, &mut store).await? {
+        Some(_) => store.fetched().map(Some),
+        None => Ok(None),
     }
-    let mut file = store.file.into_inner().map_err(|e| local(e.error()))?;
-    file.rewind().map_err(|e| local(&e))?;
-    let mut digest = [0; 32];
-    digest.copy_from_slice(store.sha256.finish().as_ref());
-    Ok(Some(Fetched {
-        file,
-        digest,
-        sm3: store.sm3,
-    }))
+}
+
+/// Copies what lies on this machine, this many bytes at most.
+pub fn copy(source: &mut File, limit: u64, work_dir: &Path, rng: &dyn Rng) -> Result<Fetched, Fault> {
+    let mut store = Store::new(work_dir, rng)?;
+    let mut source = source.take(limit);
+    let mut piece = vec![0; PIECE];
+    loop {
+        match source.read(&mut piece).map_err(|e| local(&e))? {
+            0 => return store.fetched(),
+            n => store.take(piece.get(..n).unwrap_or_default())?,
+        }
+    }
 }
 
 /// SHA-256 of bytes at hand.

@@ -46,9 +46,6 @@ type Marked = Option<Result<Marker, Finding>>;
 impl Inbox<'_> {
     /// Offers what is complete, what we hold already first, then feed by feed, each by number.
     pub async fn collect(&self, ask: &Ask, backlog: &Backlog<Candidate>) -> Result<Vec<Offer>, Fault> {
-        if ask.place.is_some() {
-            return Err(Fault::never("文件由前置机取得 files come from the front-end machine"));
-        }
         if let Some(pile) = backlog.take()
             && let Ok(offers) = self.page(ask, backlog, pile, true).await
             && !offers.is_empty()

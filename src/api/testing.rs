@@ -219,7 +219,7 @@ fn case(case_no: String) -> HubCase {
             round: 1,
             standing: Some(Standing::Accepted),
             reason: None,
-            account: ledger::books::Account::Booked,
+            account: ledger::account::Account::Booked,
         }],
         withdrawn: None,
     }

@@ -287,7 +287,7 @@ fn undecided(desk: &mut Desk<'_>) -> usize {
             .obligations
             .iter()
             .filter(|o| file.latest(&o.matter).is_some_and(|l| l.round == o.round) && !o.is_over())
-            .filter(|o| o.account() != ledger::books::Account::Refused)
+            .filter(|o| o.account() != ledger::account::Account::Refused)
             .count();
     });
     count

@@ -1,6 +1,7 @@
 //! Does what transitions asked for, after the group that says so is durable. The only place that calls adapters.
 
 use crate::action::Action;
+use crate::brought::brought;
 use crate::command::{Command, Fetched, ReadRow, Tell};
 use crate::plan::Dept;
 use crate::projection::hex;
@@ -10,7 +11,7 @@ use crate::transition::end::{Ended, Reading};
 use model::define::{Feed, FeedRole, OnRowError};
 use model::{BatchId, Code, DeptId, Finding, Mode};
 use port::{Answer, Ask, Fault, Offer, Outcome, Position, Taken};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -117,40 +118,15 @@ async fn query(shared: &Shared, batch: BatchId) -> Result<Vec<port::Said>, Fault
 }
 
 /// Takes in one file that a person brings to a channel whose batches the node fetches itself.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "one file that a person named, read once, bounded by its batch limit"
-)]
-pub async fn take_file(shared: &Shared, dept: &DeptId, channel: &str, file: &std::path::Path) -> Result<Took, Fault> {
+pub async fn take_file(shared: &Shared, dept: &DeptId, channel: &str, file: &Path) -> Result<Took, Fault> {
     let adapter = shared.adapter(dept, channel).ok_or_else(gone)?;
-    let name = file
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let unreadable = |detail: String| {
-        Fault::person(
-            Finding::new(Code::CPlace)
-                .with("path", file.display())
-                .with("detail", detail),
-        )
-    };
-    let size = std::fs::metadata(file).map_err(|e| unreadable(e.to_string()))?.len();
-    if size > shared.plan.rules.max_bytes_in {
-        let too_large = Finding::new(Code::ETooLarge)
-            .with("found", size)
-            .with("limit", shared.plan.rules.max_bytes_in);
-        return Err(Fault::person(
-            too_large.with("setting", "limits.batch_bytes").file(name),
-        ));
-    }
-    let body = std::fs::read(file).map_err(|e| unreadable(e.to_string()))?;
-    let parts = port::Parts {
-        feed: String::new(),
-        name: name.clone(),
-        body,
-    };
-    let offer = adapter.receive(parts).await?;
-    let claim = offer.claim.clone();
+    let defined = shared
+        .plan
+        .dept(dept)
+        .and_then(|d| d.channel(channel))
+        .ok_or_else(gone)?;
+    let offer = brought(&*adapter, defined, file, shared.plan.rules.max_bytes_in).await?;
+    let (name, claim) = (offer.name.clone(), offer.claim.clone());
     let answer = take_in(shared, dept, channel, offer).await.map_err(Fault::person)?;
     adapter.acknowledge(&claim, &answer).await?;
     Ok(Took { name, answer })

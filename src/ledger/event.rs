@@ -3,7 +3,12 @@
 //! An event says what was decided, not why it could be: folding it into the books needs no configuration and no clock.
 //! Rows are one event each, so that one case version is one body that can be erased.
 
+mod attempt;
 mod filed;
+mod rows;
+
+pub use attempt::{Cause, NewAttempt};
+pub use rows::{RowRun, RowVerdict, Stray, runs_of};
 
 use model::{
     AttemptId, AttemptState, BatchId, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op, Standing,
@@ -28,162 +33,6 @@ pub struct Person {
     pub name: String,
     /// User number of the process that asked.
     pub uid: u32,
-}
-
-/// What moved an attempt.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "by", rename_all = "snake_case")]
-pub enum Cause {
-    /// Our own turn.
-    Turn,
-    /// The answer to the hand-over itself.
-    Answer {
-        /// Return code, where it refused.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        code: Option<String>,
-        /// Its words.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        reason: Option<String>,
-        /// The department's number.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        receipt_no: Option<String>,
-    },
-    /// A receipt row.
-    Receipt {
-        /// In this batch.
-        batch: BatchId,
-        /// In this row.
-        line: u64,
-        /// Return code.
-        code: String,
-        /// Its words.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        reason: Option<String>,
-        /// The department's number.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        receipt_no: Option<String>,
-    },
-    /// A result: it proves receipt.
-    Result {
-        /// In this batch.
-        batch: BatchId,
-        /// In this row.
-        line: u64,
-    },
-    /// The other side was asked.
-    Query,
-    /// Our own checks.
-    Check {
-        /// What does not fit.
-        findings: Vec<Finding>,
-    },
-    /// A person.
-    Person {
-        /// Who.
-        person: Person,
-        /// Why, or the acceptance number's note.
-        reason: String,
-        /// The acceptance number keyed in.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        receipt_no: Option<String>,
-    },
-    /// The other side took it away, over a channel where that settles the order of things. It proves no booking.
-    Taken,
-    /// A person's list says so, for a whole batch at once, over a channel that gives no receipts. It proves no booking.
-    Listed {
-        /// Who.
-        person: Person,
-        /// How that is known.
-        reason: String,
-    },
-    /// No proof came in time.
-    Time,
-    /// The prepared batch was dissolved before anything left.
-    Dissolved,
-}
-
-impl Cause {
-    /// Whether an acknowledgement by this cause says that it was booked.
-    pub fn proves(&self) -> bool {
-        !matches!(self, Self::Taken | Self::Listed { .. })
-    }
-}
-
-/// What became of one incoming row.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RowVerdict {
-    /// It changed something.
-    Merged,
-    /// It says what is known.
-    Unchanged,
-    /// Refused by name.
-    Refused,
-    /// Waits for a person or a code.
-    Parked,
-}
-
-/// What became of rows that follow one another.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct RowRun {
-    /// The first, from 1.
-    pub first: u64,
-    /// How many.
-    pub count: u64,
-    /// What became of each.
-    pub verdict: RowVerdict,
-    /// The return code told.
-    pub code: String,
-}
-
-impl RowRun {
-    /// Its last row.
-    pub fn last(&self) -> u64 {
-        (self.first + self.count).saturating_sub(1)
-    }
-
-    /// Adds it to those before it: to the last one, where it goes on.
-    pub fn join(self, runs: &mut Vec<Self>) {
-        match runs.last_mut() {
-            Some(last) if last.last() + 1 == self.first && last.verdict == self.verdict && last.code == self.code => {
-                last.count += self.count;
-            }
-            _ => runs.push(self),
-        }
-    }
-}
-
-/// Rows in order as runs.
-pub fn runs_of(rows: &[(u64, RowVerdict, String)]) -> Vec<RowRun> {
-    let mut runs = Vec::new();
-    for (first, verdict, code) in rows {
-        let run = RowRun {
-            first: *first,
-            count: 1,
-            verdict: *verdict,
-            code: code.clone(),
-        };
-        run.join(&mut runs);
-    }
-    runs
-}
-
-/// One attempt as it is prepared.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct NewAttempt {
-    /// Its number.
-    pub id: AttemptId,
-    /// Whose.
-    pub key: ObligationKey,
-    /// Which delivery of the obligation, from 1.
-    pub delivery: u32,
-    /// What it asks, as decided now.
-    pub op: Op,
-    /// Its own number for ever.
-    pub token: String,
-    /// The attempt it repeats.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub parent: Option<AttemptId>,
 }
 
 /// One thing that happened.
@@ -640,22 +489,6 @@ pub enum Ending {
     Withdrawn,
     /// A person dropped it.
     Dropped,
-}
-
-/// What a row was that matched nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stray {
-    /// A result for what we never asked.
-    Result,
-    /// A receipt for a record we never sent in that batch: `extra`.
-    Receipt,
-    /// A record of our batch that the return file does not name: `missing`.
-    Missing,
-    /// A record named twice: `duplicate`.
-    Duplicate,
-    /// It contradicts what was settled.
-    Contradiction,
 }
 
 /// What a report to the hub is about.

@@ -3,6 +3,7 @@
 //! The journal is the truth: everything that happened is an `Event`. `Books` is what the events add up to; every store
 //! folds the same events with the same code, so a store can be replaced without the engine noticing.
 
+pub mod account;
 pub mod apply;
 pub mod arriving;
 pub mod books;

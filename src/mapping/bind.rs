@@ -55,7 +55,7 @@ impl Compiled {
                 doubtful.extend(found.iter().map(|at| shown(&header.names()[*at])));
             }
             let needed = slot.required && slot.is_read();
-            if found.is_empty() && (needed || matches!(slot.means, Means::CaseNo)) {
+            if found.is_empty() && (needed || matches!(slot.means, Means::CaseNo(_))) {
                 missing.push(slot.name.to_string());
             }
             cells.push(found.first().copied());

@@ -5,7 +5,7 @@ use crate::expr::Expr;
 use crate::judge::{Rule, unknown_check};
 use crate::transform::{self, Table, Transform, Way};
 use formats::Encoding;
-use model::check::{Check, Options, by_name};
+use model::check::{Check, Options, by_name, case_no};
 use model::define::{CodeTable, Computed, Field, Layout, Meaning};
 use model::{Code, Dictionary, Finding, Header, ItemDef, ItemNo, Standing};
 use std::collections::{BTreeSet, HashMap};
@@ -47,7 +47,8 @@ pub(crate) struct Slot {
 #[derive(Debug)]
 pub(crate) enum Means {
     Ignored,
-    CaseNo,
+    /// The check that the dictionary names for case numbers, which may be none.
+    CaseNo(Option<Check>),
     EntClass(Option<Box<Rule>>),
     Item(Box<Rule>),
     Const(Box<str>),
@@ -293,7 +294,10 @@ fn slot(
     let rule = |def: &ItemDef| Rule::new(def, dictionary, options, tables).map(Box::new);
     let means = keep(match &field.meaning {
         Meaning::Ignored => Ok(Means::Ignored),
-        Meaning::CaseNo => Ok(Means::CaseNo),
+        Meaning::CaseNo => Ok(Means::CaseNo(match dictionary.find("case_no") {
+            Some(def) => def.check.as_deref().and_then(by_name),
+            None => Some(case_no::check),
+        })),
         Meaning::EntClass => dictionary.find("ent_class").map(rule).transpose().map(Means::EntClass),
         Meaning::Item(no) => match dictionary.get(*no) {
             Some(def) => rule(def).map(Means::Item),

@@ -8,7 +8,7 @@ use crate::judge::{Rule, ask, at_most, guard, is_id_card, same_sex};
 use crate::write::{nth, only_unmapped};
 use crate::{Extensions, UNIT_SEPARATOR, attachments};
 use formats::encoding::point;
-use model::check::{case_no, date, width};
+use model::check::{date, width};
 use model::{CaseNo, Code, Finding, Incoming, ItemNo, MatterId, Op, Row, Standing, UnmappedCode, Value};
 use std::borrow::Cow;
 
@@ -154,7 +154,7 @@ impl Reading<'_> {
 
     /// A row is about a case, unless it is a return row: one that names none speaks of the whole file.
     fn must_name_a_case(&self, slot: &Slot) -> bool {
-        matches!(slot.means, Means::CaseNo)
+        matches!(slot.means, Means::CaseNo(_))
             && !self
                 .bound
                 .layout
@@ -196,10 +196,11 @@ impl Reading<'_> {
         let incoming = &mut self.incoming;
         match &slot.means {
             Means::Ignored | Means::MessageId | Means::Item(_) | Means::Computed(..) => {}
-            Means::CaseNo => {
-                let checked = ask(case_no::check, text, &self.bound.layout.options)?;
+            Means::CaseNo(Some(check)) => {
+                let checked = ask(*check, text, &self.bound.layout.options)?;
                 incoming.case_no = Some(CaseNo::new(checked.value));
             }
+            Means::CaseNo(None) => incoming.case_no = short(NUMBER_MAX)?.map(|text| CaseNo::new(&*text)),
             Means::EntClass(None) => incoming.ent_class = short(NUMBER_MAX)?,
             Means::EntClass(Some(rule)) => {
                 incoming.ent_class = Some(rule.judge(text, None, self.extensions)?.value.into())

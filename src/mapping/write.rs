@@ -202,7 +202,7 @@ impl Compiled {
                 Some(given) => Some(Cow::Owned(self.substitute(slot, rule, to, given)?)),
                 None => facts.items.get(&rule.item).map(text_of),
             },
-            Means::CaseNo => Some(facts.case_no.as_str().into()),
+            Means::CaseNo(_) => Some(facts.case_no.as_str().into()),
             Means::EntClass(_) => Some(facts.ent_class.into()),
             Means::Const(text) => Some(Cow::Borrowed(text)),
             Means::RowNo => Some(facts.row_no.to_string().into()),

@@ -8,7 +8,7 @@ use departments::cases;
 use departments::play::tally::{self, Said, Tally};
 use engine::verb::{Reply, Request};
 use engine::view::{Balance, ObligationView, WhyLine};
-use ledger::books::Account;
+use ledger::account::Account;
 use seams::{Rng, SeededRng};
 use std::collections::BTreeSet;
 use std::io;

@@ -331,12 +331,16 @@ mod body {
 
     pub async fn a_file_that_a_person_brings_is_taken_by_its_name(world: World) {
         let adapter = world.adapter();
-        let parts = |name: &str| port::Parts {
-            feed: String::new(),
-            name: name.to_owned(),
-            body: ret_file(),
+        let stick = tempfile::tempdir().unwrap();
+        let brought = |name: &str| {
+            let file = stick.path().join(name);
+            std::fs::write(&file, ret_file()).unwrap();
+            port::Ask {
+                place: Some(file),
+                ..ask(1)
+            }
         };
-        let mut offer = adapter.receive(parts(RET)).await.unwrap();
+        let mut offer = adapter.collect(&brought(RET)).await.unwrap().remove(0);
         assert_eq!(offer.feed, "receipts");
         assert_eq!(offer.declared.answers.as_deref(), Some("HUB_LTAX_SWDJ_20260316_0001"));
         assert_eq!(read(&mut offer).unwrap().len(), 1);
@@ -349,7 +353,7 @@ mod body {
                 .unwrap();
         }
         assert_eq!(names_in(&world.download("")).len(), 2);
-        let fault = adapter.receive(parts("other.csv")).await.err().unwrap();
+        let fault = adapter.collect(&brought("other.csv")).await.err().unwrap();
         assert_eq!(fault.finding.code, Code::EFileName);
     }
 

@@ -5,7 +5,7 @@ use super::world::{answer, ask, names_in};
 use departments::fate::AllApproved;
 use departments::stat::Habits;
 use model::{Code, Finding};
-use port::{Adapter, BatchVerdict, Next, Offer, Outcome, Recalled, Said, Taken};
+use port::{Adapter, Ask, BatchVerdict, Next, Offer, Outcome, Recalled, Said, Taken};
 use std::fs;
 use std::sync::Arc;
 
@@ -354,12 +354,14 @@ async fn what_the_bureau_does_wrong_is_named() {
 #[tokio::test]
 async fn a_file_that_a_person_brings_declares_by_its_head() {
     let world = StatWorld::new();
-    let parts = port::Parts {
-        feed: String::new(),
-        name: "/mnt/TJ20260309.TXT".to_owned(),
-        body: answer_file(),
+    let stick = tempfile::tempdir().unwrap();
+    let file = stick.path().join("TJ20260309.TXT");
+    std::fs::write(&file, answer_file()).unwrap();
+    let ask = Ask {
+        place: Some(file),
+        ..ask(1)
     };
-    let mut offer = world.adapter().receive(parts).await.unwrap();
+    let mut offer = world.adapter().collect(&ask).await.unwrap().remove(0);
     assert_eq!(offer.declared.answers.as_deref(), Some("202603060001"));
     assert_eq!(read(&mut offer).unwrap().len(), 2);
 }

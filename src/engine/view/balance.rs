@@ -2,8 +2,8 @@
 
 use crate::desk::Desk;
 use crate::view::{each_case, each_refused};
+use ledger::account::Account;
 use ledger::apply::WHOLE;
-use ledger::books::Account;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

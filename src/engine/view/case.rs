@@ -3,7 +3,8 @@
 use crate::desk::{Desk, Done, no};
 use crate::plan::Plan;
 use crate::view::codes::{ParkedLine, parked_for};
-use ledger::books::{Account, CaseFile, Obligation};
+use ledger::account::Account;
+use ledger::books::{CaseFile, Obligation};
 use ledger::event::Cause;
 use ledger::store::StoryLine;
 use model::{AttemptState, CaseNo, Code, Finding, Op, Standing, mask};

@@ -1,7 +1,7 @@
 //! What the hub may read: a case through the hub's agreement, and the change feed by cursor.
 
 use crate::desk::{Desk, Done, no};
-use ledger::books::Account;
+use ledger::account::Account;
 use model::{CaseNo, Code, DeptId, Standing};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

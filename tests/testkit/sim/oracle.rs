@@ -8,7 +8,7 @@ use crate::sim::town::opens;
 use crate::sim::world::{Decision, Entry, HubCase, State};
 use engine::verb::{Reply, Request};
 use engine::view::{Balance, CaseView, ObligationView};
-use ledger::books::Account;
+use ledger::account::Account;
 use ledger::{CaseFile, Ledger as _};
 
 /// Matters in the order of the skewer.

@@ -244,11 +244,11 @@ fn the_case_shows_what_is_proved_and_what_is_not() {
     queried(&mut town, Said::Taken);
     assert_eq!(
         shown(&mut town),
-        (ledger::books::Account::Unproved, AttemptState::Acknowledged, true)
+        (ledger::account::Account::Unproved, AttemptState::Acknowledged, true)
     );
     town.take_in("acks", acknowledgement("M_1", "0000"));
     assert_eq!(
         shown(&mut town),
-        (ledger::books::Account::Booked, AttemptState::Acknowledged, false)
+        (ledger::account::Account::Booked, AttemptState::Acknowledged, false)
     );
 }
