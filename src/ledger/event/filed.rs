@@ -42,8 +42,8 @@ impl Event {
             Self::CodeProposed { .. } => 70,
             Self::CodeMapped { .. } => 71,
             Self::RowReleased { .. } => 72,
-            Self::BatchJudged { .. } => 80,
-            Self::RowsTaken { .. } => 81,
+            Self::BatchJudged { .. } => 82,
+            Self::RowsTaken { .. } => 83,
         }
     }
 
