@@ -13,6 +13,9 @@ mod write;
 pub use read::{DbfReadOptions, DbfReader};
 pub use write::{DbfField, DbfKind, DbfWriteOptions, DbfWriter};
 
+use crate::{Encoding, fault};
+use model::Finding;
+
 /// Bytes of the file header and of each field description.
 const BLOCK: usize = 32;
 /// Ends the field descriptions.
@@ -23,6 +26,17 @@ const FILE_END: u8 = 0x1A;
 const LIVE: u8 = b' ';
 /// Stands before a record its owner deleted.
 const DELETED: u8 = b'*';
+
+/// Fields are padded with single bytes, so a table cannot be UTF-16.
+fn judge_encoding(encoding: Encoding) -> Result<(), Finding> {
+    if encoding.is_wide() {
+        return Err(fault::structure(
+            "DBF不能用此编码 no encoding of a DBF",
+            encoding.word(),
+        ));
+    }
+    Ok(())
+}
 
 #[cfg(test)]
 mod tests;

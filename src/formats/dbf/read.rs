@@ -55,6 +55,7 @@ impl DbfReader {
     /// # Errors
     /// `E_TRUNCATED`, `E_FILE_COUNT`, `E_MEMO`, `E_CODE_PAGE`, `E_HEADER`, `E_STRUCTURE`, `E_TOO_LARGE`.
     pub fn open(input: Input, bytes: u64, options: DbfReadOptions) -> Result<Self, Finding> {
+        super::judge_encoding(options.encoding)?;
         let limit = options.limits.file_bytes;
         if bytes > limit {
             return Err(fault::too_large(bytes, limit, "limits.file_bytes"));

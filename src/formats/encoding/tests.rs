@@ -80,7 +80,7 @@ fn encodes_the_vectors() {
 
 #[test]
 fn says_where_and_what() {
-    let table: [(Encoding, &[u8], u64, &str); 8] = [
+    let table: [(Encoding, &[u8], u64, &str); 15] = [
         (Encoding::Gbk, b"ab\x81\x39\xEF\x30cdefghij", 2, "8139EF3063646566"),
         (Encoding::Gbk, b"ab\xD5\xC5\xFF", 4, "FF"),
         (Encoding::Gbk, b"\xD5\x7F", 0, "D57F"),
@@ -89,6 +89,14 @@ fn says_where_and_what() {
         (Encoding::Gb18030, b"a\x84\x31\x82", 1, "843182"),
         (Encoding::Gb18030, b"\xFE\x39\xFE\x39", 0, "FE39FE39"),
         (Encoding::Utf8, b"a\xE5\xBC\xA0\xE5\xBC\"", 4, "E5BC22"),
+        // Half a byte pair at the end, half a character before it, halves the wrong way round and alone.
+        (Encoding::Utf16Le, b"a\0\x20\x5F\x20", 4, "20"),
+        (Encoding::Utf16Le, b"a\0\x42\xD8", 2, "42D8"),
+        (Encoding::Utf16Le, b"\xB7\xDF\x42\xD8", 0, "B7DF42D8"),
+        (Encoding::Utf16Le, b"\x42\xD8a\0b\0", 0, "42D861006200"),
+        (Encoding::Utf16Be, b"\0a\xD8\x42\xD8\x42\xDF\xB7", 2, "D842D842DFB7"),
+        (Encoding::Utf16Be, b"\x5F\x20\xDF\xB7", 2, "DFB7"),
+        (Encoding::Utf16, b"a\0\0", 2, "00"),
     ];
     for (encoding, bytes, byte, hex) in table {
         assert_eq!(
@@ -96,6 +104,24 @@ fn says_where_and_what() {
             Err(Malformed { byte, hex: hex.into() }),
             "{bytes:02X?}"
         );
+    }
+}
+
+/// A character of two bytes and one of four, in either order, as the standard prints them.
+#[test]
+fn utf_16_is_as_the_standard_says() {
+    let text = "a张\u{20BB7}";
+    let little = b"a\0\x20\x5F\x42\xD8\xB7\xDF";
+    let big = b"\0a\x5F\x20\xD8\x42\xDF\xB7";
+    for (encoding, bytes) in [
+        (Encoding::Utf16Le, little),
+        (Encoding::Utf16Be, big),
+        (Encoding::Utf16, little),
+    ] {
+        assert_eq!(encoding.encode(text).unwrap(), bytes);
+        assert_eq!(encoding.decode(bytes).unwrap(), text);
+        assert_eq!(encoding.encoded_len(text), Ok(8));
+        assert!(encoding.is_wide());
     }
 }
 
