@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+mod tables;
 mod wide;
 
 /// A directory that goes when the test ends.
@@ -62,7 +63,7 @@ pub(crate) fn python(script: &str, file: &Path) -> String {
     let said = String::from_utf8(done.stderr).unwrap();
     assert!(
         done.status.success(),
-        "install python3-openpyxl and python3-xlwt if a module is missing: {said}"
+        "install python3-openpyxl, python3-xlwt, python3-dbf and python3-dbfread if a module is missing: {said}"
     );
     String::from_utf8(done.stdout).unwrap()
 }
