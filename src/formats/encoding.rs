@@ -6,6 +6,9 @@
 //! Six characters of GBK have no table entry but a private one; they are moved to their standard code points on the way
 //! in ([`Encoding::settle`]) and, for GBK, back to the same two bytes on the way out.
 //!
+//! Eighteen other private characters lost their bytes to standard ones in the edition of 2022, which is the table here.
+//! The library still writes them as those bytes; here they are refused, for they would come back as something else.
+//!
 //! UTF-16 is ours (`utf16`), because that library writes UTF-8 for it.
 
 mod utf16;
@@ -197,6 +200,12 @@ impl Encoding {
             out.extend_from_slice(text.as_bytes());
             return Ok(());
         };
+        // All of them begin with this byte in UTF-8; nearly all texts have none.
+        if text.bytes().any(|b| b == 0xEE)
+            && let Some(char) = text.chars().find(|c| lost_its_bytes(*c))
+        {
+            return Err(Unmappable { char });
+        }
         let (bytes, _, replaced) = table.encode(text);
         if !replaced {
             out.extend_from_slice(&bytes);
@@ -360,6 +369,23 @@ impl Private {
 /// A character by its number, as `U+5F20`.
 pub fn point(char: char) -> String {
     format!("U+{:04X}", u32::from(char))
+}
+
+/// The private characters whose bytes mean a standard one since 2022.
+fn lost_its_bytes(char: char) -> bool {
+    matches!(
+        char,
+        '\u{E78D}'
+            ..='\u{E796}'
+                | '\u{E81E}'
+                | '\u{E826}'
+                | '\u{E82B}'
+                | '\u{E82C}'
+                | '\u{E832}'
+                | '\u{E843}'
+                | '\u{E854}'
+                | '\u{E864}'
+    )
 }
 
 fn is_private(char: char) -> bool {
