@@ -28,23 +28,30 @@ impl Place {
 
     /// A file as LibreOffice saves it again; `format` as its `--convert-to` says it.
     pub(crate) fn saved_again(&self, file: &Path, format: &str) -> Vec<u8> {
+        self.all_saved_again(&[file.to_owned()], format).remove(0)
+    }
+
+    /// The same for several files, in one run: it is slow to start.
+    pub(crate) fn all_saved_again(&self, files: &[PathBuf], format: &str) -> Vec<Vec<u8>> {
         let make = format.split(':').next().unwrap();
         let out = self.0.join("saved").join(make);
         let profile = self.0.join("profile");
         let done = Command::new("soffice")
             .arg(format!("-env:UserInstallation=file://{}", profile.display()))
             .args(["--headless", "--convert-to", format, "--outdir"])
-            .args([&out, file])
+            .arg(&out)
+            .args(files)
             .output()
             .expect("soffice: install libreoffice-calc-nogui");
         assert!(done.status.success(), "{done:?}");
-        let saved = out.join(file.file_name().unwrap()).with_extension(make);
-        std::fs::read(&saved).unwrap_or_else(|e| {
-            panic!(
-                "{}: {e}; install libreoffice-base-drivers if it is a DBF: {done:?}",
-                saved.display()
-            )
-        })
+        let saved = |file: &PathBuf| {
+            let saved = out.join(file.file_name().unwrap()).with_extension(make);
+            std::fs::read(&saved).unwrap_or_else(|e| {
+                let saved = saved.display();
+                panic!("{saved}: {e}; install libreoffice-base-drivers if it is a DBF: {done:?}")
+            })
+        };
+        files.iter().map(saved).collect()
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::{Checked, Options, Verdict, all_digits, width};
 use crate::Code;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime, Time, date as civil_date};
 use jiff::tz::Offset;
 
 /// The canonical text of "no end", where a field allows it.
@@ -206,19 +206,15 @@ fn at(date: Date, time: &str, zone: Offset) -> Result<(Date, bool), Code> {
 /// Whether clocks of China stood an hour ahead on this day, its ends included: programs that know of it write midnight
 /// as 23:00 of the day before, and those that do not write 23:00 where they mean it.
 fn is_summer_time(date: Date, zone: Offset) -> bool {
-    const SUMMERS: [(i16, (i8, i8), (i8, i8)); 6] = [
-        (1986, (5, 4), (9, 14)),
-        (1987, (4, 12), (9, 13)),
-        (1988, (4, 17), (9, 11)),
-        (1989, (4, 16), (9, 17)),
-        (1990, (4, 15), (9, 16)),
-        (1991, (4, 14), (9, 15)),
+    const SUMMERS: [[Date; 2]; 6] = [
+        [civil_date(1986, 5, 4), civil_date(1986, 9, 14)],
+        [civil_date(1987, 4, 12), civil_date(1987, 9, 13)],
+        [civil_date(1988, 4, 17), civil_date(1988, 9, 11)],
+        [civil_date(1989, 4, 16), civil_date(1989, 9, 17)],
+        [civil_date(1990, 4, 15), civil_date(1990, 9, 16)],
+        [civil_date(1991, 4, 14), civil_date(1991, 9, 15)],
     ];
-    let day = (date.month(), date.day());
-    zone.seconds() == 8 * 3600
-        && SUMMERS
-            .iter()
-            .any(|(year, first, last)| *year == date.year() && *first <= day && day <= *last)
+    zone.seconds() == 8 * 3600 && SUMMERS.iter().any(|[first, last]| *first <= date && date <= *last)
 }
 
 /// `08:00:00+08:00` into its clock and its offset.
