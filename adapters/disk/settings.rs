@@ -133,6 +133,10 @@ impl Settings {
                 findings.extend(judge_form(layout));
                 continue;
             }
+            if formats::Encoding::from_word(&layout.encoding).is_some_and(formats::Encoding::is_wide) {
+                let place = format!("layouts.{}.encoding", layout.name);
+                findings.push(wrong(&place, "DBF不能用UTF-16 a DBF cannot be UTF-16"));
+            }
             let odd = layout
                 .fields
                 .iter()

@@ -113,13 +113,15 @@ fn adapter_of(
     dir: &Path,
     max_batch_bytes: u64,
 ) -> Arc<dyn Adapter> {
+    // A test that puts a worker there has its workbooks parsed by it.
+    let worker = dir.join("worker");
     let context = Context {
         node: "haidian-1".into(),
         dept: dept.into(),
         channel: Arc::new(channel()),
         layouts: Arc::new(layouts),
         work_dir: dir.join("work"),
-        worker: None,
+        worker: worker.exists().then_some(worker),
         offset_minutes: 480,
         max_batch_bytes,
         clock: Arc::new(ScenarioClock::new(UnixMs(0))),

@@ -301,6 +301,12 @@ pub fn judge(settings: &Settings, channel: &Channel, layouts: &[Layout]) -> Vec<
             Some(layout) if settings.format() == FileFormat::Jsonl && layout.encoding != "utf-8" => {
                 say(&format!("layout {name}"), "jsonl 须为 must be utf-8");
             }
+            Some(layout) if settings.xml.as_ref().is_some_and(|xml| xml.bom) && !has_mark(&layout.encoding) => {
+                say(
+                    &format!("layout {name}"),
+                    "xml.bom: 此编码没有标记 this encoding has no mark",
+                );
+            }
             Some(layout) => {
                 if let Err(why) = fixed::frame_of(settings, layout) {
                     say(&format!("layout {name}"), &why);
@@ -467,6 +473,10 @@ fn judge_marker(setting: &str, marker: &str, say: &mut impl FnMut(&str, &str)) {
 }
 
 /// Two uses of one directory would take each other's files.
+fn has_mark(word: &str) -> bool {
+    Encoding::from_word(word).is_some_and(|encoding| !encoding.mark().is_empty())
+}
+
 fn judge_dirs(settings: &Settings, say: &mut impl FnMut(&str, &str)) {
     let mut dirs = Vec::new();
     if let Some(out) = &settings.out {

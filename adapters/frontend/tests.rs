@@ -22,6 +22,7 @@ mod receipts;
 mod sshd;
 pub mod stat_world;
 mod two_nodes;
+mod wide;
 pub mod world;
 
 /// Runs a body at every kind of place; with `servers:` before the names, at those behind a server.

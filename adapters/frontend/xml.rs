@@ -10,16 +10,14 @@ use model::{Code, Finding, Header};
 use serde::Deserialize;
 use std::io::{Cursor, Read as _};
 
-/// The mark before a UTF-8 text.
-const MARK: &[u8] = b"\xEF\xBB\xBF";
-
 /// How documents are written and read.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct XmlSettings {
     /// The element of a record, by the names on the way to it: `Package/Body/Seal`. A feed may have another.
     pub records: String,
-    /// Whether a UTF-8 mark stands first: always or never. What comes the other way round was rewritten on its way.
+    /// Whether the encoding's mark stands first: always or never. What comes the other way round was rewritten on its
+    /// way. Before `utf-16` it always stands.
     #[serde(default)]
     pub bom: bool,
     /// Fields that stand there once for each of their values.
@@ -137,7 +135,10 @@ impl XmlSettings {
         options.columns = Columns::any().optional(known).extra(Extra::Warn);
         if self.bom {
             options.bom = Bom::Accept;
-            input = self.marked(input)?;
+            // The reader asks for a mark that tells the order, whichever it is.
+            if encoding != Encoding::Utf16 {
+                input = marked(input, encoding)?;
+            }
         }
         let reader = XmlReader::open(input, options)?;
         let declared = match self.count.as_deref().map(|path| reader.around(path)) {
@@ -158,28 +159,31 @@ impl XmlSettings {
         )
     }
 
-    /// The input again, if the agreed mark stands first.
-    fn marked(&self, mut input: Input) -> Result<Input, Finding> {
-        let mut first = Vec::new();
-        let read = input.by_ref().take(MARK.len() as u64).read_to_end(&mut first);
-        if read.is_err() || first != MARK {
-            let detail = "缺少约定的UTF-8标记，可能在途中被改写 the agreed UTF-8 mark is missing: perhaps it was rewritten on its way";
-            return Err(Finding::new(Code::EStructure).with("detail", detail));
-        }
-        Ok(Box::new(Cursor::new(first).chain(input)))
-    }
-
     /// Whether a document's end is at the end of these last bytes.
     pub fn ends(&self, last: &[u8]) -> bool {
         let root = self.names().first().copied().unwrap_or_default();
         let end = format!("</{root}>");
+        // In UTF-16 a zero stands beside each of these bytes.
+        let last: Vec<u8> = last.iter().copied().filter(|b| *b != 0).collect();
         last.trim_ascii_end().ends_with(end.as_bytes())
     }
 
     /// How many bytes from the end `ends` needs.
     pub fn tail_bytes(&self) -> usize {
-        names::BYTES_MAX + self.records.len()
+        2 * (names::BYTES_MAX + self.records.len())
     }
+}
+
+/// The input again, if the agreed mark stands first.
+fn marked(mut input: Input, encoding: Encoding) -> Result<Input, Finding> {
+    let mark = encoding.mark();
+    let mut first = Vec::new();
+    let read = input.by_ref().take(mark.len() as u64).read_to_end(&mut first);
+    if read.is_err() || first != mark {
+        let detail = "缺少约定的标记，可能在途中被改写 the agreed mark is missing: perhaps it was rewritten on its way";
+        return Err(Finding::new(Code::EStructure).with("detail", detail));
+    }
+    Ok(Box::new(Cursor::new(first).chain(input)))
 }
 
 impl HeadSettings {

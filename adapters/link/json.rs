@@ -141,7 +141,9 @@ pub fn parse(bytes: &[u8], bounds: Bounds) -> Result<Json, Finding> {
         return Err(f.with("setting", "limits.body"));
     }
     if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
-        return Err(Finding::new(Code::EBom).with("encoding", "utf-8 (JSON)"));
+        return Err(Finding::new(Code::EBom)
+            .with("encoding", "utf-8 (JSON)")
+            .with("found", "UTF-8标记 the mark of UTF-8"));
     }
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let at = e.valid_up_to();

@@ -15,6 +15,7 @@ use crate::{Columns, Encoding};
 use model::{Code, Lang};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod kinds;
 mod remedies;
 
 const TABLE: &str = include_str!("bad_files.txt");

@@ -72,7 +72,7 @@ impl Delimiter {
 pub struct CsvReadOptions {
     /// Its encoding.
     pub encoding: Encoding,
-    /// About a UTF-8 mark.
+    /// About a mark.
     pub bom: Bom,
     /// Between fields.
     pub delimiter: Delimiter,

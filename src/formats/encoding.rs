@@ -5,9 +5,17 @@
 //!
 //! Six characters of GBK have no table entry but a private one; they are moved to their standard code points on the way
 //! in ([`Encoding::settle`]) and, for GBK, back to the same two bytes on the way out.
+//!
+//! Eighteen other private characters lost their bytes to standard ones in the edition of 2022, which is the table here.
+//! The library still writes them as those bytes; here they are refused, for they would come back as something else.
+//!
+//! UTF-16 is ours (`utf16`), because that library writes UTF-8 for it.
+
+mod utf16;
 
 use model::{Code, Finding};
 use std::borrow::Cow;
+use utf16::Order;
 
 /// An encoding that a department's interface may name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -18,6 +26,13 @@ pub enum Encoding {
     Gbk,
     /// GB 18030-2022: one, two or four bytes; every character exists.
     Gb18030,
+    /// UTF-16 whose byte order the mark at the beginning tells; a file without one is refused. Written with the low
+    /// byte first, and so are the pieces that [`Encoding::encode`] and [`Encoding::decode`] know, which have no mark.
+    Utf16,
+    /// UTF-16, the low byte first.
+    Utf16Le,
+    /// UTF-16, the high byte first.
+    Utf16Be,
 }
 
 /// Bytes that are no text in an encoding.
@@ -60,7 +75,14 @@ pub const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
 impl Encoding {
     /// Every encoding.
-    pub const ALL: [Self; 3] = [Self::Utf8, Self::Gbk, Self::Gb18030];
+    pub const ALL: [Self; 6] = [
+        Self::Utf8,
+        Self::Gbk,
+        Self::Gb18030,
+        Self::Utf16,
+        Self::Utf16Le,
+        Self::Utf16Be,
+    ];
 
     /// The word in settings and messages.
     pub fn word(self) -> &'static str {
@@ -68,6 +90,24 @@ impl Encoding {
             Self::Utf8 => "utf-8",
             Self::Gbk => "gbk",
             Self::Gb18030 => "gb18030",
+            Self::Utf16 => "utf-16",
+            Self::Utf16Le => "utf-16le",
+            Self::Utf16Be => "utf-16be",
+        }
+    }
+
+    /// Whether no character takes a single byte, so that formats which count bytes or look for one cannot have it.
+    pub fn is_wide(self) -> bool {
+        self.order().is_some()
+    }
+
+    /// The mark that may stand before a text in this encoding; empty where there is none.
+    pub fn mark(self) -> &'static [u8] {
+        match self {
+            Self::Utf8 => &BOM,
+            Self::Gbk | Self::Gb18030 => &[],
+            Self::Utf16 | Self::Utf16Le => &[0xFF, 0xFE],
+            Self::Utf16Be => &[0xFE, 0xFF],
         }
     }
 
@@ -93,6 +133,9 @@ impl Encoding {
 
     /// Decodes whole sequences to the end of `out`. On a fault, gives its index; `out` then holds the text before it.
     pub(crate) fn decode_into(self, bytes: &[u8], out: &mut String) -> Result<(), usize> {
+        if let Some(order) = self.order() {
+            return order.decode_into(bytes, out);
+        }
         let sound = self.sound_len(bytes);
         if let Some(text) = bytes.get(..sound).and_then(|b| self.map(b)) {
             out.push_str(&text);
@@ -113,9 +156,10 @@ impl Encoding {
 
     /// How many bytes of the beginning are whole sequences; what follows may be completed by the next chunk.
     pub(crate) fn whole_len(self, bytes: &[u8]) -> usize {
-        match self {
-            Self::Utf8 => utf8_whole_len(bytes),
-            Self::Gbk | Self::Gb18030 => {
+        match (self, self.order()) {
+            (_, Some(order)) => order.whole_len(bytes),
+            (Self::Utf8, _) => utf8_whole_len(bytes),
+            _ => {
                 let mut at = 0;
                 while let Some(rest) = bytes.get(at..).filter(|r| !r.is_empty()) {
                     let len = self.sequence_len(rest);
@@ -148,10 +192,20 @@ impl Encoding {
         reason = "the one place that encodes: what the table replaced is refused, never kept"
     )]
     pub fn encode_into(self, text: &str, out: &mut Vec<u8>) -> Result<(), Unmappable> {
+        if let Some(order) = self.order() {
+            order.encode_into(text, out);
+            return Ok(());
+        }
         let Some(table) = self.table() else {
             out.extend_from_slice(text.as_bytes());
             return Ok(());
         };
+        // All of them begin with this byte in UTF-8; nearly all texts have none.
+        if text.bytes().any(|b| b == 0xEE)
+            && let Some(char) = text.chars().find(|c| lost_its_bytes(*c))
+        {
+            return Err(Unmappable { char });
+        }
         let (bytes, _, replaced) = table.encode(text);
         if !replaced {
             out.extend_from_slice(&bytes);
@@ -182,6 +236,7 @@ impl Encoding {
             Self::Utf8 => Ok(text.len()),
             Self::Gbk | Self::Gb18030 if text.is_ascii() => Ok(text.len()),
             Self::Gbk | Self::Gb18030 => self.encode(text).map(|bytes| bytes.len()),
+            Self::Utf16 | Self::Utf16Le | Self::Utf16Be => Ok(utf16::encoded_len(text)),
         }
     }
 
@@ -195,7 +250,10 @@ impl Encoding {
         let mut notes: Vec<Private> = Vec::new();
         let mut settled = String::with_capacity(text.len());
         for char in text.chars() {
-            let standard = FIXED.iter().find(|f| f.1 == char && self != Self::Utf8).map(|f| f.2);
+            let standard = FIXED
+                .iter()
+                .find(|f| f.1 == char && self.table().is_some())
+                .map(|f| f.2);
             settled.push(standard.unwrap_or(char));
             let code = if standard.is_some() {
                 Code::WPuaFixed
@@ -209,9 +267,17 @@ impl Encoding {
         (Cow::Owned(settled), notes)
     }
 
+    fn order(self) -> Option<Order> {
+        match self {
+            Self::Utf16 | Self::Utf16Le => Some(Order::Little),
+            Self::Utf16Be => Some(Order::Big),
+            Self::Utf8 | Self::Gbk | Self::Gb18030 => None,
+        }
+    }
+
     fn table(self) -> Option<&'static encoding_rs::Encoding> {
         match self {
-            Self::Utf8 => None,
+            Self::Utf8 | Self::Utf16 | Self::Utf16Le | Self::Utf16Be => None,
             Self::Gbk => Some(encoding_rs::GBK),
             Self::Gb18030 => Some(encoding_rs::GB18030),
         }
@@ -235,11 +301,14 @@ impl Encoding {
         }
     }
 
-    /// How many bytes of the beginning are well-formed by this encoding's own rules, which for GBK are narrower than the table's.
+    /// How many bytes of the beginning are well-formed by this encoding's own rules, which for GBK are narrower than the
+    /// table's. UTF-16 does not come here: it has no table.
     fn sound_len(self, bytes: &[u8]) -> usize {
         match self {
-            Self::Utf8 => std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len),
             Self::Gb18030 => self.whole_len(bytes),
+            Self::Utf8 | Self::Utf16 | Self::Utf16Le | Self::Utf16Be => {
+                std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len)
+            }
             Self::Gbk => {
                 let mut at = 0;
                 while let Some(rest) = bytes.get(at..) {
@@ -300,6 +369,23 @@ impl Private {
 /// A character by its number, as `U+5F20`.
 pub fn point(char: char) -> String {
     format!("U+{:04X}", u32::from(char))
+}
+
+/// The private characters whose bytes mean a standard one since 2022.
+fn lost_its_bytes(char: char) -> bool {
+    matches!(
+        char,
+        '\u{E78D}'
+            ..='\u{E796}'
+                | '\u{E81E}'
+                | '\u{E826}'
+                | '\u{E82B}'
+                | '\u{E82C}'
+                | '\u{E832}'
+                | '\u{E843}'
+                | '\u{E854}'
+                | '\u{E864}'
+    )
 }
 
 fn is_private(char: char) -> bool {

@@ -183,6 +183,9 @@ impl FixedFrame {
     /// # Errors
     /// What is wrong, in a few words in both languages.
     pub fn judge(&self) -> Result<(), &'static str> {
+        if self.encoding.is_wide() {
+            return Err("定长记录以单字节计宽，不能用UTF-16 fixed records count single bytes and cannot be UTF-16");
+        }
         let width = |kinds: &mut dyn Iterator<Item = FixedKind>| 1 + kinds.map(FixedKind::width).sum::<usize>();
         let widest = width(&mut self.fields.iter().map(|f| f.kind))
             .max(width(&mut self.head.iter().map(|h| h.1)))

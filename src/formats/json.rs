@@ -15,9 +15,9 @@ mod write;
 pub use write::{JsonWriteOptions, JsonWriter, Whole};
 
 use crate::columns::Extra;
-use crate::encoding::{BOM, Encoding, Malformed};
+use crate::encoding::{Encoding, Malformed};
 use crate::fault::{self, Warnings};
-use crate::text::Bom;
+use crate::text::{Bom, judge_mark};
 use crate::{Columns, Counts, Input, Limits, RowReader, Taken};
 use model::{Cell, Code, Finding, Header, Row};
 use scan::{Scanner, Value};
@@ -340,15 +340,15 @@ fn read_all(input: Input, options: &JsonReadOptions) -> Result<String, Finding> 
     if bytes.len() > limit {
         return Err(fault::too_large(format!(">{limit}"), limit, "limits.body_bytes"));
     }
-    let mut skip = 0;
-    if bytes.starts_with(&BOM) {
-        if options.encoding != Encoding::Utf8 || options.bom == Bom::Refuse {
-            return Err(Finding::new(Code::EBom)
-                .with("encoding", options.encoding.word())
-                .byte(0));
-        }
-        skip = BOM.len();
+    // Its standard knows UTF-8 alone; text of two bytes a character would be told as something else further on.
+    if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..] = *bytes.as_slice() {
+        let longer = matches!(*bytes.as_slice(), [0, 0, ..] | [_, _, 0, 0, ..]);
+        return Err(Finding::new(Code::ECodePage)
+            .with("found", if longer { "UTF-32" } else { "UTF-16" })
+            .with("encoding", options.encoding.word())
+            .byte(0));
     }
+    let (_, skip) = judge_mark(&bytes, options.encoding, options.bom)?;
     let body = bytes.get(skip..).unwrap_or_default();
     let mut text = String::with_capacity(body.len());
     match options.encoding.decode_into(body, &mut text) {

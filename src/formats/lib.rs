@@ -42,6 +42,10 @@ pub mod xml;
 mod bad_files;
 mod fault;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod strangers;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

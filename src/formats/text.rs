@@ -2,14 +2,17 @@
 //!
 //! Decoding comes before splitting: in GBK the second byte of a character may look like `|` or `\`.
 
-use crate::encoding::{BOM, Encoding, Malformed};
+use crate::encoding::{Encoding, Malformed};
 use crate::{Input, fault};
 use model::{Code, Finding};
 use std::io::{ErrorKind, Read as _};
 
 const CHUNK: usize = 64 * 1024;
+/// Bytes that tell every mark: UTF-32 begins as UTF-16 does.
+const MARK_BYTES: usize = 4;
 
-/// What happens to a UTF-8 mark at the beginning of a UTF-8 file. Before any other encoding it is always refused.
+/// What happens to the mark at the beginning of a file in UTF-8, or in UTF-16 of a named byte order. A mark of another
+/// encoding is always refused, and one that tells the byte order is always needed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Bom {
     /// Refused: the interface does not have one.
@@ -24,7 +27,7 @@ pub enum Bom {
 pub struct TextOptions {
     /// The encoding the interface names. Nothing is ever guessed.
     pub encoding: Encoding,
-    /// About the UTF-8 mark.
+    /// About the mark.
     pub bom: Bom,
     /// Most bytes the file may have, and the setting that says so.
     pub bytes: u64,
@@ -128,28 +131,62 @@ impl TextSource {
         }
     }
 
-    /// Looks at the first three bytes; false while there are fewer.
+    /// Looks at the first bytes; false while there are too few.
     fn begin(&mut self) -> Result<bool, Finding> {
-        if self.held.len() < BOM.len() && !self.ended {
+        if self.held.len() < MARK_BYTES && !self.ended {
             return Ok(false);
         }
         self.begun = true;
-        if self.held.starts_with(&BOM) {
-            if self.options.encoding != Encoding::Utf8 || self.options.bom == Bom::Refuse {
-                self.ended = true;
-                return Err(Finding::new(Code::EBom)
-                    .with("encoding", self.options.encoding.word())
-                    .byte(0));
+        match judge_mark(&self.held, self.options.encoding, self.options.bom) {
+            Ok((encoding, bytes)) => {
+                self.options.encoding = encoding;
+                self.drop_held(bytes);
+                Ok(true)
             }
-            self.drop_held(BOM.len());
+            Err(finding) => {
+                self.ended = true;
+                Err(finding)
+            }
         }
-        Ok(true)
     }
 
     fn drop_held(&mut self, bytes: usize) {
         self.held.drain(..bytes);
         self.before += bytes as u64;
     }
+}
+
+/// What the beginning of a text says about its encoding, and how many bytes say it; UTF-16 gets its byte order.
+///
+/// # Errors
+/// `E_BOM`: a mark where there should be none or another one, or none where one must tell the byte order.
+pub(crate) fn judge_mark(bytes: &[u8], encoding: Encoding, bom: Bom) -> Result<(Encoding, usize), Finding> {
+    let marked = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be]
+        .into_iter()
+        .find(|e| bytes.starts_with(e.mark()));
+    if bytes.starts_with(b"\xFF\xFE\0\0") {
+        return Err(wrong_mark("UTF-32标记 the mark of UTF-32", encoding));
+    }
+    match (encoding, marked) {
+        // No character at all has no order.
+        (Encoding::Utf16, None) if bytes.is_empty() => Ok((Encoding::Utf16Le, 0)),
+        (Encoding::Utf16, Some(order)) if order.is_wide() => Ok((order, order.mark().len())),
+        (Encoding::Utf16, None) => Err(wrong_mark("没有标记 no mark", encoding)),
+        (_, Some(found)) if found == encoding && bom == Bom::Accept => Ok((encoding, found.mark().len())),
+        (_, Some(found)) => {
+            let found = found.word().to_ascii_uppercase();
+            Err(wrong_mark(&format!("{found}标记 the mark of {found}"), encoding))
+        }
+        (_, None) => Ok((encoding, 0)),
+    }
+}
+
+/// `E_BOM`; `found` names in both languages what the file begins with.
+pub(crate) fn wrong_mark(found: &str, encoding: Encoding) -> Finding {
+    Finding::new(Code::EBom)
+        .with("encoding", encoding.word())
+        .with("found", found)
+        .byte(0)
 }
 
 #[cfg(test)]

@@ -23,6 +23,10 @@ mod read;
 mod write;
 
 #[cfg(test)]
+mod dates;
+#[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod scenario;
 #[cfg(test)]
 mod testing;

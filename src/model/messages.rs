@@ -60,7 +60,7 @@ codes! {
     ENumberReused "E_NUMBER_REUSED" "1005" { zh "批次号{number}曾用于另一份内容，本批已隔离" en "number {number} was used before for other content; this batch is quarantined" fix_zh "由来源部门确认哪一份有效，改用新批次号重发" fix_en "ask the department which one is right; send it again under a new number" }
     ESignature "E_SIGNATURE" "1006" { zh "签名或解密失败" en "signature or decryption failed" fix_zh "确认介质来自{from}，向对方索取原件" fix_en "make sure the medium comes from {from}; ask for the original" }
     EEncoding "E_ENCODING" "1007" { zh "不是有效的{encoding}编码，字节为{hex}" en "not valid {encoding}: bytes {hex}" fix_zh "按约定编码重新导出；不要用表格软件另存" fix_en "export it again in the agreed encoding; do not re-save it in a spreadsheet" }
-    EBom "E_BOM" "1007" { zh "文件声明为{encoding}，开头却是UTF-8标记" en "declared as {encoding}, but it begins with a UTF-8 mark" fix_zh "按约定编码重新导出" fix_en "export it again in the agreed encoding" }
+    EBom "E_BOM" "1007" { zh "文件声明为{encoding}，开头却是：{found}" en "declared as {encoding}, but it begins with: {found}" fix_zh "按约定编码重新导出" fix_en "export it again in the agreed encoding" }
     EStructure "E_STRUCTURE" "1008" { zh "文件结构不正确：{detail}" en "the file is not built as agreed: {detail}" fix_zh "按接口约定重新导出整个文件" fix_en "export the whole file again as the interface says" }
     EHeader "E_HEADER" "1008" { zh "表头不符：缺少{missing}，多出{extra}" en "wrong header: missing {missing}, unexpected {extra}" fix_zh "不要增删改表头；接口变更须先改配置" fix_en "leave the header as agreed; change the configuration first if the interface changed" }
     ETruncated "E_TRUNCATED" "1008" { zh "文件不完整：应有{declared}字节，只有{found}字节" en "the file is cut short: {declared} bytes expected, {found} found" fix_zh "等待传送完成后重新提供" fix_en "wait for the transfer to end and provide it again" }

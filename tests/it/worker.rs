@@ -80,3 +80,50 @@ fn what_is_hostile_is_refused_by_name_and_nothing_else_is_a_worker() {
     let said = worker("rows, please", "files/hrss/plain.xlsx");
     assert!(!said.status.success() && said.stdout.is_empty(), "{said:?}");
 }
+
+/// Half a megabyte that says it is half a gigabyte, and the same where the directory lies about it. A stranger measures
+/// what the worker took for it.
+#[test]
+fn half_a_gigabyte_in_half_a_megabyte_costs_no_memory() {
+    const SCRIPT: &str = r#"
+import os, resource, struct, subprocess, sys, zipfile
+program, word, place = sys.argv[1:]
+size = 512 << 20
+path = os.path.join(place, "bomb.xlsx")
+names = ["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"]
+with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+    for name in names:
+        out.writestr(name, "<a/>")
+    with out.open("xl/worksheets/sheet1.xml", "w", force_zip64=False) as sheet:
+        for _ in range(512):
+            sheet.write(b" " * (1 << 20))
+packed = open(path, "rb").read()
+lie = packed.replace(struct.pack("<L", size), struct.pack("<L", 1000))
+assert lie != packed
+for name, data in [("bomb.xlsx", packed), ("lie.xlsx", lie)]:
+    file = os.path.join(place, name)
+    with open(file, "wb") as out:
+        out.write(data)
+    said = subprocess.run([program, "worker", word], stdin=open(file), stdout=subprocess.PIPE, env={})
+    with open(file + ".said", "wb") as out:
+        out.write(said.stdout)
+print(len(packed), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"#;
+    let place = tempfile::tempdir().unwrap();
+    let word = apart::word(Wanted::Rows, &SheetReadOptions::default()).unwrap();
+    let done = Command::new("/usr/bin/python3")
+        .args(["-c", SCRIPT, PROGRAM, &word])
+        .arg(place.path())
+        .output()
+        .expect("/usr/bin/python3: install python3");
+    assert!(done.status.success(), "{done:?}");
+    let text = String::from_utf8(done.stdout).unwrap();
+    let figures: Vec<u64> = text.split_whitespace().map(|n| n.parse().unwrap()).collect();
+    assert!(figures[0] < 600_000, "{figures:?}");
+    assert!(figures[1] < 100 << 10, "resident KiB: {figures:?}");
+    for (name, code) in [("bomb.xlsx", "E_TOO_LARGE"), ("lie.xlsx", "E_STRUCTURE")] {
+        let said = fs::read(place.path().join(format!("{name}.said"))).unwrap();
+        let refused = apart::rows(Cursor::new(said), Limits::default()).err().unwrap();
+        assert_eq!(refused.code.to_string(), code, "{name}: {refused:?}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Files of the 地税局 that are not what they should be: each is set aside by name, and nothing of it is half imported.
 
-use crate::harness::{Town, plain};
+use crate::harness::{Config, Town, plain};
 use departments::cases;
 use formats::Encoding;
 use formats::digest::sm3_hex;
@@ -29,7 +29,11 @@ struct Front {
 impl Front {
     /// A town in which one case stands at its first office.
     async fn open() -> Self {
-        let town = Town::start().await;
+        Self::open_with(|_| {}).await
+    }
+
+    async fn open_with(change: impl FnOnce(&Config)) -> Self {
+        let town = Town::start_with(change).await;
         let no = cases::case_no(1);
         town.post(&plain(1)).await;
         town.licensed(&no).await;
@@ -216,5 +220,42 @@ async fn a_bad_row_is_named_and_the_others_are_taken() {
         (&lines[1]["what"], &lines[1]["findings"][0]["place"]["column"]),
         (&name.into(), &"处理结果".into())
     );
+    front.town.close().await;
+}
+
+/// Where the agreement says that a file counts as a whole, one bad row refuses it with its place, nothing of it has
+/// effect, and the files beside it are taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_bad_row_refuses_the_whole_file_where_that_was_agreed() {
+    let whole = |config: &Config| {
+        config.edit("departments/ltax.toml", |t| {
+            t["channel"][0]["on_row_error"] = "reject_file".into();
+        });
+    };
+    let front = Front::open_with(whole).await;
+    let bad = row(&front.no, "第四税务所").replace("\"办结\"", "\"已结\"");
+    let poisoned = "LTAX_HUB_DJJG_20260302_0931.csv";
+    let bytes = gbk(&format!("{HEADER}{}{bad}", row(&front.no, "第五税务所")));
+    front.put(poisoned, &bytes, 2, None);
+    front.gone_to("error", poisoned).await;
+    let line = front.refused(poisoned, "E_UNMAPPED").await;
+    let place = &line["findings"][0]["place"];
+    assert_eq!(
+        (&place["row"], &place["column"]),
+        (&2.into(), &"处理结果".into()),
+        "{line}"
+    );
+    assert_eq!(front.office().await, "第一税务所", "not its good row either");
+
+    let sound = "LTAX_HUB_DJJG_20260302_0932.csv";
+    front.put(
+        sound,
+        &gbk(&format!("{HEADER}{}", row(&front.no, "第六税务所"))),
+        1,
+        None,
+    );
+    front.gone_to("done", sound).await;
+    assert_eq!(front.office().await, "第六税务所");
+    assert_eq!(front.town.refusals("ltax").await.len(), 1);
     front.town.close().await;
 }

@@ -63,6 +63,17 @@ pub(crate) fn bench(more: &str) -> Bench {
     Bench::made(|dir| adapter_in(dir, more))
 }
 
+/// The same, with a worker for workbooks: a shell script, run in the bench's directory.
+pub(crate) fn bench_with_worker(script: &str) -> Bench {
+    use std::os::unix::fs::PermissionsExt as _;
+    Bench::made(|dir| {
+        let worker = dir.join("worker");
+        std::fs::write(&worker, format!("#!/bin/sh\ncd '{}'\n{script}", dir.display())).unwrap();
+        std::fs::set_permissions(&worker, std::fs::Permissions::from_mode(0o755)).unwrap();
+        adapter_in(dir, "")
+    })
+}
+
 pub(crate) fn outgoing(cases: &[&str]) -> Outgoing {
     let table = super::outgoing(cases);
     let layout = Arc::new(submit_layout());

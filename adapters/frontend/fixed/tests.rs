@@ -68,7 +68,8 @@ fn a_layout_says_letter_and_widths() {
         None,
         "what a layout does not have is not summed up"
     );
-    let spoiled: [fn(&mut Layout); 4] = [
+    let spoiled: [fn(&mut Layout); 5] = [
+        |l| l.encoding = "utf-16le".to_owned(),
         |l| l.fields[0].kind = Some("A2".to_owned()),
         |l| l.fields[0].meaning = Meaning::CaseNo,
         |l| l.fields[0].meaning = Meaning::Const("T".to_owned()),

@@ -99,3 +99,31 @@ fn an_unknown_key_is_an_error() {
             .is_err()
     );
 }
+
+/// UTF-16 is for what is decoded as a whole; records that count bytes and JSON Lines cannot be it.
+#[test]
+fn an_encoding_that_a_format_cannot_have_is_named() {
+    let named = |text: &str, encoding: &str| -> Vec<String> {
+        let settings: Settings = toml::from_str(text).unwrap();
+        let mut layouts = layouts();
+        for layout in &mut layouts {
+            layout.encoding = encoding.to_owned();
+        }
+        let said = judge(&settings, &channel(), &layouts);
+        let of_layouts = said.iter().filter(|f| f.args[0].1 == "layout submit");
+        of_layouts.map(|f| f.args[1].1.clone()).collect()
+    };
+    let xml = |bom: bool| {
+        let text = GOOD.replace("\"csv\"", "\"xml\"");
+        format!("{text}[xml]\nrecords = \"Package/Case\"\nbom = {bom}\n")
+    };
+    for encoding in ["utf-16", "utf-16le", "utf-16be"] {
+        assert!(named(GOOD, encoding).is_empty(), "{encoding}");
+        assert!(named(&xml(true), encoding).is_empty(), "{encoding}");
+        let lines = named(&GOOD.replace("\"csv\"", "\"jsonl\""), encoding);
+        assert!(lines[0].contains("jsonl"), "{lines:?}");
+    }
+    assert!(named(&xml(false), "gbk").is_empty());
+    assert!(named(&xml(true), "gbk")[0].contains("no mark"));
+    assert!(named(GOOD, "utf16")[0].contains("unknown encoding"));
+}

@@ -3,7 +3,6 @@
 
 use super::{codes, format_of, read_bytes, wanted};
 use crate::Encoding;
-use crate::encoding::BOM;
 use crate::testing::fixture;
 
 /// The file as its remedy makes it; `None` where the remedy is another export, which no bytes here can be.
@@ -11,18 +10,20 @@ fn mended(code: &str, format: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     match (code, format) {
         // Without the mark, in the agreed encoding.
         ("E_BOM", _) => {
-            let rest = bytes.strip_prefix(&BOM)?;
-            match std::str::from_utf8(rest) {
-                Ok(text) => agreed(format, text).encode(text).ok(),
+            let (encoding, rest) = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be]
+                .into_iter()
+                .filter(|_| !bytes.starts_with(b"\xFF\xFE\0\0"))
+                .find_map(|e| Some((e, bytes.strip_prefix(e.mark())?)))?;
+            match encoding.decode(rest) {
+                Ok(text) => agreed(format, &text).encode(&text).ok(),
                 Err(_) => Some(rest.to_vec()),
             }
         }
-        // Windows programs say "Unicode" and mean this.
-        ("E_ENCODING", _) => {
-            let rest = bytes.strip_prefix(b"\xFF\xFE").filter(|r| !r.starts_with(&[0, 0]))?;
-            let pairs: Vec<u16> = rest.chunks(2).map(|p| u16::from_le_bytes([p[0], p[1]])).collect();
-            let text = String::from_utf16(&pairs).unwrap();
-            agreed(format, &text).encode(&text).ok()
+        // What was saved in two bytes a character, with or without a mark.
+        ("E_CODE_PAGE", "json" | "jsonl") => {
+            let rest = bytes.strip_prefix(Encoding::Utf16.mark()).unwrap_or(bytes);
+            let text = Encoding::Utf16Le.decode(rest).ok().filter(|t| !t.contains('\0'))?;
+            Some(text.into_bytes())
         }
         ("W_EOL", "csv") => {
             let plain = bytes.iter().filter(|b| **b != b'\r');
@@ -53,8 +54,8 @@ fn agreed(format: &str, text: &str) -> Encoding {
 
 #[test]
 fn a_remedy_for_bytes_takes_its_code_away_wherever_it_stands() {
-    let mut counted = [0; 5];
-    let kinds = ["E_BOM", "E_ENCODING", "W_EOL", "W_CODE_PAGE", "E_CODE_PAGE"];
+    let mut counted = [0; 4];
+    let kinds = ["E_BOM", "W_EOL", "W_CODE_PAGE", "E_CODE_PAGE"];
     for (path, verdict) in wanted() {
         let (format, bytes) = (format_of(path), fixture(&format!("bad/{path}")));
         for (at, code) in kinds

@@ -1,7 +1,7 @@
 //! CSV out: encoded strictly, quoted by one rule, the same bytes every time.
 
 use super::{Delimiter, LineEnd};
-use crate::encoding::{BOM, Encoding};
+use crate::encoding::Encoding;
 use crate::{RowWriter, fault};
 use model::{Finding, Header, Row};
 
@@ -20,7 +20,7 @@ pub enum Quote {
 pub struct CsvWriteOptions {
     /// Its encoding.
     pub encoding: Encoding,
-    /// A UTF-8 mark at the beginning; only for UTF-8.
+    /// The encoding's mark at the beginning, where it has one. `utf-16` always begins with it.
     pub bom: bool,
     /// Between fields.
     pub delimiter: Delimiter,
@@ -59,24 +59,29 @@ impl CsvWriter {
         let before = out.len();
         let only = cells.len() == 1;
         let mut findings = Vec::new();
+        let delimiter = char::from(self.options.delimiter.byte());
         for (slot, cell) in cells.enumerate() {
-            if slot > 0 {
-                out.push(self.options.delimiter.byte());
-            }
             let column = self.header.names().get(slot).map_or("", |n| n);
             if cell.contains('\0') {
                 findings.push(fault::structure("控制字符 control character", "U+0000").column(column));
             }
-            let field = if self.quoted(cell, only) {
-                format!("\"{}\"", cell.replace('"', "\"\""))
+            let mut field = String::with_capacity(cell.len() + 3);
+            if slot > 0 {
+                field.push(delimiter);
+            }
+            if self.quoted(cell, only) {
+                field.push('"');
+                field.push_str(&cell.replace('"', "\"\""));
+                field.push('"');
             } else {
-                cell.to_owned()
-            };
+                field.push_str(cell);
+            }
             if let Err(lacking) = self.options.encoding.encode_into(&field, out) {
                 findings.push(lacking.finding(self.options.encoding, column));
             }
         }
-        out.extend_from_slice(self.options.line_end.text().as_bytes());
+        let ended = self.options.encoding.encode_into(self.options.line_end.text(), out);
+        findings.extend(ended.err().map(|u| u.finding(self.options.encoding, "")));
         if findings.is_empty() {
             return Ok(());
         }
@@ -96,8 +101,8 @@ impl CsvWriter {
 impl RowWriter for CsvWriter {
     fn begin(&mut self, out: &mut Vec<u8>) -> Result<(), Finding> {
         let before = out.len();
-        if self.options.bom && self.options.encoding == Encoding::Utf8 {
-            out.extend_from_slice(&BOM);
+        if self.options.bom || self.options.encoding == Encoding::Utf16 {
+            out.extend_from_slice(self.options.encoding.mark());
         }
         self.record(self.header.names().iter().map(|n| &**n), out)
             .map_err(|mut findings| {

@@ -1,6 +1,6 @@
 //! What the beginning of a DBF file says: how many records, how wide, which fields.
 
-use super::{BLOCK, HEADER_END};
+use super::{BACK_LINK, BLOCK, HEADER_END, VISUAL_FOXPRO};
 use crate::fault;
 use model::{Code, Finding};
 
@@ -50,8 +50,9 @@ impl Head {
     }
 }
 
-/// The field descriptions; `bytes` is the header behind its fixed part. Some programs leave zeros after the end mark.
-pub(super) fn describe(bytes: &[u8], most: usize) -> Result<(Vec<String>, Vec<Field>), Finding> {
+/// The field descriptions; `bytes` is the header behind its fixed part. Some programs leave zeros after the end mark, and
+/// Visual FoxPro the name of the database that the table belongs to.
+pub(super) fn describe(head: &Head, bytes: &[u8], most: usize) -> Result<(Vec<String>, Vec<Field>), Finding> {
     let (mut names, mut fields) = (Vec::new(), Vec::new());
     let mut rest = bytes;
     loop {
@@ -69,7 +70,9 @@ pub(super) fn describe(bytes: &[u8], most: usize) -> Result<(Vec<String>, Vec<Fi
             return Err(fault::too_large(format!(">{most}"), most, "limits.columns"));
         }
     }
-    if fields.is_empty() || rest.iter().skip(1).any(|b| *b != 0) {
+    let behind = rest.get(1..).unwrap_or_default();
+    let linked = head.version == VISUAL_FOXPRO && behind.len() == BACK_LINK;
+    if fields.is_empty() || (!linked && behind.iter().any(|b| *b != 0)) {
         return Err(fault::structure("文件头 header", "0x0D"));
     }
     Ok((names, fields))

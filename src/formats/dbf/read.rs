@@ -1,7 +1,7 @@
 //! DBF in: header, sizes and code page are judged first, then records one by one.
 
 use super::head::{Field, Head, Kind, describe, memo};
-use super::{BLOCK, DELETED, FILE_END, LIVE};
+use super::{BLOCK, DELETED, FILE_END, LIVE, VISUAL_FOXPRO};
 use crate::encoding::{Encoding, Malformed};
 use crate::fault::{self, Warnings};
 use crate::{Columns, Counts, Input, Limits, RowReader, Taken};
@@ -55,6 +55,7 @@ impl DbfReader {
     /// # Errors
     /// `E_TRUNCATED`, `E_FILE_COUNT`, `E_MEMO`, `E_CODE_PAGE`, `E_HEADER`, `E_STRUCTURE`, `E_TOO_LARGE`.
     pub fn open(input: Input, bytes: u64, options: DbfReadOptions) -> Result<Self, Finding> {
+        super::judge_encoding(options.encoding)?;
         let limit = options.limits.file_bytes;
         if bytes > limit {
             return Err(fault::too_large(bytes, limit, "limits.file_bytes"));
@@ -81,11 +82,11 @@ impl DbfReader {
         let first = self.take_bytes(BLOCK)?;
         let head = Head::parse(&first)?;
         let rest = self.take_bytes(head.header_len - BLOCK)?;
-        let (names, fields) = describe(&rest, self.options.limits.columns)?;
+        let (names, fields) = describe(&head, &rest, self.options.limits.columns)?;
         if first.get(28).is_some_and(|flags| flags & 0x02 != 0) || matches!(head.version, 0x83 | 0x8B | 0xF5 | 0xFB) {
             return Err(memo("DBT"));
         }
-        if head.version != 0x03 {
+        if !matches!(head.version, 0x02 | 0x03 | VISUAL_FOXPRO) {
             return Err(fault::structure(
                 "DBF版本 DBF version",
                 format!("0x{:02X}", head.version),

@@ -340,6 +340,33 @@ fn a_header_with_zeros_behind_its_end_is_read() {
     assert_eq!(read(&bytes).rows, read(&golden).rows);
 }
 
+/// Visual FoxPro keeps the name of a database behind the header's end, and has kinds of fields that are not text: the
+/// first is nothing to us, the second is refused by its name.
+#[test]
+fn tables_of_foxpro_are_read_as_far_as_they_are_text() {
+    for name in ["dbf_foxpro", "dbf_visual_foxpro", "dbf_clipper"] {
+        let all = read(&fixture(&format!("bad/strangers/dbf/{name}.dbf")));
+        assert_eq!(all, read(&fixture("bad/strangers/dbf/dbf_plain.dbf")), "{name}");
+        assert_eq!(all.rows.len(), 2);
+    }
+    let mut linked = fixture("bad/strangers/dbf/dbf_visual_foxpro.dbf");
+    let end = (32..).step_by(32).find(|at| linked[*at] == HEADER_END).unwrap();
+    linked[end + 1..end + 12].copy_from_slice(b"c:\\data.dbc");
+    assert_eq!(read(&linked).rows.len(), 2);
+    for kind in *b"IBTYV0" {
+        let mut other = linked.clone();
+        other[32 + 11] = kind;
+        let refused = read(&other).refused.unwrap();
+        assert_eq!(
+            (refused.code, refused.place.column.as_deref()),
+            (Code::EStructure, Some("YWBH"))
+        );
+    }
+    // No other version has such a name there.
+    linked[0] = 0x03;
+    assert_eq!(read(&linked).refused.map(|f| f.code), Some(Code::EStructure));
+}
+
 proptest! {
     #![proptest_config(crate::testing::cases())]
 

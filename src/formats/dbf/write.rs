@@ -62,6 +62,7 @@ impl DbfWriter {
     /// # Errors
     /// A field that DBF cannot have.
     pub fn new(fields: Vec<DbfField>, options: DbfWriteOptions) -> Result<Self, Finding> {
+        super::judge_encoding(options.encoding)?;
         for (at, field) in fields.iter().enumerate() {
             if !is_name(&field.name) || fields.iter().take(at).any(|f| f.name == field.name) {
                 return Err(fault::structure("字段名 field name", fault::shown(&field.name)));

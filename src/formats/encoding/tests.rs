@@ -46,6 +46,29 @@ fn moves_the_six_private_characters_and_back() {
     assert_eq!(Encoding::Utf8.settle("\u{E816}").1[0].code, Code::WPua);
 }
 
+/// The edition of 2022 gave the bytes of eighteen private characters to standard ones: as those they are read, and the
+/// private ones, of which nobody knows what they were, are not written as them.
+#[test]
+fn the_table_is_that_of_2022() {
+    for (bytes, standard, private) in [
+        (b"\xA6\xD9", '\u{FE10}', '\u{E78D}'),
+        (b"\xA6\xF3", '\u{FE19}', '\u{E796}'),
+        (b"\xFE\x59", '\u{9FB4}', '\u{E81E}'),
+        (b"\xFE\xA0", '\u{9FBB}', '\u{E864}'),
+    ] {
+        for encoding in [Encoding::Gbk, Encoding::Gb18030] {
+            assert_eq!(encoding.decode(bytes).unwrap(), standard.to_string());
+            assert_eq!(encoding.encode(&standard.to_string()).unwrap(), bytes);
+            let text = format!("张{private}");
+            assert_eq!(
+                encoding.encode(&text),
+                Err(Unmappable { char: private }),
+                "{encoding:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn refuses_the_vectors() {
     for vector in vectors("encoding")["decode_error"].as_array().unwrap() {
@@ -80,7 +103,7 @@ fn encodes_the_vectors() {
 
 #[test]
 fn says_where_and_what() {
-    let table: [(Encoding, &[u8], u64, &str); 8] = [
+    let table: [(Encoding, &[u8], u64, &str); 15] = [
         (Encoding::Gbk, b"ab\x81\x39\xEF\x30cdefghij", 2, "8139EF3063646566"),
         (Encoding::Gbk, b"ab\xD5\xC5\xFF", 4, "FF"),
         (Encoding::Gbk, b"\xD5\x7F", 0, "D57F"),
@@ -89,6 +112,14 @@ fn says_where_and_what() {
         (Encoding::Gb18030, b"a\x84\x31\x82", 1, "843182"),
         (Encoding::Gb18030, b"\xFE\x39\xFE\x39", 0, "FE39FE39"),
         (Encoding::Utf8, b"a\xE5\xBC\xA0\xE5\xBC\"", 4, "E5BC22"),
+        // Half a byte pair at the end, half a character before it, halves the wrong way round and alone.
+        (Encoding::Utf16Le, b"a\0\x20\x5F\x20", 4, "20"),
+        (Encoding::Utf16Le, b"a\0\x42\xD8", 2, "42D8"),
+        (Encoding::Utf16Le, b"\xB7\xDF\x42\xD8", 0, "B7DF42D8"),
+        (Encoding::Utf16Le, b"\x42\xD8a\0b\0", 0, "42D861006200"),
+        (Encoding::Utf16Be, b"\0a\xD8\x42\xD8\x42\xDF\xB7", 2, "D842D842DFB7"),
+        (Encoding::Utf16Be, b"\x5F\x20\xDF\xB7", 2, "DFB7"),
+        (Encoding::Utf16, b"a\0\0", 2, "00"),
     ];
     for (encoding, bytes, byte, hex) in table {
         assert_eq!(
@@ -96,6 +127,24 @@ fn says_where_and_what() {
             Err(Malformed { byte, hex: hex.into() }),
             "{bytes:02X?}"
         );
+    }
+}
+
+/// A character of two bytes and one of four, in either order, as the standard prints them.
+#[test]
+fn utf_16_is_as_the_standard_says() {
+    let text = "a张\u{20BB7}";
+    let little = b"a\0\x20\x5F\x42\xD8\xB7\xDF";
+    let big = b"\0a\x5F\x20\xD8\x42\xDF\xB7";
+    for (encoding, bytes) in [
+        (Encoding::Utf16Le, little),
+        (Encoding::Utf16Be, big),
+        (Encoding::Utf16, little),
+    ] {
+        assert_eq!(encoding.encode(text).unwrap(), bytes);
+        assert_eq!(encoding.decode(bytes).unwrap(), text);
+        assert_eq!(encoding.encoded_len(text), Ok(8));
+        assert!(encoding.is_wide());
     }
 }
 
@@ -127,6 +176,49 @@ fn all_two_byte_codes_return() {
     }
     // € is A2E3 and 80 and is written as 80; the full-width space is A3A0 and A1A1 and is written as A1A1.
     assert_eq!(others, ["A2E3", "A3A0"]);
+}
+
+/// Every character there is: GB 18030 has them all, each comes back as itself, and nothing stands in for another. The
+/// other encodings give the same or say that they lack it.
+#[test]
+fn every_character_returns_or_is_refused_by_name() {
+    for encoding in Encoding::ALL {
+        let (mut returned, mut lacking) = (0, 0);
+        let (mut bytes, mut back) = (Vec::new(), String::new());
+        for char in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            bytes.clear();
+            back.clear();
+            let mut buffer = [0; 4];
+            match encoding.encode_into(char.encode_utf8(&mut buffer), &mut bytes) {
+                Ok(()) => {
+                    assert_eq!(encoding.decode_into(&bytes, &mut back), Ok(()), "{encoding:?} {char:?}");
+                    let (settled, notes) = encoding.settle(&back);
+                    // The six of GBK whose old places are private: the bytes mean the standard character.
+                    let moved = FIXED
+                        .iter()
+                        .find(|f| f.1 == char && notes.iter().any(|n| n.code == Code::WPuaFixed));
+                    assert!(
+                        settled.chars().eq([moved.map_or(char, |f| f.2)]),
+                        "{encoding:?} {char:?}"
+                    );
+                    assert!(bytes != b"?" || char == '?');
+                    returned += 1;
+                }
+                Err(unmappable) => {
+                    assert_eq!((unmappable.char, bytes.len()), (char, 0));
+                    lacking += 1;
+                }
+            }
+        }
+        assert_eq!(returned + lacking, 0x11_0000 - 0x800, "{encoding:?}");
+        match encoding {
+            // Two bytes: 23 940 places, less the two that have another writing, and ASCII with the euro at 80.
+            Encoding::Gbk => assert_eq!(returned, 23_940 - 2 + 129 + FIXED.len()),
+            // And U+E5E5, which the table has left out since another character got its bytes.
+            Encoding::Gb18030 => assert_eq!(lacking, 18 + 1),
+            _ => assert_eq!(lacking, 0, "{encoding:?}"),
+        }
+    }
 }
 
 proptest! {

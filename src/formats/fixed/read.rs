@@ -1,8 +1,9 @@
 //! Fixed width in: record by record, cut on bytes, decoded field by field, judged by the tail record.
 
 use super::{FILE_END, FixedField, FixedFrame, FixedKind, HEAD, Head, TAIL, Total};
-use crate::encoding::{BOM, Malformed, Private};
+use crate::encoding::{Malformed, Private};
 use crate::fault::{self, Warnings, shown};
+use crate::text::{Bom, judge_mark};
 use crate::{Counts, Input, Limits, RowReader, Taken};
 use model::{Cell, Code, Finding, Header, Row};
 use std::io::{BufReader, ErrorKind, Read};
@@ -118,9 +119,8 @@ impl FixedReader {
         record.resize(self.options.frame.record, 0);
         let from = self.at;
         let read = self.fill(&mut record)?;
-        if !self.begun && record.starts_with(&BOM) {
-            let encoding = self.options.frame.encoding.word();
-            return Err(Finding::new(Code::EBom).with("encoding", encoding).byte(0));
+        if !self.begun {
+            judge_mark(&record, self.options.frame.encoding, Bom::Refuse)?;
         }
         if read < record.len() {
             // A line end in what is there: shorter records than agreed, not a cut file.

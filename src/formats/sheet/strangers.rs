@@ -3,45 +3,11 @@
 
 use super::testing::returned;
 use super::{SheetReadOptions, SheetReader};
+use crate::strangers::{Place, python};
 use crate::testing::read_all;
 use crate::xlsx::{XlsxWriteOptions, XlsxWriter};
 use crate::{Limits, RowWriter as _};
 use model::{Header, Row};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-/// A directory that goes when the test ends.
-struct Place(PathBuf);
-
-impl Place {
-    fn new(name: &str) -> Self {
-        let dir = std::env::temp_dir().join(format!("tanghulu-formats-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&dir);
-        std::fs::create_dir_all(&dir).unwrap();
-        Self(dir)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// Debian's own python: modules of its packages are found by no other.
-fn python(script: &str, file: &Path) -> String {
-    let done = Command::new("/usr/bin/python3")
-        .args(["-c", script])
-        .arg(file)
-        .output()
-        .expect("/usr/bin/python3: install python3");
-    let said = String::from_utf8(done.stderr).unwrap();
-    assert!(
-        done.status.success(),
-        "install python3-openpyxl and python3-xlwt if a module is missing: {said}"
-    );
-    String::from_utf8(done.stdout).unwrap()
-}
 
 const NAMES: [&str; 7] = [
     "序号",
@@ -117,8 +83,7 @@ fn texts(bytes: &[u8]) -> Vec<Vec<String>> {
 #[test]
 fn openpyxl_reads_text_in_every_cell() {
     let place = Place::new("openpyxl");
-    let file = place.0.join("ours.xlsx");
-    std::fs::write(&file, ours()).unwrap();
+    let file = place.file("ours.xlsx", &ours());
     let script = "
 import openpyxl, sys
 book = openpyxl.load_workbook(sys.argv[1])
@@ -179,23 +144,11 @@ book.save(sys.argv[1])
 #[test]
 fn libreoffice_saves_ours_again_and_nothing_changed() {
     let place = Place::new("libreoffice");
-    let file = place.0.join("ours.xlsx");
-    std::fs::write(&file, ours()).unwrap();
+    let file = place.file("ours.xlsx", &ours());
     let before = texts(&ours());
     assert_eq!(before, ROWS);
     for make in ["xlsx", "xls", "ods"] {
-        let out = place.0.join(make);
-        let done = Command::new("soffice")
-            .arg(format!(
-                "-env:UserInstallation=file://{}",
-                place.0.join("profile").display()
-            ))
-            .args(["--headless", "--convert-to", make, "--outdir"])
-            .args([&out, &file])
-            .output()
-            .expect("soffice: install libreoffice-calc-nogui");
-        assert!(done.status.success(), "{done:?}");
-        let saved = std::fs::read(out.join(format!("ours.{make}"))).unwrap();
+        let saved = place.saved_again(&file, make);
         assert_ne!(saved, ours());
         assert_eq!(texts(&saved), before, "{make}");
         let options = SheetReadOptions {

@@ -189,6 +189,43 @@ fn cut_anywhere_it_is_refused() {
     }
 }
 
+/// A flipped bit anywhere: the whole file is refused, or it stood where nothing is read and every row is as before.
+#[test]
+fn a_flipped_bit_refuses_the_file_or_changes_nothing() {
+    for path in ["files/hrss/plain.xlsx", "files/hrss/libreoffice.xlsx"] {
+        let whole = fixture(path);
+        let (before, mut refused) = (read(path).texts(), 0);
+        for at in (0..whole.len()).step_by(3) {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1 << (at % 8);
+            let all = read_all(SheetReader::open(&flipped, returned()));
+            match &all.refused {
+                Some(_) => refused += 1,
+                None => assert_eq!(all.texts(), before, "{path} byte {at}"),
+            }
+            assert!(
+                all.refused.is_none() || all.rows.is_empty(),
+                "{path} byte {at}: not one row"
+            );
+        }
+        assert!(refused * 2 > whole.len() / 3, "{path}: {refused}");
+    }
+}
+
+/// A cell that asks another program for its value names that program in a part of its own.
+#[test]
+fn a_link_to_another_program_is_refused() {
+    let bytes = fixture("bad/xlsx/external_link.xlsx");
+    let zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut names = zip.file_names().map(|n| n.unwrap().into_owned());
+    let part = names.find(|n| n.starts_with("xl/externalLinks/")).unwrap();
+    let dde = with_part("bad/xlsx/external_link.xlsx", &part, |_| {
+        b"<externalLink xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><ddeLink ddeService='cmd' ddeTopic='/c calc'/></externalLink>".to_vec()
+    });
+    let refused = SheetReader::open(&dde, returned()).err().unwrap();
+    assert_eq!(refused.code, Code::EExternalLink);
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config { cases: 400, ..crate::testing::cases() })]
 

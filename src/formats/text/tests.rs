@@ -42,22 +42,82 @@ fn the_offset_counts_from_the_beginning_of_the_file() {
 
 #[test]
 fn the_mark_is_told() {
-    let marked = [&BOM[..], "名".as_bytes()].concat();
-    for (encoding, bom, code) in [
-        (Encoding::Gbk, Bom::Accept, Some(Code::EBom)),
-        (Encoding::Gb18030, Bom::Refuse, Some(Code::EBom)),
-        (Encoding::Utf8, Bom::Refuse, Some(Code::EBom)),
-        (Encoding::Utf8, Bom::Accept, None),
+    let (utf8, little, big) = (&b"\xEF\xBB\xBF"[..], &b"\xFF\xFE"[..], &b"\xFE\xFF"[..]);
+    for (mark, encoding, bom, code) in [
+        (utf8, Encoding::Gbk, Bom::Accept, Some(Code::EBom)),
+        (utf8, Encoding::Gb18030, Bom::Refuse, Some(Code::EBom)),
+        (utf8, Encoding::Utf8, Bom::Refuse, Some(Code::EBom)),
+        (utf8, Encoding::Utf8, Bom::Accept, None),
+        (utf8, Encoding::Utf16, Bom::Accept, Some(Code::EBom)),
+        (little, Encoding::Gbk, Bom::Accept, Some(Code::EBom)),
+        (big, Encoding::Utf8, Bom::Accept, Some(Code::EBom)),
+        (little, Encoding::Utf16, Bom::Refuse, None),
+        (big, Encoding::Utf16, Bom::Refuse, None),
+        (b"", Encoding::Utf16, Bom::Accept, Some(Code::EBom)),
+        (little, Encoding::Utf16Le, Bom::Accept, None),
+        (little, Encoding::Utf16Le, Bom::Refuse, Some(Code::EBom)),
+        (big, Encoding::Utf16Le, Bom::Accept, Some(Code::EBom)),
+        (big, Encoding::Utf16Be, Bom::Accept, None),
+        (b"", Encoding::Utf16Be, Bom::Refuse, None),
     ] {
-        let (text, fault) = drain(TextSource::new(
-            dribble(&marked, 1),
-            TextOptions {
-                bom,
-                ..options(encoding)
-            },
-        ));
-        assert_eq!(fault.map(|f| f.code), code);
+        // What the mark says the rest is, whatever was agreed.
+        let rest = match (mark, encoding) {
+            (m, _) if m == little => Encoding::Utf16Le,
+            (m, _) if m == big => Encoding::Utf16Be,
+            (m, _) if m == utf8 => Encoding::Utf8,
+            _ => encoding,
+        };
+        let marked = [mark, &rest.encode("名").unwrap()].concat();
+        let options = TextOptions {
+            bom,
+            ..options(encoding)
+        };
+        let (text, fault) = drain(TextSource::new(dribble(&marked, 1), options));
+        assert_eq!(fault.as_ref().map(|f| f.code), code, "{mark:02X?} {encoding:?} {bom:?}");
+        assert!(fault.is_none_or(|f| f.place.byte == Some(0)));
         assert_eq!(text, if code.is_none() { "名" } else { "" });
+    }
+    assert_eq!(drain(TextSource::new(input(b""), options(Encoding::Utf16))).1, None);
+    let longer = drain(TextSource::new(
+        dribble(b"\xFF\xFE\0\0a\0\0\0", 1),
+        options(Encoding::Utf16),
+    ));
+    let told = longer.1.unwrap().sentence(model::Lang::En);
+    assert!(told.contains("UTF-32"), "{told}");
+}
+
+/// Bytes are counted from the beginning of the file, the mark too, and a pair cut by a chunk is none the worse.
+#[test]
+fn faults_in_utf_16_are_placed() {
+    for encoding in [Encoding::Utf16, Encoding::Utf16Le, Encoding::Utf16Be] {
+        let mark = if encoding == Encoding::Utf16 {
+            encoding.mark()
+        } else {
+            b""
+        };
+        let sound = [mark, &encoding.encode(&"张\u{20BB7}".repeat(40_000)).unwrap()].concat();
+        let half = encoding.encode("\u{20BB7}").unwrap()[..2].to_vec();
+        let other = encoding.encode("a").unwrap();
+        for (what, end) in [
+            ("odd", vec![0x41]),
+            ("half", half.clone()),
+            ("alone", [half, other].concat()),
+        ] {
+            let bytes = [&sound[..], &end].concat();
+            for step in [1, 7, 1 << 20] {
+                let (text, fault) = drain(TextSource::new(dribble(&bytes, step), options(encoding)));
+                assert_eq!(text.chars().count(), 80_000);
+                let fault = fault.unwrap();
+                let at = sound.len() as u64;
+                assert_eq!(
+                    (fault.code, fault.place.byte),
+                    (Code::EEncoding, Some(at)),
+                    "{what} {encoding:?}"
+                );
+            }
+        }
+        let (_, fault) = drain(TextSource::new(dribble(&sound, 5), options(encoding)));
+        assert_eq!(fault, None);
     }
 }
 
@@ -105,7 +165,8 @@ proptest! {
             let place = |f: &Option<Finding>| f.as_ref().map(|f| (f.code, f.place.byte));
             prop_assert_eq!(place(&whole.1), place(&pieces.1));
             if whole.1.is_none() {
-                prop_assert_eq!(Ok(whole.0), encoding.decode(&bytes));
+                let (encoding, mark) = judge_mark(&bytes, encoding, Bom::Refuse).unwrap();
+                prop_assert_eq!(Ok(whole.0), encoding.decode(&bytes[mark..]));
             }
         }
     }

@@ -1,11 +1,12 @@
 //! From bytes to text: the mark, the declaration, and the encoding that follows from both.
 //!
-//! Every encoding of ours writes the declaration in plain ASCII, so it can be read before the encoding is known.
+//! Every encoding of ours writes the declaration in plain ASCII, or in ASCII with a zero beside each byte, so it can be
+//! read before the encoding is known.
 
 use super::{Precedence, XmlReadOptions};
-use crate::encoding::{BOM, Encoding, Malformed};
+use crate::encoding::{Encoding, Malformed};
 use crate::fault;
-use crate::text::Bom;
+use crate::text::judge_mark;
 use model::{Code, Finding};
 
 /// A declaration is short; what goes on beyond this is none.
@@ -35,33 +36,79 @@ impl Decoded {
 }
 
 pub(super) fn decode(bytes: &[u8], options: &XmlReadOptions) -> Result<Decoded, Finding> {
-    if matches!(
-        bytes,
-        [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, b'<', ..] | [b'<', 0, ..]
-    ) {
-        return Err(other_encoding("UTF-16", options).byte(0));
-    }
-    let marked = bytes.starts_with(&BOM);
-    let begin = if marked { BOM.len() } else { 0 };
-    let rest = bytes.get(begin..).unwrap_or_default();
-    let declaration = declaration(rest).map_err(|f| f.byte(begin as u64))?;
+    let order = order(bytes);
+    let mark = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be]
+        .into_iter()
+        .find(|e| bytes.starts_with(e.mark()))
+        .map_or(0, |e| e.mark().len());
+    let rest = bytes.get(mark..).unwrap_or_default();
+    let declaration = declaration(&plain(rest, order)).map_err(|f| f.byte(mark as u64))?;
     let declared = declaration.as_ref().and_then(|d| d.encoding.as_deref());
-    let encoding = match (options.precedence, declared) {
+    let agreed = match (options.precedence, declared) {
         (Precedence::Declaration, Some(word)) => {
-            named(word).ok_or_else(|| other_encoding(word, options).byte(begin as u64))?
+            named(word).ok_or_else(|| other_encoding(word, options).byte(mark as u64))?
         }
         _ => options.encoding,
     };
-    if marked && (encoding != Encoding::Utf8 || options.bom == Bom::Refuse) {
-        return Err(Finding::new(Code::EBom).with("encoding", encoding.word()).byte(0));
-    }
-    let before = begin + declaration.map_or(0, |d| d.bytes);
+    let encoding = match order {
+        Some(order) => in_order(bytes, order, agreed, options)?,
+        None if agreed.is_wide() => {
+            let found = declared.unwrap_or("单字节编码 single bytes");
+            return Err(other_encoding(found, options).byte(mark as u64));
+        }
+        None => judge_mark(bytes, agreed, options.bom)?.0,
+    };
+    let unit = if encoding.is_wide() { 2 } else { 1 };
+    let before = mark + unit * declaration.map_or(0, |d| d.bytes);
     let body = bytes.get(before..).unwrap_or_default();
     let mut text = String::with_capacity(body.len());
     match encoding.decode_into(body, &mut text) {
         Ok(()) => Ok(Decoded { text, encoding, before }),
         Err(at) => Err(Malformed::new(body, at, before as u64).finding(encoding)),
     }
+}
+
+/// The byte order of a document of two bytes a character, by its mark or by its first `<`.
+fn order(bytes: &[u8]) -> Option<Encoding> {
+    match bytes {
+        [0xFF, 0xFE, ..] | [b'<', 0, ..] => Some(Encoding::Utf16Le),
+        [0xFE, 0xFF, ..] | [0, b'<', ..] => Some(Encoding::Utf16Be),
+        _ => None,
+    }
+}
+
+/// Whether the order that was found is the one that was agreed. A document that calls itself UTF-16 needs no mark where
+/// the interface has named the order.
+fn in_order(bytes: &[u8], order: Encoding, agreed: Encoding, options: &XmlReadOptions) -> Result<Encoding, Finding> {
+    if !agreed.is_wide() {
+        return Err(other_encoding("UTF-16", options).byte(0));
+    }
+    let named = if agreed == Encoding::Utf16 && options.encoding == order && !bytes.starts_with(order.mark()) {
+        order
+    } else {
+        agreed
+    };
+    let (judged, _) = judge_mark(bytes, named, options.bom)?;
+    if judged != order {
+        return Err(other_encoding(order.word(), options).byte(0));
+    }
+    Ok(judged)
+}
+
+/// The beginning as a declaration is written: in single bytes.
+fn plain(bytes: &[u8], order: Option<Encoding>) -> Vec<u8> {
+    let Some(order) = order else {
+        return bytes
+            .get(..DECLARATION_BYTES_MAX.min(bytes.len()))
+            .unwrap_or_default()
+            .to_vec();
+    };
+    let most = bytes.len().min(2 * DECLARATION_BYTES_MAX);
+    let mut text = String::new();
+    // Where it is no text any more it is no declaration either; what is wrong there is told by decoding the whole.
+    let _ = order.decode_into(bytes.get(..most).unwrap_or_default(), &mut text);
+    let chars = text.chars().take(DECLARATION_BYTES_MAX);
+    chars.map(|c| u8::try_from(c).unwrap_or(0x80)).collect()
 }
 
 /// The encoding for a name a declaration may use. GB 2312 is written where GBK is meant, and is a part of it.
@@ -86,8 +133,7 @@ struct Declaration {
 
 /// The declaration at the beginning, where there is one.
 fn declaration(bytes: &[u8]) -> Result<Option<Declaration>, Finding> {
-    let head = bytes.get(..DECLARATION_BYTES_MAX.min(bytes.len())).unwrap_or_default();
-    let Some(inside) = head.strip_prefix(b"<?xml").filter(|r| r.first().is_some_and(is_space)) else {
+    let Some(inside) = bytes.strip_prefix(b"<?xml").filter(|r| r.first().is_some_and(is_space)) else {
         return Ok(None);
     };
     let wrong = || fault::structure("XML", "声明 declaration");

@@ -7,6 +7,7 @@ use crate::encoding::BOM;
 use crate::testing::{All, dribble, input, read_all, vectors};
 use proptest::prelude::*;
 
+mod wide;
 mod writing;
 
 const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";

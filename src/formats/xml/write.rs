@@ -2,8 +2,9 @@
 
 use super::OWN_TEXT;
 use super::name::{is_char, is_sound};
-use crate::encoding::{BOM, Encoding};
+use crate::encoding::Encoding;
 use crate::json::LIST_SEPARATOR;
+use crate::text::wrong_mark;
 use crate::{RowWriter, fault};
 use model::{Code, Finding, Header, Row};
 
@@ -81,7 +82,7 @@ impl Tag {
 pub struct XmlWriteOptions {
     /// The encoding, declared in the first line.
     pub encoding: Encoding,
-    /// Whether a UTF-8 mark stands before it. Only for UTF-8.
+    /// Whether the encoding's mark stands before it, where it has one. `utf-16` always begins with it.
     pub bom: bool,
     /// Elements around all records, outermost first.
     pub around: Vec<Tag>,
@@ -132,8 +133,8 @@ impl XmlWriter {
     /// For rows of this header.
     ///
     /// # Errors
-    /// Names XML does not know, names that exclude each other, constants that cannot be written, a mark before another
-    /// encoding than UTF-8.
+    /// Names XML does not know, names that exclude each other, constants that cannot be written, a mark before an
+    /// encoding that has none.
     pub fn new(header: Header, options: XmlWriteOptions) -> Result<Self, Finding> {
         let mut root = Node::default();
         for (slot, name) in header.names().iter().enumerate() {
@@ -149,8 +150,8 @@ impl XmlWriter {
                 fault::shown(&options.record.name),
             ));
         }
-        if options.bom && options.encoding != Encoding::Utf8 {
-            return Err(Finding::new(Code::EBom).with("encoding", options.encoding.word()));
+        if options.bom && options.encoding.mark().is_empty() {
+            return Err(wrong_mark("标记 a mark", options.encoding));
         }
         if options.prefix.as_ref().is_some_and(|p| !is_sound(p) || p.contains(':')) {
             return Err(fault::structure(
@@ -286,8 +287,8 @@ impl RowWriter for XmlWriter {
             }
         }
         let bytes = self.encoded(&text)?;
-        if self.options.bom {
-            out.extend_from_slice(&BOM);
+        if self.options.bom || self.options.encoding == Encoding::Utf16 {
+            out.extend_from_slice(self.options.encoding.mark());
         }
         out.extend_from_slice(&bytes);
         Ok(())

@@ -4,6 +4,7 @@ use super::Substitutions;
 use crate::testing::*;
 use model::define::Layout;
 use model::{Code, Finding, Lang, Row, Standing};
+use proptest::prelude::*;
 
 fn send(layout: &Layout, values: &[(&str, &str)], given: &[(&str, &str)]) -> Result<Row, Vec<Finding>> {
     let substitutions: Substitutions = given.iter().map(|(id, text)| (no(id), (*text).to_owned())).collect();
@@ -345,4 +346,30 @@ fn an_expression_that_cannot_be_used_is_said_once_and_early() {
     };
     assert_eq!(compile("'a' * 100000000"), ["S_EXPR 合成"]);
     assert_eq!(compile("nobody ~ ent_name"), ["S_UNKNOWN_ITEM 合成"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A limit is in bytes of the layout's encoding: the text is written whole, or refused with both numbers.
+    #[test]
+    fn a_limit_in_bytes_is_kept_and_nothing_is_cut(text in "[张三喆㛃a-z0-9（）]{1,20}", limit in 1_u32..50) {
+        for word in ["gbk", "gb18030", "utf-8", "utf-16"] {
+            let layout = layout(word, vec![at_most(field("A", "addr", &[], &[]), limit)]);
+            let encoding = formats::Encoding::from_word(word).unwrap();
+            match (send(&layout, &[("addr", &text)], &[]), encoding.encoded_len(&text)) {
+                (Ok(row), Ok(len)) => {
+                    prop_assert!(len <= limit as usize);
+                    prop_assert_eq!(cells(&row), [text.as_str()]);
+                }
+                (Err(findings), Ok(len)) => {
+                    prop_assert!(len > limit as usize, "{:?}", findings);
+                    prop_assert_eq!(findings[0].code, Code::ETooLong);
+                    let wanted = format!("\"A\" is too long: {len}, limit {limit}");
+                    prop_assert_eq!(findings[0].what(Lang::En), wanted);
+                }
+                (found, Err(_)) => prop_assert_eq!(found.unwrap_err()[0].code, Code::EUnmappable),
+            }
+        }
+    }
 }

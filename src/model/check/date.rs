@@ -4,7 +4,7 @@
 
 use super::{Checked, Options, Verdict, all_digits, width};
 use crate::Code;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime, Time, date as civil_date};
 use jiff::tz::Offset;
 
 /// The canonical text of "no end", where a field allows it.
@@ -186,7 +186,8 @@ fn day(year: i16, month: i16, day: i16) -> Option<Date> {
     Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
 }
 
-/// The day of a date with a time. With an offset it is an instant, and the day is that of the configured zone.
+/// The day of a date with a time. With an offset it is an instant, and the day is that of the configured zone; where the
+/// clocks of that summer would have shown the next day already, nobody knows which one was meant.
 fn at(date: Date, time: &str, zone: Offset) -> Result<(Date, bool), Code> {
     let (clock, offset) = split_offset(time).ok_or(Code::EDate)?;
     let clock = clock_time(clock).ok_or(Code::EDate)?;
@@ -194,8 +195,26 @@ fn at(date: Date, time: &str, zone: Offset) -> Result<(Date, bool), Code> {
     if let Some(offset) = offset {
         let instant = offset.to_timestamp(moment).map_err(|_| Code::EDate)?;
         moment = zone.to_datetime(instant);
+        let summer = Offset::from_seconds(zone.seconds() + 3600).map_or(moment, |o| o.to_datetime(instant));
+        if summer.date() != moment.date() && is_summer_time(summer.date(), zone) {
+            return Err(Code::EAmbiguous);
+        }
     }
     Ok((moment.date(), moment.time() != Time::midnight()))
+}
+
+/// Whether clocks of China stood an hour ahead on this day, its ends included: programs that know of it write midnight
+/// as 23:00 of the day before, and those that do not write 23:00 where they mean it.
+fn is_summer_time(date: Date, zone: Offset) -> bool {
+    const SUMMERS: [[Date; 2]; 6] = [
+        [civil_date(1986, 5, 4), civil_date(1986, 9, 14)],
+        [civil_date(1987, 4, 12), civil_date(1987, 9, 13)],
+        [civil_date(1988, 4, 17), civil_date(1988, 9, 11)],
+        [civil_date(1989, 4, 16), civil_date(1989, 9, 17)],
+        [civil_date(1990, 4, 15), civil_date(1990, 9, 16)],
+        [civil_date(1991, 4, 14), civil_date(1991, 9, 15)],
+    ];
+    zone.seconds() == 8 * 3600 && SUMMERS.iter().any(|[first, last]| *first <= date && date <= *last)
 }
 
 /// `08:00:00+08:00` into its clock and its offset.

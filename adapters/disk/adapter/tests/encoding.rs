@@ -174,5 +174,12 @@ fn settings_that_cannot_work_are_named() {
         found.iter().map(|f| f.code).collect::<Vec<_>>(),
         [Code::SChannelSetting, Code::SChannelSetting, Code::SFieldName]
     );
+    for encoding in ["utf-16", "utf-16le", "utf-16be"] {
+        let mut layout = return_layout();
+        layout.encoding = encoding.into();
+        let found = settings("").judge(&channel(), &[submit_layout(), layout]);
+        let told: Vec<_> = found.iter().map(|f| (f.code, f.args[0].1.as_str())).collect();
+        assert_eq!(told, [(Code::SChannelSetting, "layouts.return.encoding")], "{encoding}");
+    }
     assert!(toml::from_str::<crate::Settings>(&format!("{good}plan = \"typo\"")).is_err());
 }

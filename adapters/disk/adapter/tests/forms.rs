@@ -469,6 +469,39 @@ async fn what_is_no_sound_form_is_refused_by_name() {
     );
 }
 
+/// Whatever a file does to the worker that parses it, at whatever moment: the file is refused, and the next one is read.
+#[tokio::test]
+async fn a_worker_that_dies_costs_its_file_and_nothing_else() {
+    let name = "HRSS_HUB_RET_20260318_01.xlsx";
+    let good = fixture("files/hrss/plain.xlsx");
+    for death in [
+        "kill -SEGV $$",
+        "exit 101",
+        "head -c 30 said; kill -KILL $$",
+        "head -c 400 said; exit 0",
+        "head -c 400 said; printf '\\377\\377'",
+    ] {
+        let script = format!("cat > got\ncmp -s got poison && {{ {death}; exit 1; }}\ncat said\n");
+        let bench = forms::bench_with_worker(&script);
+        fs::write(bench.dir.path().join("poison"), fixture("bad/xlsx/dimensions.xls")).unwrap();
+        let word = formats::sheet::apart::word(
+            formats::sheet::apart::Wanted::Rows,
+            &crate::workbook::options(&forms::return_layout(), 16 << 20),
+        );
+        let mut said = Vec::new();
+        formats::sheet::apart::serve(&word.unwrap(), &mut &good[..], &mut said).unwrap();
+        assert!(said.len() > 500);
+        fs::write(bench.dir.path().join("said"), said).unwrap();
+
+        bench.put(name, &fixture("bad/xlsx/dimensions.xls"));
+        let mut offers = bench.offers(&bench.medium()).await;
+        assert_eq!(code_of(&mut offers[0]), Code::EBrokenOff, "{death}");
+        bench.put(name, &good);
+        let mut offers = bench.offers(&bench.medium()).await;
+        assert_eq!(rows(&mut offers[0]).len(), 2, "{death}");
+    }
+}
+
 #[test]
 fn settings_of_forms_that_cannot_work_are_named() {
     let judge = |more: &str, change: &dyn Fn(&mut model::define::Layout)| {

@@ -95,3 +95,44 @@ fn writings_beyond_the_vectors() {
         judge.refuses(written, code);
     }
 }
+
+/// Programs that know of China's summer time write a midnight of those years as 23:00 of the day before, or with an
+/// offset of nine hours. Neither is taken for either day; every other instant of those summers has its day.
+#[test]
+fn a_midnight_of_summer_time_is_not_moved_to_the_day_before() {
+    let judge = Judge::new("date");
+    for day in [
+        "1986-05-04",
+        "1986-07-01",
+        "1986-09-14",
+        "1988-04-17",
+        "1991-04-14",
+        "1991-09-15",
+    ] {
+        judge.refuses(&format!("{day}T00:00:00+09:00"), Code::EAmbiguous);
+        let before: jiff::civil::Date = day.parse::<jiff::civil::Date>().unwrap().yesterday().unwrap();
+        judge.refuses(&format!("{before}T15:00:00Z"), Code::EAmbiguous);
+        judge.refuses(&format!("{before}T23:30:00+08:00"), Code::EAmbiguous);
+        judge.gives(&format!("{day}T00:00:00+08:00"), day, &[]);
+        judge.gives(&format!("{day}T12:00:00+08:00"), day, &[Code::WTimeDropped]);
+        judge.gives(
+            &format!("{before}T22:00:00+08:00"),
+            &before.to_string(),
+            &[Code::WTimeDropped],
+        );
+        // Without an offset it is a civil time and its day is the one that stands there.
+        judge.gives(
+            &format!("{before} 23:00:00"),
+            &before.to_string(),
+            &[Code::WTimeDropped],
+        );
+    }
+    for (written, day) in [
+        ("1986-05-02T15:00:00Z", "1986-05-02"),
+        ("1986-09-14T15:00:00Z", "1986-09-14"),
+        ("1985-07-01T15:00:00Z", "1985-07-01"),
+        ("1992-07-01T15:00:00Z", "1992-07-01"),
+    ] {
+        judge.gives(written, day, &[Code::WTimeDropped]);
+    }
+}
