@@ -18,9 +18,11 @@ pub mod line;
 mod logging_in;
 mod numbered;
 mod old_servers;
+mod openssh;
 mod receipts;
 mod sshd;
 pub mod stat_world;
+mod trusting;
 mod two_nodes;
 pub mod world;
 
