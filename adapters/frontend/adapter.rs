@@ -228,6 +228,14 @@ impl Adapter for Frontend {
         }
     }
 
+    fn pinned(&self) -> Option<String> {
+        self.place.pinned()
+    }
+
+    fn trust(&self, fingerprint: &str) {
+        self.place.trust(fingerprint);
+    }
+
     async fn take_over(&self) -> Result<Vec<String>, Fault> {
         let in_ = self.in_()?;
         let listing = self.place.list(&in_.dir, in_.names_max).await?;

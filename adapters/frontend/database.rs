@@ -19,6 +19,7 @@ mod settle;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 pub use settings::{DatabaseSettings, judge};
 
@@ -49,8 +50,9 @@ impl Database {
             .as_ref()
             .map(|s| context.secrets.read(s))
             .transpose()?;
+        let tls = tls::Tlsing::new(&settings, &context)?;
         let clock = Arc::clone(&context.clock);
-        let server = Server::new(&settings, password.as_ref(), context.offset_minutes, clock)?;
+        let server = Server::new(&settings, password.as_ref(), &tls, context.offset_minutes, clock)?;
         Ok(Self {
             server,
             settings,

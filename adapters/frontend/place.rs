@@ -80,6 +80,14 @@ pub trait Place: Send + Sync {
     /// What people call it in messages: host and port, a directory.
     fn endpoint(&self) -> &str;
 
+    /// The fingerprint under which the settings know the server, where the place has one.
+    fn pinned(&self) -> Option<String> {
+        None
+    }
+
+    /// Another key takes the place of the pinned one, from the next connection on.
+    fn trust(&self, _fingerprint: &str) {}
+
     /// Up to `max` entries of a directory, `.` and `..` left out.
     async fn list(&self, dir: &str, max: usize) -> Result<Listing, Fault>;
 

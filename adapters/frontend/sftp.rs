@@ -27,7 +27,8 @@ use port::Fault;
 use seams::Clock;
 use session::Error;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -37,6 +38,8 @@ pub struct Sftp {
     login: Login,
     clock: Arc<dyn Clock>,
     endpoint: String,
+    /// The fingerprint that a person trusts in place of the pinned one.
+    trusted: std::sync::RwLock<Option<String>>,
     link: Mutex<Link>,
 }
 
@@ -45,7 +48,13 @@ struct Link {
     kept: Option<Connection>,
     /// Until when (monotonic) no login is tried, because one was refused.
     refused_until: Option<Duration>,
+    /// Logins in a row that brought no answer. Some servers refuse by hanging up, and some, asking for a new password, by
+    /// a question that we do not answer.
+    unanswered: u32,
 }
+
+/// So many logins without an answer are one that was refused.
+const UNANSWERED: u32 = 2;
 
 impl Sftp {
     /// A place; opens nothing.
@@ -56,6 +65,7 @@ impl Sftp {
             login,
             clock,
             endpoint,
+            trusted: std::sync::RwLock::default(),
             link: Mutex::default(),
         }
     }
@@ -71,22 +81,31 @@ impl Sftp {
         }
         link.refused_until = None;
         let limit = self.settings.connect_timeout.0;
-        let made = self
-            .within(
-                limit,
-                connect::connect(&self.settings, &self.login, &self.endpoint, &self.clock),
-            )
-            .await;
-        match made {
-            Some(Ok(connection)) => Ok((link, connection)),
-            Some(Err(fault)) => {
-                if fault.finding.code == Code::CAuth {
-                    link.refused_until = Some(self.clock.mono().saturating_add(self.settings.auth_pause.0));
-                }
-                Err(fault)
+        let logging_in = AtomicBool::new(false);
+        let at = connect::At {
+            settings: &self.settings,
+            endpoint: &self.endpoint,
+            host_key: self.host_key(),
+            logging_in: &logging_in,
+        };
+        let made = self.within(limit, connect::connect(at, &self.login, &self.clock)).await;
+        let fault = match made {
+            Some(Ok(connection)) => {
+                link.unanswered = 0;
+                return Ok((link, connection));
             }
-            None => Err(self.timeout(limit)),
+            Some(Err(fault)) => fault,
+            None => self.timeout(limit),
+        };
+        if logging_in.load(Ordering::SeqCst) {
+            link.unanswered = link.unanswered.saturating_add(1);
         }
+        let refused = fault.finding.code == Code::CAuth;
+        if refused || link.unanswered >= UNANSWERED {
+            link.refused_until = Some(self.clock.mono().saturating_add(self.settings.auth_pause.0));
+            return Err(self.auth_fault());
+        }
+        Err(fault)
     }
 
     async fn within<T>(&self, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
@@ -101,6 +120,12 @@ impl Sftp {
         if matches!(result, Ok(_) | Err(Error::Status(_))) && connection.sftp.is_quiet() {
             link.kept = Some(connection);
         }
+    }
+
+    /// The one key under which the server is known.
+    fn host_key(&self) -> String {
+        let trusted = self.trusted.read().unwrap_or_else(PoisonError::into_inner);
+        trusted.as_ref().unwrap_or(&self.settings.host_key).clone()
     }
 
     fn auth_fault(&self) -> Fault {
@@ -143,6 +168,14 @@ impl Sftp {
 impl Place for Sftp {
     fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    fn pinned(&self) -> Option<String> {
+        Some(self.settings.host_key.clone())
+    }
+
+    fn trust(&self, fingerprint: &str) {
+        *self.trusted.write().unwrap_or_else(PoisonError::into_inner) = Some(fingerprint.to_owned());
     }
 
     async fn list(&self, dir: &str, max: usize) -> Result<Listing, Fault> {

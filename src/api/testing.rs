@@ -267,6 +267,7 @@ pub fn trouble() -> ChannelLine {
         mode: Mode::Link,
         good: false,
         finding: Some(finding),
+        trusted: None,
     }
 }
 

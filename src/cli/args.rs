@@ -45,7 +45,7 @@ pub struct Global {
         rustdoc::broken_intra_doc_links,
         reason = "help for people: the brackets are those of a TOML table"
     )]
-    #[arg(long = "as", global = true, value_name = "NAME")]
+    #[arg(long = "as", alias = "by", global = true, value_name = "NAME")]
     pub as_name: Option<String>,
 }
 
@@ -248,6 +248,17 @@ pub(crate) fn words(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err("a reason is needed · 须写明原因".to_owned()),
         text => Ok(text.to_owned()),
+    }
+}
+
+/// A fingerprint as `ssh-keygen -lf` prints it.
+pub(crate) fn fingerprint(text: &str) -> Result<String, String> {
+    let print = text.trim().strip_prefix("SHA256:").unwrap_or_default();
+    let letters = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    if print.len() == 43 && print.bytes().all(letters) {
+        Ok(text.trim().to_owned())
+    } else {
+        Err("write SHA256: and 43 characters, as ssh-keygen -lf prints it · 写成 SHA256: 加43个字符".to_owned())
     }
 }
 

@@ -174,6 +174,8 @@ labels! {
     Times { zh "次数" en "times" }
     Shape { zh "写法" en "written as" }
     From { zh "来自" en "from forms" }
+    TrustedKey { zh "受信主机密钥" en "trusted host key" }
+    InsteadOf { zh "代替配置中的" en "in place of the configured" }
     Remedy { zh "处理" en "remedy" }
 }
 

@@ -53,7 +53,7 @@ pub fn answer(
         (Request::Changes { since, limit }, _) => Ok(Reply::Changes(view::changes(desk, since.as_deref(), limit))),
         (Request::HubCase { case_no }, _) => Ok(Reply::HubCase(view::hub_case(desk, &CaseNo::new(case_no))?)),
         (Request::Undecided, _) => Ok(Reply::Done { count: undecided(desk) }),
-        (Request::Status, _) => Ok(Reply::Status(status(desk, runtime))),
+        (Request::Status, _) => Ok(Reply::Status(status(desk, shared, runtime))),
         (request, Some(who)) => order(desk, request, who),
         (_, None) => no(Code::CNotPossible, "detail", "not a question for the books"),
     }
@@ -293,7 +293,8 @@ fn undecided(desk: &mut Desk<'_>) -> usize {
     count
 }
 
-fn status(desk: &mut Desk<'_>, runtime: &Runtime) -> view::Status {
+fn status(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime) -> view::Status {
+    let keys = view::trusted(desk, shared);
     let plan = desk.plan;
     let now = desk.now;
     let troubles = runtime
@@ -308,6 +309,7 @@ fn status(desk: &mut Desk<'_>, runtime: &Runtime) -> view::Status {
                 .map_or(model::Mode::Link, |c| c.mode),
             good: false,
             finding: Some(trouble.finding.clone()),
+            trusted: keys.get(key).cloned(),
         })
         .collect();
     let books = desk.books();

@@ -3,6 +3,7 @@
 use crate::transition::begin::{Arrival, Begun};
 use crate::transition::end::{Ended, Reading};
 use crate::verb::{Caller, Reply, Request};
+use crate::view::TrustedKeys;
 use ledger::event::Person;
 use mapping::{Extensions, Unread};
 use model::{BatchId, CaseNo, DeptId, Finding, Header, Incoming, Row, UnmappedCode};
@@ -123,6 +124,21 @@ pub enum Command {
         /// Whom to tell.
         tell: Tell<Fetched>,
     },
+    /// A person vouches for the key that a channel's other side shows.
+    Trust {
+        /// Of.
+        dept: DeptId,
+        /// Over.
+        channel: String,
+        /// The key's fingerprint.
+        fingerprint: String,
+        /// Who.
+        person: Person,
+        /// Whom to tell.
+        tell: Tell<()>,
+    },
+    /// The keys that people trust in place of configured ones.
+    Trusted(Tell<TrustedKeys>),
     /// A verb.
     Ask(Box<Request>, Caller, Tell<Reply>),
     /// Time passed.

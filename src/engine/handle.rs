@@ -13,6 +13,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
+mod trust;
+
 /// A running engine.
 #[derive(Clone)]
 pub struct Handle {
@@ -43,6 +45,14 @@ impl Handle {
             Request::Deliver { dept } => self.deliver(&DeptId::new(dept)).await,
             Request::DiskExport { dept, to, again } => self.export(&DeptId::new(dept), to, again, person).await,
             Request::TakeOver { dept, reason } => self.take_over(dept, reason, caller).await,
+            Request::Trust {
+                dept,
+                channel,
+                fingerprint,
+            } => {
+                self.trust(&DeptId::new(dept), channel.as_deref(), fingerprint, person)
+                    .await
+            }
             Request::Probe => Ok(Reply::Channels(self.probe().await)),
             Request::QueueComplete {
                 task,
@@ -318,18 +328,21 @@ impl Handle {
     /// Probes every channel that has an adapter.
     pub async fn probe(&self) -> Vec<ChannelLine> {
         let mut lines = Vec::new();
+        let keys = self.shared.ask(Command::Trusted).await.unwrap_or_default();
         for (id, dept) in &self.shared.plan.depts {
             for channel in &dept.ladder {
                 let Some(adapter) = self.shared.adapter(id, &channel.name) else {
                     continue;
                 };
                 let fault = adapter.probe().await.err();
+                let trusted = keys.get(&(id.clone(), channel.name.clone())).cloned();
                 lines.push(ChannelLine {
                     dept: id.to_string(),
                     channel: channel.name.clone(),
                     mode: channel.mode,
                     good: fault.is_none(),
                     finding: fault.map(|f| f.finding),
+                    trusted,
                 });
             }
         }

@@ -7,7 +7,7 @@ use crate::handle::Handle;
 use crate::perform;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
-use crate::transition::{begin, end, expire, hand_over, outcome, prepare, rows, take, take_up};
+use crate::transition::{begin, end, expire, hand_over, outcome, prepare, rows, take, take_up, trust};
 use crate::{answer, turns};
 use ledger::{Event, Ledger, LedgerError};
 use model::calendar::Calendar;
@@ -132,6 +132,7 @@ impl Engine {
                 self.ledger.stage(now, Event::BatchAbandoned { batch })?;
             }
         }
+        self.trust_again();
         // What two people mapped and the node did not live to take up.
         if let Err(finding) = self.decide(take_up::all)? {
             tracing::warn!(code = %finding.code, "what waits for codes could not be taken up");
@@ -145,6 +146,17 @@ impl Engine {
             )?;
         }
         self.ledger.commit()
+    }
+
+    /// Tells adapters which keys people trust in place of configured ones.
+    fn trust_again(&mut self) {
+        for (key, adapter) in &self.shared.adapters {
+            let Some(pinned) = adapter.pinned() else { continue };
+            let trusted = self.ledger.books().channel(&key.0, &key.1).trusted;
+            if let Some(trusted) = trusted.filter(|t| t.holds_beside(&pinned)) {
+                adapter.trust(&trusted.fingerprint);
+            }
+        }
     }
 
     /// Never before the journal's last time: a jump back grants nothing early.
@@ -289,6 +301,33 @@ impl Engine {
                 })
             }
             Command::Leave { batch, tell } => self.take_leave(batch, tell, laters),
+            Command::Trust {
+                dept,
+                channel,
+                fingerprint,
+                person,
+                tell,
+            } => {
+                let key = (dept, channel);
+                let adapter = self.shared.adapters.get(&key).cloned();
+                let pinned = adapter.as_ref().and_then(|a| a.pinned());
+                let answer = self.decide(|desk| trust::trust(desk, &key.0, &key.1, &fingerprint, pinned, person))?;
+                if answer.is_ok() {
+                    self.runtime.ended(&key, Code::CHostKey);
+                }
+                // Not before it is durable; and before anybody acts on it.
+                laters.push(Box::new(move || {
+                    if let (Ok(()), Some(adapter)) = (&answer, adapter) {
+                        adapter.trust(&fingerprint);
+                    }
+                    drop(tell.send(answer));
+                }));
+                Ok(())
+            }
+            Command::Trusted(tell) => {
+                let shared = self.shared.clone();
+                self.answer(laters, tell, |desk| Ok(crate::view::trusted(desk, &shared)))
+            }
             Command::Ask(request, caller, tell) => {
                 let (shared, runtime) = (self.shared.clone(), std::mem::take(&mut self.runtime));
                 let answered = self.answer(laters, tell, |desk| {

@@ -1,7 +1,7 @@
 //! What the loop remembers of the present and may forget: who is under way, which channel is in trouble.
 
 use crate::command::Way;
-use model::{BatchId, DeptId, Finding};
+use model::{BatchId, Code, DeptId, Finding};
 use port::{Fault, Next};
 use std::collections::{HashMap, HashSet};
 
@@ -43,6 +43,11 @@ impl Runtime {
         self.troubles
             .get(&(key.clone(), way))
             .is_none_or(|t| t.not_before.is_some_and(|at| at <= now))
+    }
+
+    /// A person ended this kind of trouble: the channel may try again at once.
+    pub fn ended(&mut self, key: &ChannelKey, code: Code) {
+        self.troubles.retain(|(at, _), t| at != key || t.finding.code != code);
     }
 
     /// Notes how a turn ended. The one place that decides when to try again.
@@ -90,3 +95,6 @@ impl Runtime {
         );
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,9 +27,10 @@ pub const MATTER: &str = "psb.seal";
 /// How long its channel waits for proof, milliseconds.
 pub const PATIENCE: u64 = 1_000;
 
-/// Folds events and keeps nothing else.
+/// Folds events and keeps nothing else but acts that are audited.
 struct Paper {
     books: Books,
+    acts: Vec<Event>,
 }
 
 impl Ledger for Paper {
@@ -42,6 +43,9 @@ impl Ledger for Paper {
             ordinal: 0,
         };
         self.books.apply(pos, now, &event);
+        if matches!(event, Event::Audit { .. }) {
+            self.acts.push(event);
+        }
         Ok(pos)
     }
     fn commit(&mut self) -> Result<(), LedgerError> {
@@ -83,6 +87,7 @@ impl Town {
             plan: plan(proof),
             ledger: Paper {
                 books: Books::over(Arc::new(Empty), Arc::new(NoPast)),
+                acts: Vec::new(),
             },
             actions: Vec::new(),
             now: 1_000,
@@ -102,6 +107,20 @@ impl Town {
             now: self.now,
             actions: &mut self.actions,
         })
+    }
+
+    /// Acts that were audited, each in one line.
+    pub fn acts(&self) -> Vec<String> {
+        let line = |event: &Event| match event {
+            Event::Audit {
+                person,
+                action,
+                object,
+                result,
+            } => format!("{} {action} {object}: {result}", person.name),
+            other => panic!("{other:?}"),
+        };
+        self.ledger.acts.iter().map(line).collect()
     }
 
     /// Something happened.

@@ -22,4 +22,5 @@ pub mod rows;
 pub mod settle;
 pub mod take;
 pub mod take_up;
+pub mod trust;
 pub mod withdraw;

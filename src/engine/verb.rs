@@ -184,6 +184,15 @@ pub enum Request {
         /// Why.
         reason: String,
     },
+    /// Vouch for the host key that the other side of a channel shows now.
+    Trust {
+        /// Of.
+        dept: String,
+        /// Over; may be left out where one channel alone knows its other side by a key.
+        channel: Option<String>,
+        /// The key's fingerprint.
+        fingerprint: String,
+    },
     /// Is every counterpart there?
     Probe,
     /// How big the ledger is.
@@ -228,6 +237,7 @@ impl Request {
             | Self::DiskExport { .. }
             | Self::DiskImport { .. }
             | Self::TakeOver { .. }
+            | Self::Trust { .. }
             | Self::LedgerRebuild => true,
             Self::Case { reveal, .. } => reveal.is_some(),
             _ => false,

@@ -8,6 +8,7 @@ mod flow;
 mod hub;
 mod queue;
 mod refused;
+mod trusted;
 mod why;
 
 pub use balance::{Balance, BalanceLine, balance};
@@ -20,6 +21,7 @@ pub use queue::{
     TaskField, TaskLine, TaskView, form_body, form_verdict, list as queue_list, one as queue_line, show as queue_show,
 };
 pub use refused::{RefusedLine, UnsettledLine, list as refused_list, one as refused_one, unsettled};
+pub use trusted::{TrustedKeys, TrustedLine, trusted};
 pub use why::{WhyLine, WhyView, why};
 
 use crate::desk::Desk;
@@ -41,6 +43,9 @@ pub struct ChannelLine {
     pub good: bool,
     /// What is wrong.
     pub finding: Option<Finding>,
+    /// The host key that a person trusts in place of the configured one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted: Option<TrustedLine>,
 }
 
 /// The node as a whole.

@@ -10,6 +10,7 @@ use crate::books::{Books, CaseFile, Change1, Claim, Delivery, Form, Obligation, 
 use crate::codes::{MappedCode, Proposal};
 use crate::event::{Cause, Event, NewAttempt, Pos};
 use crate::marks::Marks;
+use crate::trust::TrustedKey;
 use model::case::Claimed;
 use model::{AttemptState, BatchId, Case, CaseNo, Held, ObligationKey};
 use records::{adopt, claim_task, delivery_of, made};
@@ -96,6 +97,21 @@ impl Books {
                 self.channel_mut(&format!("{dept}/{channel}"), pos, |c| {
                     c.position = Some(position.clone())
                 });
+            }
+            Event::HostKeyTrusted {
+                dept,
+                channel,
+                fingerprint,
+                instead_of,
+                person,
+            } => {
+                let trusted = TrustedKey {
+                    fingerprint: fingerprint.clone(),
+                    instead_of: instead_of.clone(),
+                    person: person.clone(),
+                    at,
+                };
+                self.channel_mut(&format!("{dept}/{channel}"), pos, |c| c.trusted = Some(trusted));
             }
             Event::RowRefused { batch, line, finding } => {
                 if let Some(row) = self.pending.get_mut(batch).and_then(|p| p.row_mut(*line)) {

@@ -6,6 +6,7 @@ use crate::arriving::{InBatch, Past, Pending, RefusedRow};
 use crate::codes::{MappedCode, Proposal};
 use crate::event::{About, Cause, Ending, NewAttempt, PartRecord, Person, Pos, Stray};
 use crate::shelf::{Change, Cold, Shelf};
+use crate::trust::TrustedKey;
 use model::{
     AttemptId, AttemptState, BatchId, Case, CaseNo, DeptId, ItemNo, MatterId, ObligationKey, Op, Standing, TaskId,
     UnmappedCode,
@@ -196,6 +197,9 @@ pub struct ChannelBook {
     pub position: Option<String>,
     /// The day of the last batch and its number of that day.
     pub last: Option<(jiff::civil::Date, u32)>,
+    /// The host key that a person trusts in place of the configured one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted: Option<TrustedKey>,
 }
 
 /// A row that matched nothing.

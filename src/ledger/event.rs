@@ -468,6 +468,19 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A person vouches for the key under which the other side of a channel is known from now on.
+    HostKeyTrusted {
+        /// Of.
+        dept: DeptId,
+        /// Over.
+        channel: String,
+        /// The key's fingerprint.
+        fingerprint: String,
+        /// The configured fingerprint whose place it takes.
+        instead_of: String,
+        /// Who.
+        person: Person,
+    },
     /// A security-relevant act.
     Audit {
         /// Who.

@@ -13,8 +13,10 @@ pub mod event;
 mod marks;
 pub mod shelf;
 pub mod store;
+pub mod trust;
 
 pub use arriving::Past;
 pub use books::{Books, CaseFile};
 pub use event::{Event, Pos};
 pub use store::{Ledger, LedgerError, Stats, StoryLine, Verified};
+pub use trust::TrustedKey;

@@ -86,6 +86,11 @@ impl Finding {
         self.place.byte = Some(byte);
         self
     }
+    /// What one of the message's marks stands for.
+    pub fn arg(&self, name: &str) -> Option<&str> {
+        let found = self.args.iter().find(|(n, _)| n == name);
+        found.map(|(_, value)| value.as_str())
+    }
     /// What is wrong, in one sentence.
     pub fn what(&self, lang: Lang) -> String {
         fill(self.code.what(lang), &self.args)

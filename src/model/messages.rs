@@ -166,9 +166,10 @@ codes! {
     // --- channels
     CUnreachable "C_UNREACHABLE" "" { zh "连不上{endpoint}：{detail}" en "cannot reach {endpoint}: {detail}" fix_zh "检查网络、地址和对方服务；系统会自动重试" fix_en "check network, address and the other service; it is tried again by itself" }
     CTimeout "C_TIMEOUT" "" { zh "{endpoint}在{limit}内没有答复" en "{endpoint} did not answer within {limit}" fix_zh "系统会先查询结果，不会盲目重发" fix_en "the node asks for the outcome first; it never sends blindly again" }
-    CAuth "C_AUTH" "" { zh "{endpoint}拒绝了凭据" en "{endpoint} refused the credentials" fix_zh "核对凭据{setting}；已停止重试以免锁号" fix_en "check the credentials {setting}; retries stopped so as not to lock the account" }
-    CHostKey "C_HOST_KEY" "" { zh "{endpoint}的主机密钥变了：应为{expected}，实为{found}" en "the host key of {endpoint} changed: {expected} expected, {found} found" fix_zh "与对方电话核对指纹后再改配置" fix_en "compare the fingerprint by telephone, then change the configuration" }
+    CAuth "C_AUTH" "" { zh "{endpoint}拒绝了凭据" en "{endpoint} refused the credentials" fix_zh "核对凭据{setting}：是否过期，账号是否被锁；已停止重试以免锁号，改好后重启节点" fix_en "check the credentials {setting}: expired, or the account locked? Retries stopped so as not to lock it; restart the node once it is mended" }
+    CHostKey "C_HOST_KEY" "" { zh "{endpoint}的主机密钥变了：应为{expected}，实为{found}" en "the host key of {endpoint} changed: {expected} expected, {found} found" fix_zh "已停止连接。与对方电话核对指纹；确系对方更换的：channel trust 部门 --fingerprint {found}" fix_en "nothing is sent there. Compare the fingerprint with the other side by telephone; if they changed it: channel trust DEPT --fingerprint {found}" }
     CTls "C_TLS" "" { zh "{endpoint}的证书不可信：{detail}" en "the certificate of {endpoint} is not trusted: {detail}" fix_zh "核对证书和CA文件{setting}" fix_en "check the certificate and the CA file {setting}" }
+    CNoTls "C_NO_TLS" "" { zh "{endpoint}没有TLS，不以明文连接" en "{endpoint} offers no TLS, and nothing is sent there readable" fix_zh "请对方开启TLS；确属专线并经负责人同意的，设 database.tls = \"disable\"" fix_en "have TLS switched on there; where the line is private and that was agreed: database.tls = \"disable\"" }
     CBusy "C_BUSY" "" { zh "{endpoint}要求稍后再试" en "{endpoint} asks to try later" fix_zh "系统会自动重试" fix_en "it is tried again by itself" }
     CProtocol "C_PROTOCOL" "" { zh "{endpoint}的答复不符合接口约定：{detail}" en "{endpoint} answered outside the agreed interface: {detail}" fix_zh "向对方核实接口" fix_en "ask the other side about the interface" }
     CPlace "C_PLACE" "" { zh "{path}不可用：{detail}" en "{path} cannot be used: {detail}" fix_zh "检查目录、权限和剩余空间" fix_en "check the directory, its permissions and the free space" }
@@ -195,6 +196,9 @@ codes! {
     VReason "V_REASON" "" { zh "需要写明原因：--reason" en "a reason is needed: --reason" fix_zh "加上 --reason" fix_en "add --reason" }
     VClaimed "V_CLAIMED" "" { zh "{person}正在处理，至{until}" en "{person} is working on it until {until}" fix_zh "等待，或请其交回" fix_en "wait, or ask for it back" }
     VLease "V_LEASE" "" { zh "领取已过期" en "the claim has expired" fix_zh "重新领取；先查是否已录入过" fix_en "claim it again; look first whether it was keyed already" }
+    VFingerprint "V_FINGERPRINT" "" { zh "对方现在出示的主机密钥是{found}，不是{given}" en "the host key that the other side shows is {found}, not {given}" fix_zh "与对方电话核对；指纹对不上就不要信任" fix_en "compare it with the other side by telephone; trust nothing that differs" }
+    VTrusted "V_TRUSTED" "" { zh "{channel}的主机密钥没有变化，无需处理" en "the host key of {channel} has not changed; there is nothing to trust" fix_zh "看 check" fix_en "see check" }
+    VNoKey "V_NO_KEY" "" { zh "{channel}没有主机密钥" en "{channel} has no host key" fix_zh "只有SFTP通道有主机密钥；看 check" fix_en "only SFTP channels have one; see check" }
     VCall "V_CALL" "" { zh "命令写法不对：{detail}" en "the call is wrong: {detail}" fix_zh "看 --help" fix_en "see --help" }
     LRead "L_READ" "" { zh "账本不能读取：{detail}" en "the ledger cannot be read: {detail}" fix_zh "检查目录、权限和磁盘；未作改动" fix_en "check directory, permissions and disk; nothing was changed" }
 

@@ -96,6 +96,15 @@ pub trait Adapter: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// The fingerprint under which the configuration knows the other side, where it knows it by a key.
+    fn pinned(&self) -> Option<String> {
+        None
+    }
+
+    /// A person vouches for another key: from the next connection on it takes the place of the pinned one, and only it.
+    /// Said again at every start, before anything else.
+    fn trust(&self, _fingerprint: &str) {}
+
     /// Takes back what has not been taken. The default cannot.
     ///
     /// - after `Recalled`, nothing of the batch can be booked any more

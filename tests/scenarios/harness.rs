@@ -12,7 +12,7 @@ use departments::play::config;
 use departments::play::tally::DEPARTMENTS;
 use departments::play::world::{Bureau, open_with};
 use departments::poster::{Poster, Told};
-use departments::sftp_server::SftpServer;
+use departments::sftp_server::{Account, SftpServer};
 use departments::{Fates, Ruling};
 use seams::{SystemClock, TokioSpawn};
 use serde_json::Value;
@@ -90,7 +90,7 @@ pub struct Town {
     park_at: SocketAddr,
     node: Option<Child>,
     spawn: Arc<TokioSpawn>,
-    _sftp: SftpServer,
+    pub sftp: Option<SftpServer>,
     // Last: it goes when everybody has left it.
     pub dir: TempDir,
 }
@@ -152,7 +152,7 @@ impl Town {
             poster,
             node: None,
             spawn,
-            _sftp: world.sftp,
+            sftp: Some(world.sftp),
             dir,
         };
         town.node_up().await;
@@ -231,6 +231,28 @@ impl Town {
         self.dir.path().join("node.log")
     }
 
+    /// The tax bureau's front-end machine is set up anew, at the same address: another host key. Its fingerprint.
+    pub async fn another_host_key(&mut self) -> String {
+        let old = self.sftp.take().unwrap();
+        let addr = old.addr();
+        old.stop().await;
+        let (root, keys) = (self.dir.path().join("ltax-front"), self.dir.path().join("ltax-key"));
+        std::fs::remove_file(keys.join("host_key")).unwrap();
+        let account = || Account {
+            user: config::SFTP_USER.to_owned(),
+            password: config::SFTP_PASSWORD.to_owned(),
+        };
+        let server = self
+            .until("the server has its address back", async || {
+                let server = SftpServer::start(&root, &keys, account(), addr, &*self.spawn).await;
+                server.ok()
+            })
+            .await;
+        let fingerprint = server.host_key().to_owned();
+        self.sftp = Some(server);
+        fingerprint
+    }
+
     /// The park stops listening.
     pub async fn park_down(&mut self) {
         self.park.take().unwrap().stop().await;
@@ -260,7 +282,7 @@ impl Town {
         self.call(&["--lang", lang, "--as", CLERK], args).await
     }
 
-    async fn call(&self, options: &[&str], args: &[&str]) -> Said {
+    pub async fn call(&self, options: &[&str], args: &[&str]) -> Said {
         let ended = tokio::process::Command::new(env!("CARGO_BIN_EXE_tanghulu"))
             .arg("--config")
             .arg(self.config())

@@ -8,6 +8,7 @@ mod bad_return_disks;
 mod codes;
 mod gap;
 mod harness;
+mod host_key;
 mod hub_feed;
 mod hub_reports;
 mod keyed_twice;

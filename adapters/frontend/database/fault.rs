@@ -1,6 +1,7 @@
 //! What an engine's error means, and who acts next. Its words are never passed on: they quote values.
 
 use super::settings::Engine;
+use super::tls;
 use crate::units;
 use model::{Code, Finding};
 use port::Fault;
@@ -59,6 +60,11 @@ fn unreachable(endpoint: &str, detail: &str) -> Fault {
     )
 }
 
+fn distrust(endpoint: &str, detail: &str) -> Fault {
+    let finding = Finding::new(Code::CTls).with("endpoint", endpoint);
+    Fault::person(finding.with("detail", detail).with("setting", "database.ca"))
+}
+
 fn auth(endpoint: &str) -> Fault {
     Fault::person(
         Finding::new(Code::CAuth)
@@ -69,6 +75,9 @@ fn auth(endpoint: &str) -> Fault {
 
 /// Classifies an error of the library.
 pub fn classify(engine: Engine, endpoint: &str, error: &sqlx::Error) -> Trouble {
+    if let Some(detail) = tls::objection(error) {
+        return Trouble::Channel(distrust(endpoint, &detail));
+    }
     let channel = match error {
         sqlx::Error::Database(error) => {
             if error.is_unique_violation() {
@@ -87,7 +96,10 @@ pub fn classify(engine: Engine, endpoint: &str, error: &sqlx::Error) -> Trouble 
             }
         }
         sqlx::Error::Io(error) => unreachable(endpoint, &error.kind().to_string()),
-        sqlx::Error::Tls(_) => unreachable(endpoint, "TLS"),
+        sqlx::Error::Tls(_) if tls::is_missing(error) => {
+            Fault::person(Finding::new(Code::CNoTls).with("endpoint", endpoint))
+        }
+        sqlx::Error::Tls(_) => distrust(endpoint, "TLS"),
         sqlx::Error::WorkerCrashed => unreachable(endpoint, "worker"),
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => protocol(endpoint, "不是文本 not text"),
         _ => unreachable(endpoint, "协议 protocol"),

@@ -4,13 +4,14 @@
 use super::fault::{Trouble, classify, late};
 use super::settings::{DatabaseSettings, Engine};
 use super::statement::{Statement, Table};
+use super::tls::Tlsing;
 use futures_util::future::{Either, select};
 use model::{Code, Finding};
 use port::Fault;
 use seams::Clock;
 use secrecy::{ExposeSecret as _, SecretString};
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlSslMode};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 use std::collections::BTreeMap;
@@ -56,6 +57,7 @@ impl Server {
     pub fn new(
         settings: &DatabaseSettings,
         password: Option<&SecretString>,
+        tls: &Tlsing,
         offset_minutes: i32,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Finding> {
@@ -81,8 +83,8 @@ impl Server {
                 let usual = if settings.engine == Engine::Mysql { 3306 } else { 5432 };
                 let port = settings.port.unwrap_or(usual);
                 let options = match settings.engine {
-                    Engine::Mysql => Options::Mysql(mysql(host, port, name, user, password, &zone)),
-                    _ => Options::Postgres(postgres(host, port, name, user, password, limit)),
+                    Engine::Mysql => Options::Mysql(tls.mysql(mysql(host, port, name, user, password, &zone))),
+                    _ => Options::Postgres(tls.postgres(postgres(host, port, name, user, password, limit))),
                 };
                 (options, format!("{host}:{port}/{name}"))
             }
@@ -155,7 +157,6 @@ fn postgres(host: &str, port: u16, name: &str, user: &str, password: &str, limit
         .database(name)
         .username(user)
         .password(password)
-        .ssl_mode(PgSslMode::Prefer)
         .application_name("tanghulu")
         .options([
             ("statement_timeout", ms.as_str()),
@@ -172,7 +173,6 @@ fn mysql(host: &str, port: u16, name: &str, user: &str, password: &str, zone: &s
         .database(name)
         .username(user)
         .password(password)
-        .ssl_mode(MySqlSslMode::Preferred)
         .timezone(Some(zone.to_owned()))
         .pipes_as_concat(false)
         .disable_statement_logging()

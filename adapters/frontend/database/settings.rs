@@ -3,6 +3,7 @@
 //! Every name ends in a statement, where it cannot be bound: so it is one identifier and nothing else, or refused here.
 
 use super::key::Numbering;
+use super::tls::{self, Tls};
 use crate::units::Period;
 use model::define::{Channel, FeedRole, Layout, Meaning};
 use port::Secret;
@@ -48,6 +49,12 @@ pub struct DatabaseSettings {
     pub user: Option<String>,
     /// Its password.
     pub password: Option<Secret>,
+    /// Whether the connection is encrypted, and the server's certificate checked: `verify-full`, `require` (encrypted, not
+    /// checked) or `disable`. Unless said `verify-full`, and `disable` where the server is this machine itself.
+    pub tls: Option<Tls>,
+    /// A file with the certificate of the authority that signed the server's, PEM; with `tls = "verify-full"`, beside the
+    /// public authorities. A relative path begins at the configuration.
+    pub ca: Option<PathBuf>,
     /// How long connecting and logging in may take together.
     #[serde(default = "seconds::<5>")]
     pub connect_timeout: Period,
@@ -182,6 +189,7 @@ fn is_state(value: &str) -> bool {
 /// What types cannot say; `setting` names what is wrong below `database`.
 pub fn judge(settings: &DatabaseSettings, channel: &Channel, layouts: &[Layout], say: &mut impl FnMut(&str, &str)) {
     judge_server(settings, say);
+    tls::judge(settings, say);
     if let Some(out) = &settings.out {
         judge_out(out, channel, layouts, say);
     }

@@ -6,6 +6,7 @@ mod coming_in;
 mod faults;
 mod going_out;
 pub mod servers;
+mod tls;
 pub mod world;
 
 /// Runs a body on each engine.

@@ -1,4 +1,4 @@
-//! Connecting and logging in: a pinned host key, one try, no memory of what was seen before.
+//! Connecting and logging in: one known host key, one try, no memory of what was seen before.
 
 use super::session::{Error, Session};
 use crate::settings::SftpSettings;
@@ -11,6 +11,7 @@ use russh::{cipher, kex, mac};
 use seams::Clock;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpStream;
 
@@ -74,13 +75,23 @@ impl client::Handler for Pin {
     }
 }
 
+/// Where to, and by which key the server is known.
+pub struct At<'a> {
+    pub settings: &'a SftpSettings,
+    pub endpoint: &'a str,
+    pub host_key: String,
+    /// Set while a login is under way: credentials were shown, and nothing was answered yet.
+    pub logging_in: &'a AtomicBool,
+}
+
 /// Connects, checks the host key, logs in once, starts SFTP. The caller bounds the time.
-pub async fn connect(
-    settings: &SftpSettings,
-    login: &Login,
-    endpoint: &str,
-    clock: &Arc<dyn Clock>,
-) -> Result<Connection, Fault> {
+pub async fn connect(at: At<'_>, login: &Login, clock: &Arc<dyn Clock>) -> Result<Connection, Fault> {
+    let At {
+        settings,
+        endpoint,
+        host_key,
+        logging_in,
+    } = at;
     let unreachable = |detail: String| {
         Fault::retry(
             Finding::new(Code::CUnreachable)
@@ -98,17 +109,17 @@ pub async fn connect(
 
     let found = Arc::new(Mutex::new(None));
     let pin = Pin {
-        expected: settings.host_key.clone(),
+        expected: host_key.clone(),
         found: Arc::clone(&found),
     };
     let connected = client::connect_stream(Arc::new(config(settings)), stream, pin).await;
     let mut handle = connected.map_err(|error| {
         let found = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match (error, found) {
-            (_, Some(found)) if found != settings.host_key => Fault::person(
+            (_, Some(found)) if found != host_key => Fault::person(
                 Finding::new(Code::CHostKey)
                     .with("endpoint", endpoint)
-                    .with("expected", &settings.host_key)
+                    .with("expected", &host_key)
                     .with("found", found),
             ),
             (russh::Error::NoCommonAlgo { kind, theirs, .. }, _) => Fault::person(
@@ -120,10 +131,11 @@ pub async fn connect(
         }
     })?;
 
-    if !authenticate(&mut handle, settings, login)
-        .await
-        .map_err(|e| unreachable(e.to_string()))?
-    {
+    logging_in.store(true, Ordering::SeqCst);
+    let admitted = authenticate(&mut handle, settings, login).await;
+    let admitted = admitted.map_err(|e| unreachable(e.to_string()))?;
+    logging_in.store(false, Ordering::SeqCst);
+    if !admitted {
         return Err(auth_fault(settings, endpoint));
     }
     let channel = handle
@@ -143,7 +155,10 @@ pub async fn connect(
         .map_err(|e| unreachable(e.to_string()))?;
     let begun = Session::begin(channel.into_stream(), Arc::clone(clock), settings.timeout.0).await;
     let (sftp, version) = begun.map_err(|error| match error {
-        Error::Malformed(what) => refused(format!("SFTP: {what}")),
+        Error::Malformed(what) => refused(format!(
+            "SFTP: {what}; 登录后应答的不是SFTP：口令可能已过期，或登录脚本有输出 what answers after the login is no \
+             SFTP: the password may have expired, or a login script prints something"
+        )),
         Error::Timeout => unreachable("SFTP: 没有应答 no answer".to_owned()),
         Error::Lost(what) => unreachable(format!(
             "SFTP: {what}; 或未对该账号开通 perhaps not served to this account"

@@ -11,6 +11,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::net::TcpListener;
 
+/// Says nothing, not even to a login.
+const SILENT: &str = "";
+
 /// A running server; it ends with the runtime.
 pub struct Hostile {
     pub port: u16,
@@ -21,6 +24,16 @@ pub struct Hostile {
 impl Hostile {
     /// Lets in whoever says `right`.
     pub async fn start(fake: &Fake) -> Self {
+        Self::start_saying(fake, None).await
+    }
+
+    /// It never answers a login.
+    pub async fn start_silent(fake: &Fake) -> Self {
+        Self::start_saying(fake, Some(SILENT)).await
+    }
+
+    /// What answers after the login is this text.
+    pub async fn start_saying(fake: &Fake, says: Option<&'static str>) -> Self {
         let key = PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519).unwrap();
         let host_key = key.public_key().fingerprint(HashAlg::Sha256).to_string();
         let config = Arc::new(Config {
@@ -33,6 +46,7 @@ impl Hostile {
         let mut clients = Clients {
             fake: fake.clone(),
             logins: Arc::clone(&logins),
+            says,
         };
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = socket.local_addr().unwrap().port();
@@ -44,6 +58,7 @@ impl Hostile {
 struct Clients {
     fake: Fake,
     logins: Arc<AtomicUsize>,
+    says: Option<&'static str>,
 }
 
 impl Server for Clients {
@@ -53,6 +68,7 @@ impl Server for Clients {
         Client {
             fake: self.fake.clone(),
             logins: Arc::clone(&self.logins),
+            says: self.says,
             channels: HashMap::new(),
         }
     }
@@ -61,6 +77,7 @@ impl Server for Clients {
 struct Client {
     fake: Fake,
     logins: Arc<AtomicUsize>,
+    says: Option<&'static str>,
     channels: HashMap<ChannelId, Channel<Msg>>,
 }
 
@@ -69,6 +86,9 @@ impl Handler for Client {
 
     async fn auth_password(&mut self, _: &str, password: &str) -> Result<Auth, russh::Error> {
         self.logins.fetch_add(1, Ordering::SeqCst);
+        if self.says == Some(SILENT) {
+            std::future::pending::<()>().await;
+        }
         Ok(if password == "right" {
             Auth::Accept
         } else {
@@ -90,6 +110,10 @@ impl Handler for Client {
     async fn subsystem_request(&mut self, id: ChannelId, _: &str, session: &mut Session) -> Result<(), russh::Error> {
         let channel = self.channels.remove(&id).unwrap();
         session.channel_success(id)?;
+        if let Some(text) = self.says {
+            session.data(id, text.as_bytes().to_vec())?;
+            return session.close(id);
+        }
         let (fake, ssh) = (self.fake.clone(), session.handle());
         tokio::spawn(async move {
             fake.serve(channel.into_stream()).await;

@@ -109,6 +109,13 @@ impl World {
         }
     }
 
+    pub fn sshd(&mut self) -> &mut Sshd {
+        match &mut self.server {
+            Server::OpenSsh(sshd) => sshd,
+            Server::InProcess(_) | Server::Directory => panic!("no OpenSSH server"),
+        }
+    }
+
     /// Ends the in-process server; `start_again` serves the same directory on the same port.
     pub async fn stop(self) -> Stopped {
         let Server::InProcess(server) = self.server else {

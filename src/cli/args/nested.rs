@@ -1,6 +1,6 @@
 //! Verbs that have verbs of their own.
 
-use super::{pair, words};
+use super::{fingerprint, pair, words};
 use clap::Subcommand;
 use std::path::PathBuf;
 
@@ -40,6 +40,17 @@ pub enum ChannelVerb {
         /// How it is known that the other node is gone · 原因
         #[arg(long, value_parser = words)]
         reason: String,
+    },
+    /// Vouch for the host key that the other side shows now, after comparing it by telephone · 信任对方更换的主机密钥
+    Trust {
+        /// Of · 部门
+        dept: String,
+        /// Over, where more than one has a host key · 通道
+        #[arg(long, value_name = "C")]
+        channel: Option<String>,
+        /// The new key's fingerprint, as the other side says it · 新密钥的指纹，以对方所告为准
+        #[arg(long, value_name = "SHA256:…", value_parser = fingerprint)]
+        fingerprint: String,
     },
 }
 

@@ -76,6 +76,9 @@ fn channel(page: &mut Page<'_>, line: &ChannelLine) {
         line.channel,
         cx.word(line.mode.word())
     ));
+    if let Some(trusted) = &line.trusted {
+        page.line(&format!("         {}", super::channel::trusted(cx, trusted)));
+    }
     if let Some(finding) = &line.finding {
         page.finding(finding, "         ");
     }

@@ -152,6 +152,12 @@ fn check_lists_channels_and_turns() {
         mode,
         good: finding.is_none(),
         finding,
+        trusted: (mode == Mode::Frontend).then(|| engine::view::TrustedLine {
+            fingerprint: "SHA256:new".to_owned(),
+            instead_of: "SHA256:old".to_owned(),
+            by: "张三".to_owned(),
+            at: samples::NINE,
+        }),
     };
     let schedule = |way: &str, next: &[&str]| ScheduleLine {
         dept: "park".to_owned(),
@@ -164,7 +170,11 @@ fn check_lists_channels_and_turns() {
         .with("detail", "refused");
     let mut host = Fake::refusing(no());
     host.check = CheckReport {
-        channels: vec![line("link", Mode::Link, Some(down)), line("manual", Mode::Manual, None)],
+        channels: vec![
+            line("link", Mode::Link, Some(down)),
+            line("frontend", Mode::Frontend, None),
+            line("manual", Mode::Manual, None),
+        ],
         schedules: vec![
             schedule("out", &["at_once"]),
             schedule("in", &["2026-03-02 18:30", "2026-03-03 18:30"]),
@@ -268,6 +278,14 @@ fn requests_say_what_was_typed() {
             Request::TakeOver {
                 dept: "a".into(),
                 reason: reason(),
+            },
+        ),
+        (
+            "channel trust a --channel f --fingerprint SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+            Request::Trust {
+                dept: "a".into(),
+                channel: Some("f".into()),
+                fingerprint: "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU".into(),
             },
         ),
         (

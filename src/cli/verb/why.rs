@@ -38,6 +38,9 @@ fn text(cx: &Context, why: &WhyView) -> String {
         if let Some(finding) = &line.finding {
             page.finding(finding, &format!("{}  ", line.matter));
         }
+        if let Some(trusted) = &line.trusted {
+            page.line(&format!("{}  {}", line.matter, super::channel::trusted(cx, trusted)));
+        }
     }
     page.done()
 }

@@ -7,6 +7,7 @@ use crate::plan::applies;
 use crate::run::Shared;
 use crate::runtime::Runtime;
 use crate::view::codes::{ParkedLine, parked_for};
+use crate::view::trusted::{TrustedKeys, TrustedLine, trusted};
 use ledger::books::Obligation;
 use model::{AttemptState, CaseNo, Code, Finding};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,9 @@ pub struct WhyLine {
     pub next: Option<i64>,
     /// What is wrong.
     pub finding: Option<Finding>,
+    /// The host key that a person trusts on its channel in place of the configured one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trusted: Option<TrustedLine>,
 }
 
 /// The answer.
@@ -45,6 +49,7 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
     let plan = desk.plan;
     let now = desk.now;
     let parked = parked_for(desk, case_no);
+    let keys = trusted(desk, shared);
     let mut lines: Vec<WhyLine> = parked.into_iter().map(row_parked).collect();
     let Some(file) = desk.books().case(case_no) else {
         // A case whose first row waits for codes is not known yet, and is not lost.
@@ -69,9 +74,10 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
             since: None,
             next: None,
             finding: None,
+            trusted: None,
         };
         match latest {
-            Some(o) => lines.push(open(plan, shared, runtime, now, o, line)),
+            Some(o) => lines.push(open(plan, shared, runtime, &keys, now, o, line)),
             None => {
                 for missing in missing(plan, file, matter) {
                     lines.push(match missing {
@@ -102,6 +108,7 @@ fn row_parked(parked: ParkedLine) -> WhyLine {
         since: Some(parked.since),
         next: None,
         finding: None,
+        trusted: None,
     }
 }
 
@@ -109,6 +116,7 @@ fn open(
     plan: &crate::Plan,
     shared: &Shared,
     runtime: &Runtime,
+    keys: &TrustedKeys,
     now: i64,
     o: &Obligation,
     line: impl Fn(&str, String, String) -> WhyLine,
@@ -130,13 +138,15 @@ fn open(
     if let Some(at) = delivery.due {
         let rung = plan.dept(&dept).and_then(|d| d.rung(&o.matter, delivery.op));
         let name = rung.map(|c| c.name.clone()).unwrap_or_default();
-        let trouble = runtime.troubles.get(&((dept, name.clone()), Way::Out));
+        let key = (dept, name.clone());
+        let trouble = runtime.troubles.get(&(key.clone(), Way::Out));
         let next = rung
             .and_then(|c| crate::schedule::next_after(&c.out, now, plan.rules.offset_minutes, &shared.calendar))
             .unwrap_or(at);
         let mut waits = line(if trouble.is_some() { "channel" } else { "turn" }, name, with);
         waits.since = Some(trouble.map_or(at, |t| t.since));
         waits.next = trouble.map_or(Some(next.max(at)), |t| t.not_before);
+        waits.trusted = keys.get(&key).cloned();
         waits.finding = trouble.map(|t| t.finding.clone());
         return waits;
     }
@@ -154,10 +164,12 @@ fn open(
             AttemptState::HandedOver => ("receipt", attempt.batch.map(|b| b.to_string()).unwrap_or_default()),
             _ => ("settling", attempt.id.to_string()),
         };
-        let trouble = runtime.troubles.get(&((dept, attempt.channel.clone()), Way::Out));
+        let key = (dept, attempt.channel.clone());
+        let trouble = runtime.troubles.get(&(key.clone(), Way::Out));
         let mut waits = line(word, what, with);
         waits.since = Some(attempt.since);
         waits.next = trouble.and_then(|t| t.not_before);
+        waits.trusted = keys.get(&key).cloned();
         waits.finding = trouble.map(|t| t.finding.clone());
         return waits;
     }

@@ -11,9 +11,9 @@ fn person(name: &str) -> Person {
     }
 }
 
-/// What the events about codes look like when stored. It may be added to, and never changed: ledgers hold it.
+/// What events about codes and keys look like when stored. It may be added to, and never changed: ledgers hold it.
 #[test]
-fn events_about_codes_are_stored_as_they_always_were() {
+fn events_about_codes_and_keys_are_stored_as_they_always_were() {
     let (batch, date) = (BatchId(7), jiff::civil::date(2026, 3, 2));
     let code = UnmappedCode {
         table: "ent_type".to_owned(),
@@ -55,6 +55,17 @@ fn events_about_codes_are_stored_as_they_always_were() {
                 reason: "r".to_owned(),
             },
             r#"{"e":"code_mapped","table":"t","code":"1","canonical":"2","date":"2026-03-02","proposed":{"name":"甲","uid":1000},"confirmed":{"name":"乙","uid":1000},"reason":"r"}"#,
+        ),
+        (
+            3,
+            Event::HostKeyTrusted {
+                dept: model::DeptId::new("ltax"),
+                channel: "frontend".to_owned(),
+                fingerprint: "SHA256:n".to_owned(),
+                instead_of: "SHA256:o".to_owned(),
+                person: person("甲"),
+            },
+            r#"{"e":"host_key_trusted","dept":"ltax","channel":"frontend","fingerprint":"SHA256:n","instead_of":"SHA256:o","person":{"name":"甲","uid":1000}}"#,
         ),
         (
             72,

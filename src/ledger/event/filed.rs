@@ -8,6 +8,7 @@ impl Event {
         match self {
             Self::NodeStarted { .. } => 1,
             Self::Audit { .. } => 2,
+            Self::HostKeyTrusted { .. } => 3,
             Self::BatchBegun { .. } => 10,
             Self::Row { .. } => 11,
             Self::BatchEnded { .. } => 12,
@@ -76,7 +77,7 @@ impl Event {
             | Self::Spooled { batch, .. }
             | Self::BatchLeft { batch, .. }
             | Self::BatchDissolved { batch, .. } => batch.to_string(),
-            Self::PositionMoved { dept, .. } => dept.to_string(),
+            Self::PositionMoved { dept, .. } | Self::HostKeyTrusted { dept, .. } => dept.to_string(),
             Self::RowSettled { row, .. } | Self::RowReleased { row, .. } => row.0.to_string(),
             Self::Unmatched { row, case_no, .. } => {
                 case_no.as_ref().map_or_else(|| row.0.to_string(), ToString::to_string)

@@ -522,13 +522,22 @@ impl Author {
 
     fn odds(&mut self) -> Vec<Event> {
         match self.below(6) {
-            3 => vec![Event::CodeProposed {
-                table: code().table,
-                code: self.below(9).to_string(),
-                canonical: "159".into(),
-                person: person(),
-                reason: "来函".into(),
-            }],
+            3 => vec![
+                Event::CodeProposed {
+                    table: code().table,
+                    code: self.below(9).to_string(),
+                    canonical: "159".into(),
+                    person: person(),
+                    reason: "来函".into(),
+                },
+                Event::HostKeyTrusted {
+                    dept: DeptId::new("ltax"),
+                    channel: "frontend".into(),
+                    fingerprint: "SHA256:new".into(),
+                    instead_of: "SHA256:old".into(),
+                    person: person(),
+                },
+            ],
             4 => vec![Event::CodeMapped {
                 table: code().table,
                 code: self.below(9).to_string(),

@@ -76,6 +76,15 @@ fn what_types_cannot_say_is_judged() {
                 "database.port",
             ],
         ),
+        ("user =", "tls = \"require\"\nca = \"ca.pem\"\nuser =", &["database.ca"]),
+        ("user =", "tls = \"verify-full\"\nca = \"ca.pem\"\nuser =", &[]),
+        ("user =", "ca = \"ca.pem\"\nuser =", &[]),
+        ("10.1.2.3", "127.0.0.1\"\nca = \"ca.pem", &["database.ca"]),
+        (
+            &format!("\"mysql\"\n{server}"),
+            "\"sqlite\"\npath = \"front.db\"\ntls = \"disable\"\nca = \"ca.pem\"\n",
+            &["database.tls", "database.ca"],
+        ),
         ("user =", "timeout = \"3s\"\nuser =", &["database.timeout"]),
         ("user =", "timeout = \"0s\"\nuser =", &["database.timeout"]),
         (

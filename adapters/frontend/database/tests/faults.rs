@@ -173,7 +173,8 @@ fn a_server_is_found_at_its_usual_port() {
         let settings = toml::from_str(&text).unwrap();
         let password = secrecy::SecretString::from("p");
         let clock = std::sync::Arc::new(seams::SystemClock::new());
-        let server = session::Server::new(&settings, Some(&password), 480, clock).unwrap();
+        let tls = crate::database::tls::Tlsing::plain();
+        let server = session::Server::new(&settings, Some(&password), &tls, 480, clock).unwrap();
         assert_eq!(server.endpoint(), format!("h:{port}/n"));
     }
 }

@@ -27,11 +27,18 @@ pub struct Server {
     kind: Kind,
     dir: TempDir,
     port: u16,
+    /// What it is told beside the usual.
+    more: Vec<String>,
     child: Option<Child>,
 }
 
 impl Server {
     pub async fn start(kind: Kind) -> Self {
+        Self::start_with(kind, |_, _| Vec::new()).await
+    }
+
+    /// With more words on its command line; files of its own it can put into the directory, and give to the server.
+    pub async fn start_with(kind: Kind, more: impl FnOnce(&Path, &dyn Fn(&Path)) -> Vec<String>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         give(kind, dir.path());
         let template = template(kind);
@@ -39,8 +46,9 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut server = Self {
             kind,
-            dir,
             port,
+            more: more(dir.path(), &|path| give(kind, path)),
+            dir,
             child: None,
         };
         server.begin().await;
@@ -67,6 +75,7 @@ impl Server {
         let log = std::fs::File::create(dir.join("log")).unwrap();
         let mut command = server(self.kind, &dir.join("data"), port);
         command
+            .args(&self.more)
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log);

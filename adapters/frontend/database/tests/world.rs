@@ -82,12 +82,16 @@ impl Fates for OneIsRefused {
 
 impl World {
     pub async fn on(engine: Engine) -> Self {
-        let dir = tempfile::tempdir().unwrap();
         let server = match engine {
             Engine::Sqlite => None,
             Engine::Postgres => Some(Server::start(Kind::Postgres).await),
             Engine::MariaDb => Some(Server::start(Kind::MariaDb).await),
         };
+        Self::over(engine, server).await
+    }
+
+    pub async fn over(engine: Engine, server: Option<Server>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
         let place = match &server {
             None => Place::Sqlite(dir.path().join("front.db")),
             Some(server) => server.place(),
@@ -211,12 +215,16 @@ impl World {
     }
 }
 
-/// Secrets by their own names.
+/// Secrets by their own names, and from files.
 struct Named;
 
 impl Secrets for Named {
     fn read(&self, secret: &Secret) -> Result<SecretString, Finding> {
-        Ok(SecretString::from(secret.env.clone().unwrap()))
+        let text = match &secret.file {
+            Some(file) => std::fs::read_to_string(file).unwrap(),
+            None => secret.env.clone().unwrap(),
+        };
+        Ok(SecretString::from(text))
     }
 }
 

@@ -56,6 +56,8 @@ pub(crate) fn why() -> Value {
         { "matter": "park.hitech", "waits_for": "channel", "what": "link", "with": "park", "since": NINE,
           "next": NINE + HOUR, "finding": { "code": "C_UNREACHABLE", "place": {},
           "args": [["endpoint", "https://park.example:8443"], ["detail", "timed out"]] } },
+        { "matter": "ltax.reg", "waits_for": "turn", "what": "frontend", "with": "ltax", "since": NINE, "next": NINE + HOUR,
+          "finding": null, "trusted": { "fingerprint": "SHA256:new", "instead_of": "SHA256:old", "by": "张三", "at": NINE } },
         { "matter": "ltax.register", "waits_for": "result", "what": "in_review", "with": "ltax", "since": NINE, "next": null,
           "finding": null },
     ]}})
