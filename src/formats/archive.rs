@@ -6,6 +6,7 @@
 use crate::fault::{structure, too_large};
 use crate::limits::Limits;
 use model::{Code, Finding};
+use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read};
 use zip::{CompressionMethod, ZipArchive};
 
@@ -36,7 +37,7 @@ impl<'b> Archive<'b> {
         if zip.len() != declared {
             return Err(broken("目录与条目不符 directory and entries differ"));
         }
-        let (mut names, mut total) = (Vec::with_capacity(declared), 0_u64);
+        let (mut names, mut folded, mut total) = (Vec::with_capacity(declared), BTreeSet::new(), 0_u64);
         for at in 0..declared {
             if zip.by_index_raw(at).is_ok_and(|entry| entry.encrypted()) {
                 return Err(Finding::new(Code::EEncrypted));
@@ -59,6 +60,10 @@ impl<'b> Archive<'b> {
                 ));
             }
             let name = entry.name().map_err(|_| broken("条目名 name of an entry"))?;
+            // Readers look for parts without regard to case: the one we judged must be the one they find.
+            if !folded.insert(name.to_ascii_lowercase()) {
+                return Err(broken("条目名重复 one name twice"));
+            }
             names.push(name.into_owned());
             // One byte more than declared is enough to know that the declaration was wrong.
             let real = io::copy(&mut (&mut entry).take(size + 1), &mut io::sink());

@@ -178,10 +178,12 @@ impl SheetReader {
         let Some(first) = rows.iter().position(|line| footer(&line)) else {
             return Ok(());
         };
+        let required = |p: &&find::Place| p.column.and_then(|at| self.columns.get(at)).is_some_and(|c| c.required);
+        // Where no column must be filled, a record is whatever fills one.
+        let any = !self.table.places.iter().any(|p| required(&p));
         let is_row = |line: &&Line| {
-            let places = self.table.places.iter();
-            let required = places.filter(|p| p.column.and_then(|at| self.columns.get(at)).is_some_and(|c| c.required));
-            required.map(|p| p.col).any(|col| line.cell(col).is_some()) && !footer(line)
+            let mut places = self.table.places.iter().filter(|p| any || required(p));
+            places.any(|p| line.cell(p.col).is_some()) && !footer(line)
         };
         if let Some(after) = rows.iter().skip(first).find(is_row) {
             let found = self.line_no(after);

@@ -27,6 +27,13 @@ fn a_good_archive_is_read_by_name() {
     assert_eq!(archive.text("d").unwrap(), None);
 }
 
+/// Readers look for a part whatever its case: which of two they find nobody could say.
+#[test]
+fn one_name_in_two_cases_is_refused() {
+    let bytes = archive(&[("xl/a.xml", b"<a/>".to_vec()), ("XL/A.xml", b"<b/>".to_vec())]);
+    assert_eq!(code(&bytes, &Limits::default()), Some(Code::EStructure));
+}
+
 #[test]
 fn what_would_fill_memory_is_refused_before_it_does() {
     let full = Limits::default();

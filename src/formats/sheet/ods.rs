@@ -13,6 +13,9 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::Cursor;
 
+#[cfg(test)]
+mod tests;
+
 /// An open workbook.
 pub(crate) struct Ods<'b> {
     book: calamine::Ods<Cursor<&'b [u8]>>,
@@ -65,13 +68,20 @@ impl Book for Ods<'_> {
 fn survey(content: &str, limits: &Limits) -> Result<Vec<usize>, Finding> {
     let mut events = Reader::from_str(content);
     let (mut sheets, mut sheet, mut total) = (Vec::new(), Measure::default(), 0_u64);
+    let mut inside = false;
     loop {
         let event = events.read_event().map_err(|_| structure("XML", "语法 syntax"))?;
         let is_empty = matches!(event, Event::Empty(_));
         match event {
             Event::Eof => return Ok(sheets),
             Event::Start(element) | Event::Empty(element) => match element.local_name().as_ref() {
-                "table" => sheet = Measure::default(),
+                // One within another would begin the measure of both anew.
+                "table" if inside => return Err(structure("ODS", "表中有表 a table within a table")),
+                "table" if is_empty => sheets.push(0),
+                "table" => {
+                    sheet = Measure::default();
+                    inside = true;
+                }
                 "table-row" => sheet.row(&element),
                 "table-column" => sheet.hidden += usize::from(is_hidden(&element)),
                 "table-cell" | "covered-table-cell" => sheet.cell(&element, is_empty),
@@ -86,6 +96,7 @@ fn survey(content: &str, limits: &Limits) -> Result<Vec<usize>, Finding> {
                     return Err(too_large(total, limits.cells, "limits.cells"));
                 }
                 sheets.push(sheet.hidden);
+                inside = false;
             }
             _ => {}
         }

@@ -53,6 +53,32 @@ fn the_known_workbook_is_read_as_expected() {
     assert_eq!(seen.titles, ["海淀区社会保险登记回盘表", "批次号：HRSS20260318-01"]);
 }
 
+/// What stands below a footer is no record, or the whole is refused: nothing below it is dropped in silence.
+#[test]
+fn a_record_below_a_footer_is_never_dropped() {
+    let rows = [["业务编号", "单位名称"], ["1", "甲"], ["备注：另附", ""], ["2", "乙"]];
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in (0..).zip(rows) {
+        for (col, text) in (0..).zip(cells).filter(|(_, text)| !text.is_empty()) {
+            sheet.write_string(row, col, text).unwrap();
+        }
+    }
+    let bytes = book.save_to_buffer().unwrap();
+    for required in [true, false] {
+        let columns = ["业务编号", "单位名称"].map(|name| SheetColumn {
+            required,
+            ..super::testing::column(name, CellKind::Text)
+        });
+        let options = SheetReadOptions {
+            columns: columns.into(),
+            ..SheetReadOptions::default()
+        };
+        let refused = SheetReader::open(&bytes, options).err().map(|f| f.code);
+        assert_eq!(refused, Some(Code::EStructure), "required: {required}");
+    }
+}
+
 /// Written by other programs: openpyxl, xlwt, LibreOffice. However they put it, it is the same table.
 #[test]
 fn one_table_in_many_makes() {
