@@ -52,6 +52,11 @@ impl Numbering {
         format!("{before}{}{between}{seq:04}{after}", day.strftime("%Y%m%d"))
     }
 
+    /// What stands before the key of every row of that day and later, and after those of earlier ones.
+    pub fn from_day(&self, day: &str) -> String {
+        format!("{}{day}", self.before)
+    }
+
     /// The key of a row.
     pub fn key(&self, number: &str, row: usize, rows: usize) -> String {
         if rows == 1 {

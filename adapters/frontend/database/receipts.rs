@@ -53,12 +53,11 @@ pub async fn collect(
     let waiting = [&states.new, &states.claimed, &states.void];
     let mut wanted = vec![settings.key.as_str(), settings.state.as_str()];
     wanted.extend(&names);
-    let (mut offers, mut last) = (Vec::new(), None::<String>);
+    // What is older than anything we look at, and what others number before us, may be more than all pages hold.
+    let (mut offers, mut last) = (Vec::new(), numbering.from_day(&floor));
     for _ in 0..PAGES_MAX {
-        let mut page = table.select(&wanted).none_of(&settings.state, &waiting);
-        if let Some(last) = &last {
-            page = page.after(&settings.key, last);
-        }
+        let page = table.select(&wanted).none_of(&settings.state, &waiting);
+        let page = page.after(&settings.key, &last);
         let page = session
             .rows(page.first(&[&settings.key], settings.rows_max).done())
             .await?;
@@ -68,7 +67,7 @@ pub async fn collect(
             let (Some(key), state) = (cells[0].take(), cells[1].take()) else {
                 continue;
             };
-            last = Some(key.clone());
+            last.clone_from(&key);
             let Some((mark, number)) = numbering.parse(&key).filter(|(mark, _)| mark.day >= floor) else {
                 continue;
             };

@@ -233,7 +233,8 @@ impl Session<'_> {
         let engine = self.server.engine;
         let mut types = BTreeMap::new();
         if engine == Engine::Postgres {
-            let sql = "SELECT CAST(attname AS TEXT), format_type(atttypid, NULL) FROM pg_catalog.pg_attribute \
+            // -1 says "of any length": without it a column of fixed length is called `character`, which is one character.
+            let sql = "SELECT CAST(attname AS TEXT), format_type(atttypid, -1) FROM pg_catalog.pg_attribute \
                        WHERE attrelid = CAST($1 AS regclass) AND attnum > 0 AND NOT attisdropped LIMIT 2000";
             let mut asked = Statement::plain(sql);
             asked

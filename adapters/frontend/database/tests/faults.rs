@@ -93,6 +93,37 @@ async fn a_wrong_password_is_for_a_person_and_stands_in_no_message() {
     .await;
 }
 
+/// Old tables have columns of a fixed length, which PostgreSQL calls by a name that means a single character.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn columns_of_fixed_length_hold_what_was_written_and_are_found_again() {
+    on_servers(async |world| {
+        if world.engine == Engine::Postgres {
+            for (column, kind) in [("PROJID", "CHAR(30)"), ("BLOCK", "CHAR(20)"), ("SIGNSTATE", "CHAR(4)")] {
+                let change = format!("ALTER TABLE \"XCHG_OUT\" ALTER COLUMN \"{column}\" TYPE {kind}");
+                world.hand(&change).await;
+            }
+        } else {
+            world
+                .hand("ALTER TABLE \"XCHG_OUT\" MODIFY \"PROJID\" CHAR(30) NOT NULL, MODIFY \"SIGNSTATE\" CHAR(4) NOT NULL")
+                .await;
+        }
+        let adapter = world.adapter();
+        let batch = first(&*adapter, 1, &[1]);
+        assert_eq!(adapter.deliver(&batch).await.unwrap(), [Outcome::Pending]);
+        assert_eq!(
+            world.rows(&["PROJID", "SIGNSTATE"], "XCHG_OUT").await,
+            [[departments::cases::case_no(1).as_str(), "0"]]
+        );
+        let mut again = batch.clone();
+        again.again = true;
+        assert_eq!(adapter.deliver(&again).await.unwrap(), [Outcome::Pending]);
+        assert_eq!(world.rows(&["ORGBUSNO"], "XCHG_OUT").await.len(), 1);
+        world.epb.turn().await.unwrap();
+        assert_eq!(adapter.query(&batch).await.unwrap(), [port::Said::Booked(None)]);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_that_the_table_does_not_take_is_refused_alone_and_not_cut() {
     on_servers(async |world| {

@@ -11,6 +11,7 @@ on_all!(
     a_state_comes_back_as_a_receipt_once,
     a_refusal_is_told_by_its_receipt_where_there_is_one,
     every_state_is_found_however_few_rows_are_read_at_once,
+    a_table_full_of_old_rows_hides_no_new_state,
     an_unknown_state_goes_to_a_person_and_is_never_done,
     a_row_that_was_never_there_can_be_taken_back,
     what_was_replaced_cannot_be_settled_by_looking,
@@ -173,6 +174,31 @@ pub mod body {
             ..Wishes::default()
         });
         assert_eq!(without.query(&batch).await.unwrap(), [Said::NotBooked]);
+    }
+
+    pub async fn a_table_full_of_old_rows_hides_no_new_state(world: World) {
+        let adapter = world.adapter_with(Wishes {
+            out: "rows_max = 1",
+            ..Wishes::default()
+        });
+        // Last year's, which the department never deleted, and another node's: more of them than are looked at in one go.
+        for n in 1..=40 {
+            for no in [format!("N1-EPB-20250101-{n:04}"), format!("A1-{n:04}")] {
+                let row = "INSERT INTO \"XCHG_OUT\" (\"ORGBUSNO\", \"PROJID\", \"DATAVER\", \"BLOCK\", \"OP\", \"SQDWMC\", \
+                           \"XMDZ\", \"MAKETIME\", \"SIGNSTATE\")";
+                let made = "2025-01-01 00:00:00";
+                world
+                    .hand(&format!(
+                        "{row} VALUES ('{no}', 'old', {n}, 'b', 'I', 'n', 'a', '{made}', '2')"
+                    ))
+                    .await;
+            }
+        }
+        adapter.deliver(&first(&*adapter, 1, &[1])).await.unwrap();
+        world.epb.turn().await.unwrap();
+        let offers = adapter.collect(&ask(9)).await.unwrap();
+        let answered: Vec<_> = offers.iter().filter_map(|o| o.declared.answers.as_deref()).collect();
+        assert_eq!(answered, ["N1-EPB-20260316-0001"]);
     }
 
     pub async fn every_state_is_found_however_few_rows_are_read_at_once(world: World) {
