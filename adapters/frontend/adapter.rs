@@ -11,7 +11,7 @@ use crate::outgoing::Outbox;
 use crate::place::{Kind, Moved, Place};
 use crate::settings::{self, InSettings, OutSettings, Ready, Settings, Transport};
 use crate::settle::Settling;
-use crate::sftp::{Login, Sftp};
+use crate::sftp::{Login, Sftp, Who};
 use crate::{format, names, numbered, sequence, units};
 use async_trait::async_trait;
 use model::define::{Channel, Layout};
@@ -62,13 +62,25 @@ fn database(settings: Settings, context: Context) -> Result<Arc<dyn Adapter>, Fi
 
 fn sftp(settings: &Settings, context: &Context) -> Result<Sftp, Finding> {
     let sftp = settings.sftp.clone().ok_or_else(|| missing("sftp"))?;
-    let read = |secret: &port::Secret| context.secrets.read(secret);
-    let login = match (&sftp.password, &sftp.key) {
-        (Some(password), None) => Login::Password(read(password)?),
-        (None, Some(key)) => Login::key(&read(key)?, sftp.passphrase.as_ref().map(read).transpose()?.as_ref())?,
+    let kept = |secret: &port::Secret| context.kept(secret);
+    let who: Who = match (&sftp.password, &sftp.key) {
+        (Some(password), None) => {
+            let password = kept(password)?;
+            Box::new(move || password.read().map(Login::Password))
+        }
+        (None, Some(key)) => {
+            let (key, passphrase) = (kept(key)?, sftp.passphrase.as_ref().map(kept).transpose()?);
+            let read = move || {
+                let passphrase = passphrase.as_ref().map(port::Kept::read).transpose()?;
+                Login::key(&key.read()?, passphrase.as_ref())
+            };
+            // What cannot be a key is said at the start.
+            read()?;
+            Box::new(read)
+        }
         _ => return Err(missing("sftp.password | sftp.key")),
     };
-    Ok(Sftp::new(sftp, login, Arc::clone(&context.clock)))
+    Ok(Sftp::new(sftp, who, Arc::clone(&context.clock)))
 }
 
 /// A front-end machine's staging place as a channel.

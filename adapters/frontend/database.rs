@@ -37,7 +37,7 @@ use std::sync::Arc;
 
 /// A front-end database as a channel.
 pub struct Database {
-    server: Server,
+    said: incoming::Said,
     settings: DatabaseSettings,
     context: Context,
 }
@@ -45,25 +45,41 @@ pub struct Database {
 impl Database {
     /// Reads the password; opens nothing.
     pub fn new(settings: DatabaseSettings, context: Context) -> Result<Self, Finding> {
+        let said = incoming::Said::default();
+        let database = Self {
+            said,
+            settings,
+            context,
+        };
+        database.reach().map(|_| database)
+    }
+
+    /// How to reach it, with the password as it is now.
+    fn reach(&self) -> Result<Server, Finding> {
+        let (settings, context) = (&self.settings, &self.context);
         let password = settings
             .password
             .as_ref()
             .map(|s| context.secrets.read(s))
             .transpose()?;
-        let tls = tls::Tlsing::new(&settings, &context)?;
-        let clock = Arc::clone(&context.clock);
-        let server = Server::new(&settings, password.as_ref(), &tls, context.offset_minutes, clock)?;
-        Ok(Self {
-            server,
+        let tls = tls::Tlsing::new(settings, context)?;
+        Server::new(
             settings,
-            context,
-        })
+            password.as_ref(),
+            &tls,
+            context.offset_minutes,
+            Arc::clone(&context.clock),
+        )
     }
 
-    fn outbox(&self) -> Result<Outbox<'_>, Fault> {
+    fn server(&self) -> Result<Server, Fault> {
+        self.reach().map_err(Fault::person)
+    }
+
+    fn outbox<'a>(&'a self, server: &'a Server) -> Result<Outbox<'a>, Fault> {
         let settings = self.settings.out.as_ref();
         Ok(Outbox {
-            server: &self.server,
+            server,
             settings: settings.ok_or_else(|| Fault::never("本通道不向外发送 this channel sends nothing"))?,
             clock: &*self.context.clock,
         })
@@ -77,6 +93,7 @@ impl Database {
             settings,
             layout: self.layout(&settings.feed)?,
             context: &self.context,
+            said: &self.said,
         }))
     }
 
@@ -101,7 +118,8 @@ impl Adapter for Database {
     }
 
     async fn probe(&self) -> Result<(), Fault> {
-        let mut session = self.server.open().await?;
+        let server = self.server()?;
+        let mut session = server.open().await?;
         if let Some(out) = &self.settings.out {
             let names = self.context.channel.layouts.values();
             let layouts: Vec<&Layout> = names.filter_map(|name| self.context.layout(name)).collect();
@@ -118,7 +136,8 @@ impl Adapter for Database {
         if ask.place.is_some() {
             return Err(Fault::never("行由前置库取得 rows come from the front-end database"));
         }
-        let mut session = self.server.open().await?;
+        let server = self.server()?;
+        let mut session = server.open().await?;
         let mut offers = Vec::new();
         if let Some((out, feed)) = self.settings.out.as_ref().and_then(|o| Some((o, o.feed.as_ref()?))) {
             let (layout, position) = (self.layout(feed)?, ask.position.as_ref());
@@ -137,13 +156,14 @@ impl Adapter for Database {
     }
 
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
-        if receipts::is_receipt(claim) {
+        if receipts::is_receipt(claim) || self.said.takes(claim) {
             return Ok(());
         }
         let Some(settings) = &self.settings.in_ else {
             return Err(Fault::never("本通道没有来件 this channel brings nothing"));
         };
-        let mut session = self.server.open().await?;
+        let server = self.server()?;
+        let mut session = server.open().await?;
         settle::acknowledge(&mut session, settings, &self.context.node, claim, answer).await?;
         session.close().await;
         Ok(())
@@ -166,24 +186,25 @@ impl Adapter for Database {
         if batch.place.is_some() {
             return Err(Fault::never("行写入前置库 rows go into the front-end database"));
         }
-        self.outbox()?.deliver(batch).await
+        self.outbox(&self.server()?)?.deliver(batch).await
     }
 
     async fn query(&self, batch: &Prepared) -> Result<Vec<Said>, Fault> {
-        self.outbox()?.query(batch).await
+        self.outbox(&self.server()?)?.query(batch).await
     }
 
     async fn take_over(&self) -> Result<Vec<String>, Fault> {
         let Some(inbox) = self.inbox()? else {
             return Ok(Vec::new());
         };
-        let mut session = self.server.open().await?;
+        let server = self.server()?;
+        let mut session = server.open().await?;
         let taken = inbox.take_over(&mut session).await?;
         session.close().await;
         Ok(taken)
     }
 
     async fn recall(&self, batch: &Prepared) -> Result<Recalled, Fault> {
-        self.outbox()?.recall(batch).await
+        self.outbox(&self.server()?)?.recall(batch).await
     }
 }

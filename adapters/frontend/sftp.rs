@@ -35,7 +35,7 @@ use tokio::sync::{Mutex, MutexGuard};
 /// An SFTP server as a place.
 pub struct Sftp {
     settings: SftpSettings,
-    login: Login,
+    login: Who,
     clock: Arc<dyn Clock>,
     endpoint: String,
     /// The fingerprint that a person trusts in place of the pinned one.
@@ -43,11 +43,14 @@ pub struct Sftp {
     link: Mutex<Link>,
 }
 
+/// Says who we are, each time we log in: credentials may be replaced while we run.
+pub type Who = Box<dyn Fn() -> Result<Login, Finding> + Send + Sync>;
+
 #[derive(Default)]
 struct Link {
     kept: Option<Connection>,
-    /// Until when (monotonic) no login is tried, because one was refused.
-    refused_until: Option<Duration>,
+    /// Until when (monotonic) this login is not tried again, because it was refused.
+    refused: Option<(Duration, Login)>,
     /// Logins in a row that brought no answer. Some servers refuse by hanging up, and some, asking for a new password, by
     /// a question that we do not answer.
     unanswered: u32,
@@ -58,7 +61,7 @@ const UNANSWERED: u32 = 2;
 
 impl Sftp {
     /// A place; opens nothing.
-    pub fn new(settings: SftpSettings, login: Login, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(settings: SftpSettings, login: Who, clock: Arc<dyn Clock>) -> Self {
         let endpoint = format!("sftp://{}@{}:{}", settings.user, settings.host, settings.port);
         Self {
             settings,
@@ -76,10 +79,12 @@ impl Sftp {
         if let Some(kept) = link.kept.take().filter(Connection::is_open) {
             return Ok((link, kept));
         }
-        if link.refused_until.is_some_and(|until| self.clock.mono() < until) {
+        let login = (self.login)().map_err(Fault::person)?;
+        let pause = |(until, refused): &(Duration, Login)| self.clock.mono() < *until && refused.is_same(&login);
+        if link.refused.as_ref().is_some_and(pause) {
             return Err(self.auth_fault());
         }
-        link.refused_until = None;
+        link.refused = None;
         let limit = self.settings.connect_timeout.0;
         let logging_in = AtomicBool::new(false);
         let at = connect::At {
@@ -88,7 +93,7 @@ impl Sftp {
             host_key: self.host_key(),
             logging_in: &logging_in,
         };
-        let made = self.within(limit, connect::connect(at, &self.login, &self.clock)).await;
+        let made = self.within(limit, connect::connect(at, &login, &self.clock)).await;
         let fault = match made {
             Some(Ok(connection)) => {
                 link.unanswered = 0;
@@ -102,7 +107,7 @@ impl Sftp {
         }
         let refused = fault.finding.code == Code::CAuth;
         if refused || link.unanswered >= UNANSWERED {
-            link.refused_until = Some(self.clock.mono().saturating_add(self.settings.auth_pause.0));
+            link.refused = Some((self.clock.mono().saturating_add(self.settings.auth_pause.0), login));
             return Err(self.auth_fault());
         }
         Err(fault)

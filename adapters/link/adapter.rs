@@ -72,7 +72,7 @@ fn rest_link(rest: Rest, context: &Context) -> Result<RestLink, Finding> {
     let auth = match rest.oauth {
         None => Auth::Open("rest.oauth"),
         Some(o) => Auth::Bearer(Box::new(OAuth {
-            secret: context.secrets.read(&o.client_secret)?,
+            secret: context.kept(&o.client_secret)?,
             path: o.path,
             client_id: o.client_id,
             scope: o.scope,

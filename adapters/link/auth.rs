@@ -9,7 +9,7 @@ use crate::json::{self, Bounds};
 use crate::units::Span;
 use crate::wire::{Call, Reply, Wire, is_busy};
 use model::{Code, Finding};
-use port::{Fault, signed};
+use port::{Fault, Kept, signed};
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use seams::{Clock, Rng};
@@ -38,7 +38,7 @@ pub struct OAuth {
     /// Our name.
     pub client_id: String,
     /// Our secret.
-    pub secret: SecretString,
+    pub secret: Kept,
     /// Asked for.
     pub scope: Option<String>,
     /// Given up this long before the end.
@@ -163,7 +163,10 @@ impl OAuth {
             body.push_str(&crate::target::fill(&format!("&{name}={{v}}"), &[("v", value)]));
         };
         add("client_id", &self.client_id);
-        add("client_secret", self.secret.expose_secret());
+        add(
+            "client_secret",
+            self.secret.read().map_err(Fault::person)?.expose_secret(),
+        );
         if let Some(scope) = &self.scope {
             add("scope", scope);
         }

@@ -106,6 +106,8 @@ pub enum Command {
     Queried(BatchId, Result<Vec<Said>, Fault>),
     /// A look for what came ended: batches taken, or a fault.
     Collected(DeptId, String, Result<usize, Fault>),
+    /// The other side was looked at and is well.
+    Well(DeptId, String),
     /// A channel's turn.
     Turn(DeptId, String, Way),
     /// Prepare what is due on a channel that a person serves, and say which batches are to leave.

@@ -325,7 +325,7 @@ impl Handle {
         }
     }
 
-    /// Probes every channel that has an adapter.
+    /// Probes every channel that has an adapter. One that is well again after a person put it right takes its turns again.
     pub async fn probe(&self) -> Vec<ChannelLine> {
         let mut lines = Vec::new();
         let keys = self.shared.ask(Command::Trusted).await.unwrap_or_default();
@@ -335,6 +335,10 @@ impl Handle {
                     continue;
                 };
                 let fault = adapter.probe().await.err();
+                if fault.is_none() {
+                    let well = Command::Well(id.clone(), channel.name.clone());
+                    self.shared.tell(well).await;
+                }
                 let trusted = keys.get(&(id.clone(), channel.name.clone())).cloned();
                 lines.push(ChannelLine {
                     dept: id.to_string(),

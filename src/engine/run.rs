@@ -280,6 +280,10 @@ impl Engine {
                 self.note((dept, channel), Way::In, result.as_ref().err());
                 Ok(())
             }
+            Command::Well(dept, channel) => {
+                self.runtime.well(&(dept, channel));
+                Ok(())
+            }
             Command::Turn(dept, channel, Way::In) => {
                 let key = (dept.clone(), channel.clone());
                 let now = self.now();

@@ -50,6 +50,17 @@ impl Runtime {
         self.troubles.retain(|(at, _), t| at != key || t.finding.code != code);
     }
 
+    /// A channel that waited for a person takes its turns again: somebody looked, and the other side is there. A pause
+    /// that the other side asked for is not shortened.
+    pub fn well(&mut self, key: &ChannelKey) {
+        for way in [Way::In, Way::Out] {
+            let place = (key.clone(), way);
+            if self.troubles.get(&place).is_some_and(|t| t.not_before.is_none()) {
+                self.troubles.remove(&place);
+            }
+        }
+    }
+
     /// Notes how a turn ended. The one place that decides when to try again.
     pub fn note(
         &mut self,

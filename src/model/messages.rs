@@ -128,7 +128,7 @@ codes! {
     EUnknownField "E_UNKNOWN_FIELD" "1008" { zh "不认识的字段“{column}”" en "unknown field \"{column}\"" fix_zh "按接口文档填写字段名" fix_en "use the field names of the interface document" }
     EReasonMissing "E_REASON_MISSING" "2001" { zh "结果为“{standing}”时必须写明原因" en "a result \"{standing}\" must say why" fix_zh "补写原因" fix_en "add the reason" }
     ENotAgreed "E_NOT_AGREED" "" { zh "共享协议{agreement}不含“{column}”" en "agreement {agreement} does not list \"{column}\"" fix_zh "修订协议后再配置" fix_en "amend the agreement, then the configuration" }
-    EAgreementExpired "E_AGREEMENT_EXPIRED" "" { zh "共享协议{agreement}已于{date}到期，停止外发" en "agreement {agreement} expired on {date}; nothing leaves" fix_zh "续签后更新配置" fix_en "renew it and update the configuration" }
+    EAgreementExpired "E_AGREEMENT_EXPIRED" "" { zh "共享协议{agreement}已于{date}到期，停止外发" en "agreement {agreement} expired on {date}; nothing leaves" fix_zh "续签后在部门文件中改agreement.expires，重启节点；等待的会自行外发" fix_en "renew it, change agreement.expires in the department's file and restart the node; what waits then leaves by itself" }
 
     // --- business answers and the system's own
     ENotAccepted "E_NOT_ACCEPTED" "3001" { zh "不予受理" en "not accepted" fix_zh "见对方说明" fix_en "see what the department says" }
@@ -166,7 +166,7 @@ codes! {
     // --- channels
     CUnreachable "C_UNREACHABLE" "" { zh "连不上{endpoint}：{detail}" en "cannot reach {endpoint}: {detail}" fix_zh "检查网络、地址和对方服务；系统会自动重试" fix_en "check network, address and the other service; it is tried again by itself" }
     CTimeout "C_TIMEOUT" "" { zh "{endpoint}在{limit}内没有答复" en "{endpoint} did not answer within {limit}" fix_zh "系统会先查询结果，不会盲目重发" fix_en "the node asks for the outcome first; it never sends blindly again" }
-    CAuth "C_AUTH" "" { zh "{endpoint}拒绝了凭据" en "{endpoint} refused the credentials" fix_zh "核对凭据{setting}：是否过期，账号是否被锁；已停止重试以免锁号，改好后重启节点" fix_en "check the credentials {setting}: expired, or the account locked? Retries stopped so as not to lock it; restart the node once it is mended" }
+    CAuth "C_AUTH" "" { zh "{endpoint}拒绝了凭据" en "{endpoint} refused the credentials" fix_zh "已停止重试以免锁号；看凭据{setting}是否过期、账号是否被锁，更换后执行 tanghulu check，通过即恢复" fix_en "retries stopped so as not to lock the account: are the credentials {setting} expired, or is it locked? Replace them, then run tanghulu check: the channel goes on once it is well" }
     CHostKey "C_HOST_KEY" "" { zh "{endpoint}的主机密钥变了：应为{expected}，实为{found}" en "the host key of {endpoint} changed: {expected} expected, {found} found" fix_zh "已停止连接。与对方电话核对指纹；确系对方更换的：channel trust 部门 --fingerprint {found}" fix_en "nothing is sent there. Compare the fingerprint with the other side by telephone; if they changed it: channel trust DEPT --fingerprint {found}" }
     CTls "C_TLS" "" { zh "{endpoint}的证书不可信：{detail}" en "the certificate of {endpoint} is not trusted: {detail}" fix_zh "核对证书和CA文件{setting}" fix_en "check the certificate and the CA file {setting}" }
     CNoTls "C_NO_TLS" "" { zh "{endpoint}没有TLS，不以明文连接" en "{endpoint} offers no TLS, and nothing is sent there readable" fix_zh "请对方开启TLS；确属专线并经负责人同意的，设 database.tls = \"disable\"" fix_en "have TLS switched on there; where the line is private and that was agreed: database.tls = \"disable\"" }

@@ -32,6 +32,26 @@ pub trait Secrets: Send + Sync {
     fn read(&self, secret: &Secret) -> Result<SecretString, Finding>;
 }
 
+/// A secret where it is kept. It is read whenever somebody logs in, so that a new one in its place needs no restart.
+#[derive(Clone)]
+pub struct Kept {
+    secrets: Arc<dyn Secrets>,
+    reference: Secret,
+}
+
+impl Kept {
+    /// A secret that is there now.
+    pub fn new(secrets: Arc<dyn Secrets>, reference: Secret) -> Result<Self, Finding> {
+        let kept = Self { secrets, reference };
+        kept.read().map(|_| kept)
+    }
+
+    /// The secret now, or what is wrong with the reference.
+    pub fn read(&self) -> Result<SecretString, Finding> {
+        self.secrets.read(&self.reference)
+    }
+}
+
 /// What an adapter is given.
 #[derive(Clone)]
 pub struct Context {
@@ -63,6 +83,10 @@ pub struct Context {
 }
 
 impl Context {
+    /// A secret that is there now, to be read again whenever it is needed.
+    pub fn kept(&self, reference: &Secret) -> Result<Kept, Finding> {
+        Kept::new(Arc::clone(&self.secrets), reference.clone())
+    }
     /// The layout of that name.
     pub fn layout(&self, name: &str) -> Option<&Layout> {
         self.layouts.iter().find(|l| l.name == name)

@@ -17,7 +17,7 @@ pub use abilities::{Abilities, Starts};
 pub use arriving::{
     Answer, Ask, BatchVerdict, Claim, Declared, Offer, Parts, Position, RowAnswer, RowAnswers, RowSource, Taken,
 };
-pub use factory::{Context, ModeFactory, Secret, Secrets, TypedMode, erase};
+pub use factory::{Context, Kept, ModeFactory, Secret, Secrets, TypedMode, erase};
 pub use fault::{Fault, Next};
 pub use leaving::{Encoded, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Record, Said};
 

@@ -3,22 +3,51 @@
 //! There is no watermark: a row is found by its state, so one that is committed late with an older time is found at the
 //! next look. After a restart our own claims are found by our name in them.
 
+use super::probe::age;
 use super::rows::{One, too_large, weigh};
 use super::session::{Cells, Session};
 use super::settings::{InTable, columns};
 use super::statement::{Draft, Table};
 use model::define::Layout;
-use model::{Cell, Header};
+use model::{Cell, Code, Finding, Header};
 use port::{Claim, Context, Declared, Fault, Offer, RowSource};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// More claims than a dead node leaves.
 const TAKEN_OVER_MAX: usize = 1_000;
+/// More odd rows than a person looks at. Behind them others wait for these to be put right.
+const ODD_MAX: usize = 100;
 
 /// The incoming side of a channel.
 pub struct Inbox<'a> {
     pub settings: &'a InTable,
     pub layout: &'a Layout,
     pub context: &'a Context,
+    pub said: &'a Said,
+}
+
+/// What stands before the digest in the claim of a row that is none of ours to mark.
+const ODD: &str = "odd:";
+
+/// Rows in a state nobody agreed on that the ledger has, by claim. Only spares work: one that is offered again is known by
+/// its content.
+#[derive(Default)]
+pub struct Said(Mutex<BTreeSet<String>>);
+
+impl Said {
+    /// Whether a claim is of such a row; it is not offered again then.
+    pub fn takes(&self, claim: &Claim) -> bool {
+        let odd = claim.0.starts_with(ODD);
+        if odd {
+            self.all().insert(claim.0.clone());
+        }
+        odd
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What stands in a claim: the row's key and the claim's own number.
@@ -64,6 +93,50 @@ impl Inbox<'_> {
                 offers.extend(self.offer(cells));
             }
         }
+        let room = max.saturating_sub(offers.len());
+        offers.extend(self.odd(session, &table, room).await?);
+        Ok(offers)
+    }
+
+    /// Rows whose state is none that was agreed on: they are not ours to claim, and must not wait in silence. One may still
+    /// be written; one that is old is not.
+    async fn odd(&self, session: &mut Session<'_>, table: &Table, max: usize) -> Result<Vec<Offer>, Fault> {
+        let mut wanted: Vec<&str> = self.settings.key.iter().map(String::as_str).collect();
+        wanted.push(&self.settings.made);
+        wanted.push(&self.settings.state);
+        wanted.extend(columns(self.layout).map(String::as_str));
+        let odd = table
+            .select(&wanted)
+            .none_of(&self.settings.state, &self.settings.states.all());
+        let (mut offers, mut there) = (Vec::new(), BTreeSet::new());
+        for cells in session.rows(self.ordered(odd, ODD_MAX)).await? {
+            let made = cells
+                .get(self.settings.key.len())
+                .cloned()
+                .flatten()
+                .unwrap_or_default();
+            if age(&made, self.context).is_some_and(|age| age <= self.settings.claim_alarm.0) {
+                continue;
+            }
+            let (_, digest) = weigh(cells.iter().map(Option::as_deref));
+            let claim = digest
+                .iter()
+                .fold(ODD.to_owned(), |text, byte| format!("{text}{byte:02x}"));
+            let known = self.said.all().contains(&claim);
+            there.insert(claim.clone());
+            let Some(key) = self.key(&cells).filter(|_| !known && offers.len() < max) else {
+                continue;
+            };
+            let finding = Finding::new(Code::EUnmapped)
+                .column(self.settings.state.as_str())
+                .with("column", &self.settings.state)
+                .with("table", "database.in.states");
+            let header = Header::new(columns(self.layout).map(String::as_str));
+            let row = Box::new(One::bad(header, finding));
+            // It uses no number up: it comes under its own once its state is one that was agreed on.
+            offers.push(self.offer_of(name(&key), None, Claim(claim), (digest, 0), row));
+        }
+        self.said.all().retain(|claim| there.contains(claim));
         Ok(offers)
     }
 
@@ -154,11 +227,23 @@ impl Inbox<'_> {
         };
         let name = name(&key);
         let held: Held = (key, token);
-        Some(Offer {
+        let claim = Claim(serde_json::to_string(&held).ok()?);
+        Some(self.offer_of(name.clone(), Some(name), claim, (digest, bytes), rows))
+    }
+
+    fn offer_of(
+        &self,
+        name: String,
+        number: Option<String>,
+        claim: Claim,
+        (digest, bytes): ([u8; 32], u64),
+        rows: Box<dyn RowSource>,
+    ) -> Offer {
+        Offer {
             feed: self.settings.feed.clone(),
-            claim: Claim(serde_json::to_string(&held).ok()?),
+            claim,
             declared: Declared {
-                number: Some(name.clone()),
+                number,
                 answers: None,
                 rows: Some(1),
             },
@@ -167,7 +252,7 @@ impl Inbox<'_> {
             bytes,
             rows,
             position: None,
-        })
+        }
     }
 }
 

@@ -83,7 +83,7 @@ pub async fn in_(
 }
 
 /// How long ago a civil time was; a time with an offset of its own keeps it.
-fn age(text: &str, context: &Context) -> Option<Duration> {
+pub fn age(text: &str, context: &Context) -> Option<Duration> {
     let instant = match text.parse::<jiff::Timestamp>() {
         Ok(instant) => instant,
         Err(_) => {

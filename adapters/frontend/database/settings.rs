@@ -149,7 +149,7 @@ pub struct InTable {
     pub token: Option<String>,
     /// Column for the time of the claim; with `node` only.
     pub claimed: Option<String>,
-    /// Another node's claim older than this is an alarm.
+    /// Another node's claim older than this is an alarm, and so is a row older than this in a state nobody agreed on.
     #[serde(default = "seconds::<7_200>")]
     pub claim_alarm: Period,
 }

@@ -38,6 +38,18 @@ impl Login {
                     .with("detail", "不是可用的私钥 no usable private key, or a wrong passphrase")
             })
     }
+
+    /// Whether trying the other would be trying this again.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Password(mine), Self::Password(theirs)) => mine.expose_secret() == theirs.expose_secret(),
+            (Self::Key(mine), Self::Key(theirs)) => {
+                let print = |key: &PrivateKey| key.public_key().fingerprint(HashAlg::Sha256);
+                print(mine) == print(theirs)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A logged-in connection with SFTP on it.

@@ -18,7 +18,8 @@ fn key(settings: &SftpSettings) -> Login {
 fn place(world: &World, change: impl FnOnce(&mut SftpSettings)) -> Sftp {
     let mut settings = world.settings(&Wishes::default()).sftp.unwrap();
     change(&mut settings);
-    Sftp::new(settings.clone(), key(&settings), world.clock.clone())
+    let who = settings.clone();
+    Sftp::new(settings, Box::new(move || Ok(key(&who))), world.clock.clone())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

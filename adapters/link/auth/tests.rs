@@ -1,13 +1,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use super::*;
-use crate::tests::support::{BOUNDS, HandClock};
+use crate::tests::support::{BOUNDS, Env, HandClock};
 use port::Next;
 
 fn client() -> OAuth {
     OAuth {
         path: "/oauth/token".into(),
         client_id: "a&b".into(),
-        secret: SecretString::from("s=1&x"),
+        secret: Kept::new(Arc::new(Env), toml::from_str("env = \"s=1&x\"").unwrap()).unwrap(),
         scope: Some("all cases".into()),
         skew: Span::seconds(30),
         clock: Arc::new(HandClock::default()),

@@ -150,7 +150,8 @@ pub fn prepared(adapter: &dyn Adapter, rows: &Outgoing) -> Prepared {
     }
 }
 
-struct Env;
+/// Secrets that stand in their references.
+pub struct Env;
 
 impl Secrets for Env {
     /// `env = "X"` is the secret X itself here.

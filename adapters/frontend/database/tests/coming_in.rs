@@ -12,7 +12,7 @@ on_all!(
     two_nodes_never_take_one_row,
     a_correction_comes_as_the_next_version,
     an_old_claim_of_another_node_is_an_alarm,
-    an_unknown_state_is_an_alarm_and_is_left_alone,
+    an_unknown_state_is_an_alarm_and_a_row_that_is_left_alone,
     numbers_beyond_what_a_float_holds_come_whole,
 );
 
@@ -233,14 +233,45 @@ pub mod body {
         assert!(said.contains("E1.1") && said.contains("n2"), "{said}");
     }
 
-    pub async fn an_unknown_state_is_an_alarm_and_is_left_alone(world: World) {
+    pub async fn an_unknown_state_is_an_alarm_and_a_row_that_is_left_alone(world: World) {
         world.result("E1", 1, "2026-03-16 18:00:00", "77").await;
-        let adapter = world.adapter();
+        world.result("E2", 2, "2026-03-16 18:00:00", "0").await;
+        let later = |later| {
+            world.adapter_with(Wishes {
+                in_: "node = \"HUBNODE\"\ntoken = \"HUBTOKEN\"\nclaim_alarm = \"1h\"",
+                later,
+                ..Wishes::default()
+            })
+        };
+        assert_eq!(
+            later(0).collect(&ask(9)).await.unwrap().len(),
+            1,
+            "it may still be written"
+        );
+        let adapter = later(3_600_000);
+        let mut offers = adapter.collect(&ask(9)).await.unwrap();
+        let names: Vec<&str> = offers.iter().map(|o| o.name.as_str()).collect();
+        assert_eq!(names, ["E2.1", "E1.1"], "it holds nobody up");
+        assert_eq!(offers[1].declared.number, None, "its number is not used up");
+        assert_eq!(read(&mut offers[1]).unwrap_err(), [Code::EUnmapped]);
+        // Not in the ledger yet: again. Once it is, the same is said no more; after a restart it is known there.
+        for offer in &offers[..1] {
+            adapter.acknowledge(&offer.claim, &answer("0000", "")).await.unwrap();
+        }
+        let again = adapter.collect(&ask(9)).await.unwrap();
+        assert_eq!((again.len(), again[0].digest), (1, offers[1].digest));
+        adapter.acknowledge(&again[0].claim, &answer("2004", "")).await.unwrap();
         assert!(adapter.collect(&ask(9)).await.unwrap().is_empty());
+        assert_eq!(later(3_600_000).collect(&ask(9)).await.unwrap().len(), 1);
         let fault = adapter.probe().await.unwrap_err();
         assert_eq!((fault.finding.code, fault.next), (Code::CProtocol, Next::Person));
         assert!(fault.to_string().contains("SIGNSTATE = 77"), "{fault}");
-        assert_eq!(world.rows(&CLAIM, "XCHG_IN").await, [["E1", "77", "", ""]]);
+        assert_eq!(world.rows(&CLAIM, "XCHG_IN").await[0], ["E1", "77", "", ""]);
+        world
+            .hand("UPDATE \"XCHG_IN\" SET \"SIGNSTATE\" = '0' WHERE \"ORGBUSNO\" = 'E1'")
+            .await;
+        let offers = adapter.collect(&ask(9)).await.unwrap();
+        assert_eq!(offers[0].declared.number.as_deref(), Some("E1.1"));
     }
 
     pub async fn numbers_beyond_what_a_float_holds_come_whole(world: World) {
