@@ -54,6 +54,8 @@ labels! {
     Matters { zh "事项" en "matters" }
     Matter { zh "事项" en "matter" }
     Ended { zh "已终止" en "ended" }
+    Due { zh "办理期限" en "due" }
+    NotKnown { zh "未知" en "not known" }
     Attempt { zh "发送号" en "attempt" }
     Op { zh "操作" en "asks" }
     Channels { zh "通道" en "channels" }
@@ -226,6 +228,7 @@ words! {
     "result" { zh "办理结果" en "the result" }
     "edit" { zh "改正后重发" en "a correction" }
     "code" { zh "补充对照表" en "a code to be mapped" }
+    "agreement" { zh "续签共享协议" en "a renewed agreement" }
     "local" { zh "部门" en "department" }
     "canonical" { zh "统一" en "canonical" }
     "delivery_parked" { zh "发送前待对照代码" en "delivery waits for codes" }

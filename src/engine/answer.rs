@@ -9,6 +9,7 @@ use crate::verb::{Caller, Reply, Request};
 use crate::view;
 use ledger::Event;
 use ledger::event::Person;
+use model::calendar::Calendar;
 use model::{AttemptId, BatchId, CaseNo, Code, DeptId, Finding, ItemNo, MatterId, TaskId};
 use port::Starts;
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ pub fn answer(
         None
     };
     match (request, who) {
-        (Request::Case { case_no, reveal }, who) => show_case(desk, &case_no, reveal, who),
+        (Request::Case { case_no, reveal }, who) => show_case(desk, &shared.calendar, &case_no, reveal, who),
         (Request::Why { case_no }, _) => Ok(Reply::Why(view::why(desk, shared, runtime, &CaseNo::new(case_no))?)),
         (Request::QueueList { dept }, _) => Ok(Reply::Tasks(view::queue_list(desk, known(desk, dept.as_deref())?))),
         (Request::QueueShow { task }, _) => show_task(desk, &task, caller),
@@ -183,8 +184,14 @@ pub fn audit(desk: &mut Desk<'_>, person: Person, action: &str, object: &str, re
     Ok(())
 }
 
-fn show_case(desk: &mut Desk<'_>, case_no: &str, reveal: Option<String>, who: Option<Person>) -> Done<Reply> {
-    let shown = view::case(desk, &CaseNo::new(case_no), reveal.is_some())?;
+fn show_case(
+    desk: &mut Desk<'_>,
+    calendar: &Calendar,
+    case_no: &str,
+    reveal: Option<String>,
+    who: Option<Person>,
+) -> Done<Reply> {
+    let shown = view::case(desk, calendar, &CaseNo::new(case_no), reveal.is_some())?;
     if let (Some(reason), Some(who)) = (reveal, who) {
         audit(desk, who, "reveal", case_no, &required(reason)?)?;
     }
@@ -343,6 +350,10 @@ pub fn export(
             return no(Code::VState, "detail", "dissolved");
         }
         return Ok(vec![(batch, number.to_owned())]);
+    }
+    // A person who asks is told why nothing goes.
+    if let Some(expired) = plan.expired(dept, desk.now) {
+        return Err(expired.into());
     }
     for channel in &department.ladder {
         let Some(adapter) = shared.adapter(dept, &channel.name) else {

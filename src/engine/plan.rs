@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use mapping::Compiled;
 use mapping::transform::Table;
 use model::define::{Channel, CodeTable, Department, Layout, Matter};
-use model::{DeptId, Dictionary, Finding, ItemNo, MatterId, Op};
+use model::{Code, DeptId, Dictionary, Finding, ItemNo, MatterId, Op};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -206,6 +206,16 @@ impl Plan {
     /// The civil date of an instant.
     pub fn day(&self, at_ms: i64) -> Date {
         civil(at_ms, self.rules.offset_minutes).date()
+    }
+    /// What to say where a department's agreement has run out: nothing may leave for it any more.
+    pub fn expired(&self, dept: &DeptId, now_ms: i64) -> Option<Finding> {
+        let agreement = &self.dept(dept)?.def.agreement;
+        let finding = || {
+            Finding::new(Code::EAgreementExpired)
+                .with("agreement", &agreement.id)
+                .with("date", agreement.expires)
+        };
+        (self.day(now_ms) > agreement.expires).then(finding)
     }
 }
 

@@ -141,8 +141,13 @@ impl Town {
 
     /// The `delivery`th hand-over of case `n` leaves.
     pub fn send(&mut self, n: u64, delivery: u32, op: Op, number: &str) {
+        self.send_for(&key(n), delivery, op, number);
+    }
+
+    /// The same of any round.
+    pub fn send_for(&mut self, key: &ObligationKey, delivery: u32, op: Op, number: &str) {
         self.say(Event::DeliveryQueued {
-            key: key(n),
+            key: key.clone(),
             n: delivery,
             op,
             projection: crate::projection::digest_of(&[], &model::Items::default(), None),
@@ -153,7 +158,7 @@ impl Town {
         let (batch, id) = (BatchId(counters.batch), AttemptId(counters.attempt));
         let attempt = NewAttempt {
             id,
-            key: key(n),
+            key: key.clone(),
             delivery,
             op,
             token: format!("t{}", id.0),
@@ -172,7 +177,7 @@ impl Town {
             attempts: vec![attempt],
         });
         self.say(Event::AttemptsMoved {
-            attempts: vec![(id, key(n).case_no)],
+            attempts: vec![(id, key.case_no.clone())],
             to: model::AttemptState::HandedOver,
             cause: ledger::event::Cause::Turn,
         });

@@ -11,6 +11,7 @@ pub mod complete;
 pub mod dissolve;
 pub mod end;
 pub mod expire;
+pub mod forms;
 pub mod hand_over;
 pub mod outcome;
 pub mod prepare;

@@ -4,6 +4,7 @@ mod balance;
 mod batches;
 mod case;
 mod codes;
+mod due;
 mod flow;
 mod hub;
 mod queue;
@@ -15,6 +16,7 @@ pub use balance::{Balance, BalanceLine, balance};
 pub use batches::{BatchLine, BatchResult, disk_log, receipts, verdict_word};
 pub use case::{AttemptView, CaseView, ItemView, ObligationView, StoryView, case};
 pub use codes::{CodeLine, ParkedLine, ProposedCode, parked_for, unmapped};
+pub use due::{Due, due};
 pub use flow::{FlowBlock, FlowView, flow};
 pub use hub::{ChangeLine, Changes, HubCase, HubMatter, changes, hub_case};
 pub use queue::{

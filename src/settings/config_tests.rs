@@ -43,6 +43,26 @@ fn the_example_says_nothing() {
 }
 
 #[test]
+fn the_calendar_of_the_next_year_is_missed_sixty_days_before_it_begins() {
+    let on = |month, day| {
+        let today = crate::Today {
+            date: jiff::civil::date(2026, month, day),
+            offline: true,
+        };
+        let said = load_from(&example(), &Lenient, today).diagnostics;
+        let is_it = |d: &&crate::Diagnostic| d.code().word() == "W_CALENDAR_MISSING";
+        said.iter()
+            .filter(is_it)
+            .map(crate::Diagnostic::location)
+            .collect::<Vec<_>>()
+    };
+    assert!(on(11, 1).is_empty());
+    for day in [2, 30] {
+        assert_eq!(on(11, day), ["calendar/2027.toml"]);
+    }
+}
+
+#[test]
 fn the_dictionary_has_51_shared_items_in_their_order() {
     let settings = loaded();
     let shared: Vec<_> = settings.dictionary.iter().filter(|d| d.shared).collect();

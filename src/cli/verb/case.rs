@@ -8,7 +8,7 @@ use crate::outcome::{Outcome, json_of};
 use crate::page::Column::{Number, Words};
 use crate::page::Page;
 use engine::verb::{Reply, Request};
-use engine::view::{AttemptView, CaseView, ItemView, ObligationView};
+use engine::view::{AttemptView, CaseView, Due, ItemView, ObligationView};
 use model::Lang;
 
 pub(super) async fn run(
@@ -113,10 +113,20 @@ fn obligation(page: &mut Page<'_>, o: &ObligationView) {
     words.extend(o.standing.map(|s| cx.word(s.word())));
     words.extend(o.reason.clone());
     words.extend(o.ended.as_ref().map(|e| format!("{}: {e}", cx.label(Label::Ended))));
+    words.extend(o.due.as_ref().map(|d| due(cx, d)));
     page.line(&format!("  {}", words.join("  ")));
+    if let Some(finding) = o.due.as_ref().and_then(|d| d.finding.as_ref()) {
+        page.finding(finding, "    ");
+    }
     if !o.attempts.is_empty() {
         attempts(page, &o.attempts);
     }
+}
+
+fn due(cx: &Context, due: &Due) -> String {
+    let day = due.day.as_deref().unwrap_or(cx.label(Label::NotKnown));
+    let late = if due.overdue { cx.label(Label::Overdue) } else { "" };
+    format!("{}: {day} {late}", cx.label(Label::Due)).trim_end().to_owned()
 }
 
 fn attempts(page: &mut Page<'_>, attempts: &[AttemptView]) {

@@ -57,16 +57,21 @@ pub fn claim(desk: &mut Desk<'_>, task: TaskId, person: Person) -> Done<i64> {
             .into());
     }
     if let Task::Outbound(id) = what {
-        let state = desk
+        let found = desk
             .books()
             .case(&case_no)
             .and_then(|f| f.attempt(id))
-            .map(|(_, _, a)| a.state);
+            .map(|(o, _, a)| (o.matter.dept(), a.state));
+        let state = found.as_ref().map(|(_, state)| *state);
         // Settled or taken back since it was listed: whoever keyed it now would key it twice.
         if !state.is_some_and(AttemptState::is_open) {
             return no(Code::VState, "detail", "已不需办理 no longer to be done");
         }
-        if state == Some(AttemptState::Prepared) {
+        if let Some((dept, AttemptState::Prepared)) = found {
+            // A claim is a clerk's hand-over: what may not leave by wire may not leave on a worksheet.
+            if let Some(expired) = desk.plan.expired(&dept, desk.now) {
+                return Err(expired.into());
+            }
             let attempts = vec![(id, case_no.clone())];
             let cause = Cause::Person {
                 person: person.clone(),

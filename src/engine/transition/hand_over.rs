@@ -4,7 +4,7 @@ use crate::action::Action;
 use crate::desk::{Desk, Done, no};
 use ledger::Event;
 use ledger::event::Cause;
-use model::{AttemptState, BatchId, Code, Finding};
+use model::{AttemptState, BatchId, Code};
 use std::path::PathBuf;
 
 /// Starts, or starts again, the hand-over of a batch.
@@ -16,14 +16,8 @@ pub fn hand_over(desk: &mut Desk<'_>, batch: BatchId, place: Option<PathBuf>) ->
     if out.dissolved {
         return no(Code::VState, "detail", "dissolved");
     }
-    if let Some(dept) = plan.dept(&out.dept) {
-        let agreement = &dept.def.agreement;
-        if desk.today() > agreement.expires {
-            return Err(Finding::new(Code::EAgreementExpired)
-                .with("agreement", &agreement.id)
-                .with("date", agreement.expires)
-                .into());
-        }
+    if let Some(expired) = plan.expired(&out.dept, desk.now) {
+        return Err(expired.into());
     }
     let mut leaving = Vec::new();
     for record in &out.attempts {

@@ -3,7 +3,7 @@
 use crate::desk::{Desk, Done};
 use crate::plan::Dept;
 use crate::projection::{hex, project};
-use crate::transition::{advance, end};
+use crate::transition::{advance, end, forms};
 use aws_lc_rs::digest::{Context, SHA256};
 use ledger::Event;
 use ledger::books::{Delivery, Due, Obligation};
@@ -24,7 +24,7 @@ pub fn prepare(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &
     let Some(department) = plan.dept(dept) else {
         return Ok(None);
     };
-    if desk.today() > department.def.agreement.expires {
+    if plan.expired(dept, desk.now).is_some() {
         return Ok(None);
     }
     let single = adapter.abilities().starts == Starts::Claim;
@@ -363,30 +363,10 @@ fn commit(
 
 /// A clerk's rung brings the result back as a form: it is expected from now on.
 fn open_forms(desk: &mut Desk<'_>, channel: &Channel, lines: &[Line]) -> Done {
-    let brings = |key: &ObligationKey| {
-        channel
-            .feeds
-            .iter()
-            .any(|f| f.matter.as_ref().is_none_or(|m| *m == key.matter))
-    };
     for line in lines {
         let key = &line.wanted.key;
-        let opening = matches!(line.wanted.op, Op::Submit | Op::Supplement);
-        if channel.mode != model::Mode::Manual || !opening || !brings(key) {
-            continue;
-        }
-        let expected = desk.books().case(&key.case_no).is_some_and(|f| {
-            f.forms
-                .iter()
-                .any(|form| form.matter == key.matter && form.round == key.round)
-        });
-        if !expected {
-            let task = model::TaskId(desk.books().counters.task);
-            desk.say(Event::FormOpened {
-                task,
-                key: key.clone(),
-                channel: channel.name.clone(),
-            })?;
+        if matches!(line.wanted.op, Op::Submit | Op::Supplement) && forms::brings(channel, key) {
+            forms::open(desk, &channel.name, key)?;
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use crate::desk::{Desk, Done};
 use crate::projection::hex;
 use crate::transition::absorb::{News, Source, merge_result};
-use crate::transition::{advance, settle, withdraw};
+use crate::transition::{advance, forms, settle, withdraw};
 use aws_lc_rs::digest::{SHA256, digest};
 use ledger::Event;
 use ledger::event::{Cause, Stray};
@@ -60,6 +60,8 @@ pub fn apply(
     }
     if let Some(finding) = contradiction(desk, case_no, incoming) {
         stray_as(desk, source, line, Some(case_no), Stray::Contradiction)?;
+        // The same file is a repeat for ever: what the two agree on is keyed.
+        forms::open_somewhere(desk, &key)?;
         return Ok(Err(finding));
     }
     settle::prove(

@@ -1,7 +1,7 @@
 //! Attempts reach their end: by receipt, result, query or person; never by a blind resend.
 
 use crate::desk::{Desk, Done, no};
-use crate::transition::dissolve;
+use crate::transition::{dissolve, forms};
 use ledger::event::{Cause, NewAttempt, Person};
 use ledger::{Books, Event};
 use model::{AttemptId, AttemptState, CaseNo, Code, MatterId, ObligationKey, Op, Proof};
@@ -122,7 +122,7 @@ pub fn settle(desk: &mut Desk<'_>, case_no: &CaseNo, matter: &MatterId, word: &W
     let Some(file) = desk.books().case(case_no) else {
         return no(Code::VNotFound, "what", case_no);
     };
-    let open: Vec<(AttemptId, ObligationKey, u32, Cause)> = file
+    let open: Vec<(AttemptId, ObligationKey, u32, Cause, String)> = file
         .obligations
         .iter()
         .filter(|o| o.matter == *matter)
@@ -140,7 +140,7 @@ pub fn settle(desk: &mut Desk<'_>, case_no: &CaseNo, matter: &MatterId, word: &W
                 let by_list = word.booked && word.listed && silent(&a.channel);
                 let cause = if by_list { listed } else { looked };
                 let may = a.is_unsettled() && a.state != AttemptState::Prepared && a.may_become(to, cause);
-                may.then(|| (a.id, key.clone(), n, cause.clone()))
+                may.then(|| (a.id, key.clone(), n, cause.clone(), a.channel.clone()))
             })
         })
         .collect();
@@ -148,9 +148,11 @@ pub fn settle(desk: &mut Desk<'_>, case_no: &CaseNo, matter: &MatterId, word: &W
         return no(Code::VState, "detail", "没有待认定的 nothing of it is unsettled");
     }
     let count = open.len();
-    for (id, key, n, cause) in open {
+    for (id, key, n, cause, channel) in open {
         move_attempt(desk, id, case_no, to, cause)?;
-        if !word.booked {
+        if word.booked {
+            forms::after_word(desk, &channel, &key)?;
+        } else {
             again(desk, &key, n)?;
         }
     }

@@ -3,10 +3,12 @@
 use crate::desk::{Desk, Done, no};
 use crate::plan::Plan;
 use crate::view::codes::{ParkedLine, parked_for};
+use crate::view::due::{Due, due};
 use ledger::account::Account;
 use ledger::books::{CaseFile, Obligation};
 use ledger::event::Cause;
 use ledger::store::StoryLine;
+use model::calendar::Calendar;
 use model::{AttemptState, CaseNo, Code, Finding, Op, Standing, mask};
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +80,9 @@ pub struct ObligationView {
     pub reason: Option<String>,
     /// How it ended without booking.
     pub ended: Option<String>,
+    /// By when it must be decided, while its clock runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Due>,
     /// Its attempts, oldest first.
     pub attempts: Vec<AttemptView>,
 }
@@ -120,8 +125,8 @@ pub struct CaseView {
 }
 
 /// Shows a case. `reveal` shows personal values; the caller has journalled it.
-pub fn case(desk: &mut Desk<'_>, case_no: &CaseNo, reveal: bool) -> Done<CaseView> {
-    let plan = desk.plan;
+pub fn case(desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo, reveal: bool) -> Done<CaseView> {
+    let (plan, now) = (desk.plan, desk.now);
     // What was said in this very group is not readable before it is durable.
     desk.ledger.commit()?;
     let story = desk.ledger.story(case_no)?;
@@ -156,7 +161,11 @@ pub fn case(desk: &mut Desk<'_>, case_no: &CaseNo, reveal: bool) -> Done<CaseVie
             .map(|c| (plan.dictionary.id(c.item).to_owned(), c.source.to_string()))
             .collect(),
         parked,
-        obligations: file.obligations.iter().map(obligation).collect(),
+        obligations: file
+            .obligations
+            .iter()
+            .map(|o| obligation(o, due(plan, calendar, now, file, o)))
+            .collect(),
         story: story.iter().map(|line| tell(line, case_no)).collect(),
     })
 }
@@ -191,7 +200,7 @@ fn items(plan: &Plan, file: &CaseFile, reveal: bool) -> Vec<ItemView> {
         .collect()
 }
 
-fn obligation(o: &Obligation) -> ObligationView {
+fn obligation(o: &Obligation, due: Option<Due>) -> ObligationView {
     let attempts = o
         .deliveries
         .iter()
@@ -230,6 +239,7 @@ fn obligation(o: &Obligation) -> ObligationView {
             .ended
             .as_ref()
             .map(|(how, why)| format!("{how:?}: {why}").to_lowercase()),
+        due,
         attempts,
     }
 }

@@ -67,15 +67,13 @@ pub struct Changes {
 /// A case through the hub's agreement.
 pub fn hub_case(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done<HubCase> {
     let plan = desk.plan;
-    let today = desk.today();
     let Some(hub) = plan.dept(&DeptId::new("hub")) else {
         return no(Code::VNotFound, "what", "hub");
     };
-    let agreement = &hub.def.agreement;
-    if today > agreement.expires {
-        let finding = model::Finding::new(Code::EAgreementExpired).with("agreement", &agreement.id);
-        return Err(finding.with("date", agreement.expires).into());
+    if let Some(expired) = plan.expired(&hub.def.id, desk.now) {
+        return Err(expired.into());
     }
+    let agreement = &hub.def.agreement;
     let Some(file) = desk.books().case(case_no) else {
         return no(Code::VNotFound, "what", case_no);
     };

@@ -5,11 +5,12 @@ use crate::command::Way;
 use crate::desk::{Desk, Done, no};
 use crate::plan::applies;
 use crate::run::Shared;
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, Trouble};
 use crate::view::codes::{ParkedLine, parked_for};
+use crate::view::due::{Due, due};
 use crate::view::trusted::{TrustedKeys, TrustedLine, trusted};
-use ledger::books::Obligation;
-use model::{AttemptState, CaseNo, Code, Finding};
+use ledger::books::{Attempt, Obligation};
+use model::{AttemptState, CaseNo, Code, DeptId, Finding};
 use serde::{Deserialize, Serialize};
 
 /// One matter and what it waits for.
@@ -17,8 +18,8 @@ use serde::{Deserialize, Serialize};
 pub struct WhyLine {
     /// The matter.
     pub matter: String,
-    /// What it waits for: `item`, `decision`, `stopped`, `turn`, `channel`, `receipt`, `person`, `result`, `supplement`,
-    /// `edit`, `code`; or `nothing`.
+    /// What it waits for: `item`, `decision`, `stopped`, `agreement`, `turn`, `channel`, `receipt`, `person`, `settling`,
+    /// `result`, `supplement`, `edit`, `code`; or `nothing`.
     pub waits_for: String,
     /// Which: an item, a matter, a channel, a person.
     pub what: String,
@@ -77,7 +78,10 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
             trusted: None,
         };
         match latest {
-            Some(o) => lines.push(open(plan, shared, runtime, &keys, now, o, line)),
+            Some(o) => lines.push(with_due(
+                open(plan, shared, runtime, &keys, now, o, line),
+                due(plan, &shared.calendar, now, file, o),
+            )),
             None => {
                 for missing in missing(plan, file, matter) {
                     lines.push(match missing {
@@ -96,6 +100,23 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
         case_no: case_no.to_string(),
         lines,
     })
+}
+
+/// A limit that nobody can count is said where nothing worse is.
+fn with_due(mut line: WhyLine, due: Option<Due>) -> WhyLine {
+    if line.finding.is_none() {
+        line.finding = due.and_then(|due| due.finding);
+    }
+    line
+}
+
+/// The trouble of the ways by which a department's answers come.
+fn deaf<'r>(plan: &crate::Plan, runtime: &'r Runtime, dept: &DeptId) -> Option<&'r Trouble> {
+    let ladder = plan.dept(dept).map(|d| d.ladder.as_slice()).unwrap_or_default();
+    let key = |name: &String| ((dept.clone(), name.clone()), Way::In);
+    ladder
+        .iter()
+        .find_map(|channel| runtime.troubles.get(&key(&channel.name)))
 }
 
 /// A row of this case that waits for codes.
@@ -135,6 +156,14 @@ fn open(
         .iter()
         .find(|d| d.n < last.n && d.open_attempt().is_some())
         .unwrap_or(last);
+    let here = |a: &Attempt| a.state == AttemptState::Prepared;
+    let leaves = delivery.due.is_some() || delivery.open_attempt().is_some_and(here);
+    if let Some(expired) = plan.expired(&dept, now).filter(|_| leaves) {
+        let mut waits = line("agreement", String::new(), with);
+        waits.since = Some(delivery.due.unwrap_or(o.opened_at));
+        waits.finding = Some(expired);
+        return waits;
+    }
     if let Some(at) = delivery.due {
         let rung = plan.dept(&dept).and_then(|d| d.rung(&o.matter, delivery.op));
         let name = rung.map(|c| c.name.clone()).unwrap_or_default();
@@ -164,8 +193,9 @@ fn open(
             AttemptState::HandedOver => ("receipt", attempt.batch.map(|b| b.to_string()).unwrap_or_default()),
             _ => ("settling", attempt.id.to_string()),
         };
-        let key = (dept, attempt.channel.clone());
-        let trouble = runtime.troubles.get(&(key.clone(), Way::Out));
+        let key = (dept.clone(), attempt.channel.clone());
+        let out = runtime.troubles.get(&(key.clone(), Way::Out));
+        let trouble = out.or_else(|| deaf(plan, runtime, &dept).filter(|_| word == "receipt"));
         let mut waits = line(word, what, with);
         waits.since = Some(attempt.since);
         waits.next = trouble.and_then(|t| t.not_before);
@@ -200,14 +230,13 @@ fn open(
             waits.since = Some(s.at);
             waits
         }
-        Some(s) => {
-            let mut waits = line("result", s.standing.to_string(), with);
-            waits.since = Some(s.at);
-            waits
-        }
-        None => {
-            let mut waits = line("result", String::new(), with);
-            waits.since = delivery.attempts.last().map(|a| a.since);
+        waiting => {
+            let said = waiting.as_ref();
+            let mut waits = line("result", said.map(|s| s.standing.to_string()).unwrap_or_default(), with);
+            waits.since = said.map(|s| s.at).or(delivery.attempts.last().map(|a| a.since));
+            let trouble = deaf(plan, runtime, &dept);
+            waits.next = trouble.and_then(|t| t.not_before);
+            waits.finding = trouble.map(|t| t.finding.clone());
             waits
         }
     }

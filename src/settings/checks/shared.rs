@@ -5,6 +5,7 @@ use crate::Today;
 use crate::diagnostic::{Sink, both};
 use crate::tables::dictionary::{CalendarFile, CodesFile, DictionaryFile, ItemTable};
 use crate::tables::{Day, Key, text, value};
+use jiff::ToSpan;
 use model::{Code, Finding};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,6 +14,8 @@ use toml::Spanned;
 const ROOT: Range<usize> = 0..0;
 /// The most classes that choreography is checked for.
 pub(crate) const MAX_CLASSES: usize = 4_096;
+/// So many days before a year begins its calendar is missed.
+const NOTICE: i64 = 60;
 /// Places of `ent_class`.
 pub(crate) const CLASS_PLACES: usize = 6;
 
@@ -26,14 +29,16 @@ pub(crate) fn judge(tree: &Tree, names: &Names<'_>, today: Today, sink: &mut Sin
     for parsed in &tree.calendar {
         calendar(parsed, sink);
     }
-    let year = today.date.year();
-    if !tree
-        .calendar
-        .iter()
-        .any(|c| value(&c.table.year).is_some_and(|y| i32::from(*y) == i32::from(year)))
-    {
-        let file = format!("calendar/{year}.toml");
-        sink.whole(&file, Finding::new(Code::WCalendarMissing).with("year", year));
+    // Days are counted into the next year some time before it begins; its list is published in the autumn.
+    let soon = today.date.saturating_add(NOTICE.days());
+    let mut years = vec![today.date.year(), soon.year()];
+    years.dedup();
+    for year in years {
+        let is_it = |known: &u16| i32::from(*known) == i32::from(year);
+        if !tree.calendar.iter().any(|c| value(&c.table.year).is_some_and(is_it)) {
+            let file = format!("calendar/{year}.toml");
+            sink.whole(&file, Finding::new(Code::WCalendarMissing).with("year", year));
+        }
     }
 }
 
