@@ -1,164 +1,26 @@
 //! Files of the 地税局 that are not what they should be: each is set aside by name, and nothing of it is half imported.
 
+use crate::front::{Front, HEADER, gbk};
 use crate::harness::{Config, Town, plain};
 use departments::cases;
-use formats::Encoding;
-use formats::digest::sm3_hex;
-use serde_json::Value;
-use std::path::PathBuf;
 
-const HEADER: &str = "\"业务编号\",\"税务登记证号\",\"主管税务所\",\"登记日期\",\"处理结果\",\"说明\"\r\n";
-
-/// A result that moves the case to another tax office: whoever takes it in shows it.
-fn row(no: &str, office: &str) -> String {
-    format!(
-        "\"{no}\",\"110108{}\",\"{office}\",\"2026-03-02\",\"办结\",\"\"\r\n",
-        cases::org_code(1)
-    )
+/// A town in which one case stands at its first office.
+async fn open() -> Front {
+    open_with(|_| {}).await
 }
 
-fn gbk(text: &str) -> Vec<u8> {
-    Encoding::Gbk.encode(text).unwrap()
-}
-
-struct Front {
-    town: Town,
-    no: String,
-}
-
-impl Front {
-    /// A town in which one case stands at its first office.
-    async fn open() -> Self {
-        Self::open_with(|_| {}).await
-    }
-
-    async fn open_with(change: impl FnOnce(&Config)) -> Self {
-        let town = Town::start_with(change).await;
-        let no = cases::case_no(1);
-        town.post(&plain(1)).await;
-        town.licensed(&no).await;
-        town.decided(&no, "ltax.reg", "approved").await;
-        Self { town, no }
-    }
-
-    fn place(&self, name: &str) -> PathBuf {
-        self.town.dir.path().join("ltax-front/download").join(name)
-    }
-
-    /// Puts a file with its marker where the bureau puts them, as the bureau does; the marker may lie.
-    fn put(&self, name: &str, bytes: &[u8], rows: usize, declared: Option<&str>) {
-        let digest = declared.map_or_else(|| sm3_hex(bytes), str::to_owned);
-        let marker = format!("{digest}|{}|{rows}|20260302120000\r\n", bytes.len());
-        for (name, bytes) in [(name.to_owned(), bytes), (format!("{name}.ok"), marker.as_bytes())] {
-            let part = self.place(&format!("{name}.filepart"));
-            std::fs::write(&part, bytes).unwrap();
-            std::fs::rename(part, self.place(&name)).unwrap();
-        }
-    }
-
-    /// Waits until a file has gone to `done` or `error`.
-    async fn gone_to(&self, dir: &str, name: &str) {
-        let path = self.place(dir).join(name);
-        self.town
-            .until(&format!("{name} lies in {dir}"), async || path.exists().then_some(()))
-            .await;
-        self.town
-            .until(&format!("{name} is gone"), async || {
-                (!self.place(name).exists()).then_some(())
-            })
-            .await;
-    }
-
-    async fn office(&self) -> String {
-        self.town.item(&self.no, "tax_office").await.unwrap()["value"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    }
-
-    /// The refusal of a file as a whole, named with a code.
-    async fn refused(&self, name: &str, code: &str) -> Value {
-        let line = self
-            .town
-            .until(&format!("{name} is refused by {code}"), async || {
-                let lines = self.town.refusals("ltax").await;
-                lines
-                    .into_iter()
-                    .find(|l| l["what"] == name && l["findings"][0]["code"] == code)
-            })
-            .await;
-        assert_eq!(line["way"], "in");
-        for lang in ["zh", "en"] {
-            let page = self
-                .town
-                .page(lang, &["refused", "show", line["id"].as_str().unwrap()])
-                .await;
-            assert!(
-                page.out.contains(name) && page.out.contains(code),
-                "{lang}: {}",
-                page.out
-            );
-            assert!(
-                page.out.contains(if lang == "zh" { "处理" } else { "emedy" }),
-                "{lang}: {}",
-                page.out
-            );
-        }
-        line
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_marker_that_lies_refuses_the_file_until_it_tells_the_truth() {
-    let front = Front::open().await;
-    let bytes = gbk(&format!("{HEADER}{}", row(&front.no, "第二税务所")));
-    let name = "LTAX_HUB_DJJG_20260302_0901.csv";
-    front.put(name, &bytes, 1, Some(&"0".repeat(64)));
-    front.gone_to("error", name).await;
-    front.refused(name, "E_FILE_HASH").await;
-    assert_eq!(front.office().await, "第一税务所");
-
-    // The same bytes with their right marker are the original, as the remedy asked for.
-    front.put(name, &bytes, 1, None);
-    front.gone_to("done", name).await;
-    assert_eq!(front.office().await, "第二税务所");
-    assert!(
-        front.town.refusals("ltax").await.is_empty(),
-        "what came right is no longer open"
-    );
-
-    // And once more: nothing is done twice.
-    let decided = front.town.told(&front.no, "standing_set", "ltax.reg/1").await;
-    front.put(name, &bytes, 1, None);
-    front
-        .town
-        .until("the repeat is cleared away", async || {
-            (!front.place(name).exists()).then_some(())
-        })
-        .await;
-    // The same content under another number is a new batch with nothing new in it.
-    let renamed = "LTAX_HUB_DJJG_20260302_0902.csv";
-    front.put(renamed, &bytes, 1, None);
-    front.gone_to("done", renamed).await;
-    assert_eq!(front.town.told(&front.no, "standing_set", "ltax.reg/1").await, decided);
-    // The same number for other content is set aside.
-    front.put(
-        name,
-        &gbk(&format!("{HEADER}{}", row(&front.no, "第三税务所"))),
-        1,
-        None,
-    );
-    front.gone_to("error", &format!("{name}.2")).await;
-    let line = front.refused(name, "E_NUMBER_REUSED").await;
-    assert_eq!(line["code"], "1005");
-    assert_eq!(front.office().await, "第二税务所");
-    front.town.close().await;
+async fn open_with(change: impl FnOnce(&Config)) -> Front {
+    let town = Town::start_with(change).await;
+    let no = cases::case_no(1);
+    town.post(&plain(1)).await;
+    town.licensed(&no).await;
+    Front::open(town, no).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_built_as_agreed_is_refused_as_a_whole() {
-    let front = Front::open().await;
-    let good = row(&front.no, "第九税务所");
+    let front = open().await;
+    let good = front.row(&front.no, "第九税务所");
     let wrong_header = gbk(&format!("{HEADER}{good}").replace("处理结果", "结果"));
     let count = gbk(&format!("{HEADER}{good}"));
     let whole = gbk(&format!("{HEADER}{good}"));
@@ -197,11 +59,14 @@ async fn what_is_not_built_as_agreed_is_refused_as_a_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_row_is_named_and_the_others_are_taken() {
-    let front = Front::open().await;
-    let stranger = row(&cases::case_no(99), "第二税务所");
-    let masked = row(&front.no, "第四税务所").replace("\"办结\"", "\"已结\"");
+    let front = open().await;
+    let stranger = front.row(&cases::case_no(99), "第二税务所");
+    let masked = front.row(&front.no, "第四税务所").replace("\"办结\"", "\"已结\"");
     let name = "LTAX_HUB_DJJG_20260302_0921.csv";
-    let bytes = gbk(&format!("{HEADER}{stranger}{masked}{}", row(&front.no, "第五税务所")));
+    let bytes = gbk(&format!(
+        "{HEADER}{stranger}{masked}{}",
+        front.row(&front.no, "第五税务所")
+    ));
     front.put(name, &bytes, 3, None);
     front.gone_to("done", name).await;
     assert_eq!(front.office().await, "第五税务所");
@@ -232,10 +97,10 @@ async fn one_bad_row_refuses_the_whole_file_where_that_was_agreed() {
             t["channel"][0]["on_row_error"] = "reject_file".into();
         });
     };
-    let front = Front::open_with(whole).await;
-    let bad = row(&front.no, "第四税务所").replace("\"办结\"", "\"已结\"");
+    let front = open_with(whole).await;
+    let bad = front.row(&front.no, "第四税务所").replace("\"办结\"", "\"已结\"");
     let poisoned = "LTAX_HUB_DJJG_20260302_0931.csv";
-    let bytes = gbk(&format!("{HEADER}{}{bad}", row(&front.no, "第五税务所")));
+    let bytes = gbk(&format!("{HEADER}{}{bad}", front.row(&front.no, "第五税务所")));
     front.put(poisoned, &bytes, 2, None);
     front.gone_to("error", poisoned).await;
     let line = front.refused(poisoned, "E_UNMAPPED").await;
@@ -250,7 +115,7 @@ async fn one_bad_row_refuses_the_whole_file_where_that_was_agreed() {
     let sound = "LTAX_HUB_DJJG_20260302_0932.csv";
     front.put(
         sound,
-        &gbk(&format!("{HEADER}{}", row(&front.no, "第六税务所"))),
+        &gbk(&format!("{HEADER}{}", front.row(&front.no, "第六税务所"))),
         1,
         None,
     );

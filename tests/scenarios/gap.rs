@@ -106,53 +106,6 @@ impl Behind {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_gap_loses_waits_for_a_person_and_then_goes_once() {
-    let behind = Behind::start().await;
-    behind.psb.acknowledge(false);
-    behind.psb.gap().lose("S_");
-    let no = behind.licensed(1).await;
-    let o = behind.counts(&no, "unproved", true).await;
-    assert_eq!(
-        (&o["attempts"][0]["state"], &o["attempts"][0]["unproved"]),
-        (&"acknowledged".into(), &true.into())
-    );
-    let page = behind.town.page("en", &["case", &no]).await;
-    assert!(page.out.contains("booked, unproved"), "{}", page.out);
-    let balance = behind.town.ask(&["balance"]).await;
-    let line = balance["lines"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|l| l["dept"] == "psb")
-        .cloned();
-    assert_eq!(line.unwrap()["unproved"], 1, "{balance:#}");
-    let line = behind.unsettled(&no).await;
-    assert_eq!(line["state"], "unconfirmed");
-    assert!(line["number"].as_str().unwrap().starts_with("M_"), "{line}");
-    assert!(behind.booked(&no).is_empty());
-
-    behind.psb.gap().lose_nothing();
-    behind.psb.acknowledge(true);
-    assert_eq!(behind.settle(&[&no], "not-booked").await["count"], 1);
-    let o = behind.counts(&no, "booked", true).await;
-    let states: Vec<&Value> = o["attempts"].as_array().unwrap().iter().map(|a| &a["state"]).collect();
-    assert_eq!(states, ["recalled", "acknowledged"]);
-    behind
-        .town
-        .until("its seals are known", async || {
-            behind.psb.tick().unwrap();
-            let case = behind.town.ask(&["case", &no]).await;
-            let items = case["items"].as_array()?.clone();
-            let seals = items.into_iter().find(|i| i["item"] == "seal_codes")?;
-            (seals["value"].as_str()?.split('；').count() == 3).then_some(())
-        })
-        .await;
-    behind.town.decided(&no, MATTER, "approved").await;
-    assert_eq!(behind.booked(&no), ["submit"]);
-    behind.town.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_list_by_telephone_settles_and_the_result_proves_and_a_lost_result_is_missed() {
     let behind = Behind::start().await;
     behind.psb.acknowledge(false);

@@ -5,6 +5,8 @@
 
 use departments::aic::Aic;
 use departments::cases;
+use departments::epb::Epb;
+use departments::hrss::Hrss;
 use departments::keyed::Desk;
 use departments::ntax::Ntax;
 use departments::park::{ParkHandle, ParkOptions};
@@ -12,7 +14,9 @@ use departments::play::config;
 use departments::play::tally::DEPARTMENTS;
 use departments::play::world::{Bureau, open_with};
 use departments::poster::{Poster, Told};
+use departments::psb::Psb;
 use departments::sftp_server::{Account, SftpServer};
+use departments::stat::Stat;
 use departments::{Fates, Ruling};
 use seams::{SystemClock, TokioSpawn};
 use serde_json::Value;
@@ -80,6 +84,10 @@ pub struct Town {
     pub rulings: Arc<Rulings>,
     pub park: Option<ParkHandle>,
     pub ntax: Arc<Ntax>,
+    pub hrss: Arc<Hrss>,
+    pub stat: Arc<Stat>,
+    pub psb: Arc<Psb>,
+    pub epb: Arc<Epb>,
     pub aic: Arc<Aic>,
     pub desk: Arc<Desk>,
     pub medium: PathBuf,
@@ -116,6 +124,11 @@ impl Town {
         Self::open(|_| {}).await
     }
 
+    /// Among all of them, with the configuration changed first.
+    pub async fn start_whole_with(change: impl FnOnce(&Config)) -> Self {
+        Self::open(change).await
+    }
+
     async fn open(change: impl FnOnce(&Config)) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
@@ -144,6 +157,10 @@ impl Town {
             park_at: world.park.addr,
             park: Some(world.park),
             ntax: world.ntax,
+            hrss: world.hrss,
+            stat: world.stat,
+            psb: world.psb,
+            epb: world.epb,
             aic: world.aic,
             desk: world.desk,
             medium,
@@ -460,7 +477,18 @@ impl Config {
 
     /// Adds a file, or writes another one in its place.
     pub fn add(&self, file: &str, text: &str) {
-        std::fs::write(self.dir.join(file), text).unwrap();
+        let path = self.dir.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// Takes a file or a directory away.
+    pub fn remove(&self, name: &str) {
+        let path = self.dir.join(name);
+        match path.is_dir() {
+            true => std::fs::remove_dir_all(path).unwrap(),
+            false => std::fs::remove_file(path).unwrap(),
+        }
     }
 
     /// Puts a secret beside the configuration and gives the reference to it.

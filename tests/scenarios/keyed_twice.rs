@@ -37,46 +37,6 @@ async fn a_task_is_completed_once_whoever_says_it_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_entries_that_differ_are_refused_and_nothing_changes() {
-    let town = Town::start().await;
-    let no = cases::case_no(2);
-    town.post(&plain(2)).await;
-    town.serve_one(&no, "aic.name", "submit").await;
-    let form = town.task(&no, "aic.name", "result").await;
-    let paper = town.paper(&no, "aic.name").unwrap();
-    let mut words = town.words(&form, &paper);
-    let second = words.iter().rposition(|w| w.starts_with("name_approval_no=")).unwrap();
-    words[second].pop();
-    words[second].push_str("9号");
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    // Said again, it is refused again: the answer does not wear off.
-    for _ in 0..2 {
-        let said = town.run_as(CLERK, &words).await;
-        assert_eq!((said.code, said.error()), (1, "E_DOUBLE_ENTRY"), "{said:?}");
-        assert!(
-            said.json["error"]["what"].as_str().unwrap().contains("名称预核准文号"),
-            "{said:?}"
-        );
-        assert!(
-            !said.out.contains("名称预核（内）字"),
-            "what was keyed is not repeated: {said:?}"
-        );
-    }
-    assert!(town.obligation(&no, "aic.name").await.unwrap()["standing"].is_null());
-    assert!(town.item(&no, "name_approval_no").await.is_none());
-    assert!(
-        town.refusals("aic").await.is_empty(),
-        "the clerk was told; nobody else need be"
-    );
-    assert_eq!(town.task(&no, "aic.name", "result").await, form);
-
-    let said = town.enter(&form, &paper).await;
-    assert_eq!(said.code, 0, "{said:?}");
-    town.decided(&no, "aic.name", "approved").await;
-    town.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn only_who_holds_a_task_sees_whose_it_is() {
     let town = Town::start().await;
     let no = cases::case_no(3);

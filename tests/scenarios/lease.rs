@@ -8,49 +8,13 @@ async fn town() -> Town {
 }
 
 /// Waits until a claim has run out.
-async fn lapsed(town: &Town, no: &str, task: &str) {
+pub async fn lapsed(town: &Town, no: &str, task: &str) {
     town.until("the claim has run out", async || {
         let tasks = town.tasks(no).await;
         let line = tasks.iter().find(|t| t["task"] == task)?;
         (line["claimed_by"].is_null() && line["look_first"] == true).then_some(())
     })
     .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_keyed_before_the_lease_ran_out_is_found_and_booked_once() {
-    let town = town().await;
-    let no = cases::case_no(1);
-    town.post(&plain(1)).await;
-    let task = town.task(&no, "aic.name", "submit").await;
-    let number = town.key(CLERK, &task).await;
-    let held = town.run_as(COLLEAGUE, &["queue", "claim", &task]).await;
-    assert_eq!((held.code, held.error()), (1, "V_CLAIMED"), "{held:?}");
-    lapsed(&town, &no, &task).await;
-
-    assert_eq!(
-        town.ask_as(COLLEAGUE, &["queue", "claim", &task]).await["look_first"],
-        true
-    );
-    for lang in ["zh", "en"] {
-        let shown = town.page(lang, &["queue", "show", &task]).await;
-        assert!(
-            shown.out.starts_with("!! ") && shown.out.lines().next().unwrap().contains(&no),
-            "{}",
-            shown.out
-        );
-    }
-    let found = town.aic.look_for(&no, "aic.name").unwrap();
-    assert_eq!(found, number);
-    town.ask_as(COLLEAGUE, &["queue", "complete", &task, "--acceptance", &found])
-        .await;
-    town.books_hold(&no, &[("aic.name", 1, "submit")]);
-    let attempts = town.attempts(&no, "aic.name").await;
-    assert_eq!(
-        (attempts.len(), attempts[0]["receipt_no"].as_str()),
-        (1, Some(&*number))
-    );
-    town.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,57 +7,6 @@ use serde_json::json;
 const NEW: &str = "北京更名1号生物制剂有限公司";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_corrected_result_reaches_everyone_who_was_told_the_old_one() {
-    let town = Town::start().await;
-    let no = cases::case_no(1);
-    town.post(&plain(1)).await;
-    town.licensed(&no).await;
-    town.decided(&no, "ltax.reg", "approved").await;
-    town.exported(&no).await;
-    let before = town.item(&no, "ent_name").await.unwrap();
-
-    // A new paper, entered into the form of the old one: its number stands in the case's story.
-    let paper = town.aic.rename(&no, NEW).unwrap().unwrap();
-    let story = town.ask(&["case", &no]).await["story"].clone();
-    let form = story
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|s| s["event"] == "form_opened")
-        .unwrap()["detail"]
-        .clone();
-    let (task, matter) = form.as_str().unwrap().split_once(' ').unwrap();
-    assert_eq!(matter, "aic.name/1");
-    let said = town.enter(task, &paper).await;
-    assert_eq!(said.code, 0, "{said:?}");
-
-    let after = town.item(&no, "ent_name").await.unwrap();
-    assert_eq!((&after["value"], &after["matter"]), (&NEW.into(), &"aic.name".into()));
-    assert_eq!(after["version"].as_u64(), before["version"].as_u64().map(|v| v + 1));
-    town.serve_each(&no, &[("aic.licence", "amend"), ("ltax.reg", "amend")])
-        .await;
-    town.take();
-    town.import().await;
-    town.serve_one(&no, "ntax.reg", "amend").await;
-
-    // Whoever gave the name need not be told it; everybody else hears of it once.
-    assert!(town.tasks(&no).await.is_empty());
-    town.books_hold(
-        &no,
-        &[
-            ("aic.name", 1, "submit"),
-            ("aic.licence", 1, "submit"),
-            ("aic.licence", 1, "amend"),
-            ("ltax.reg", 1, "submit"),
-            ("ltax.reg", 1, "amend"),
-            ("ntax.reg", 1, "submit"),
-            ("ntax.reg", 1, "amend"),
-        ],
-    );
-    town.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_name_from_anyone_else_is_a_claim_and_changes_nothing() {
     let town = Town::start().await;
     let no = cases::case_no(2);

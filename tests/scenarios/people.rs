@@ -174,14 +174,21 @@ impl Town {
 
     /// To every bureau and back.
     pub async fn round(&self) {
-        for (dept, stick, bureau) in &self.bureaus {
-            let at = stick.display().to_string();
-            self.ask(&["disk", "export", dept, "--to", &at]).await;
-            bureau.visit(stick).unwrap();
-            let said = self.run_as(CLERK, &["disk", "import", &at, "--dept", dept]).await;
-            assert!(said.code <= 1, "{said:?}");
-            wipe(stick).unwrap();
+        for (dept, ..) in &self.bureaus {
+            self.visit(dept).await;
         }
+    }
+
+    /// To one bureau and back; what `disk import` says of each file.
+    pub async fn visit(&self, dept: &str) -> Vec<Value> {
+        let (_, stick, bureau) = self.bureaus.iter().find(|(name, ..)| *name == dept).unwrap();
+        let at = stick.display().to_string();
+        self.ask(&["disk", "export", dept, "--to", &at]).await;
+        bureau.visit(stick).unwrap();
+        let said = self.run_as(CLERK, &["disk", "import", &at, "--dept", dept]).await;
+        assert!(said.code <= 1, "{said:?}");
+        wipe(stick).unwrap();
+        said.json.as_array().cloned().unwrap_or_default()
     }
 
     /// Out, in and back.
