@@ -61,6 +61,16 @@ pub fn forms(config: &Path, words: &[&str]) -> Vec<(&'static str, Said)> {
 pub fn page(words: &[&str], forms: &[(&'static str, Said)], normal: &Normal) -> String {
     let code = forms[0].1.code;
     let mut page = format!("tanghulu {}: exit {code}\n", normal.text(&words.join(" ")).trim_end());
+    let mut forms: Vec<(&str, &Said)> = forms.iter().map(|(form, said)| (*form, said)).collect();
+    if let [.., ("--json --lang zh", zh), ("--json --lang en", en)] = forms.as_slice()
+        && zh.err == en.err
+        && normal.text(&zh.out) == normal.text(&en.out)
+    {
+        // A second went by between the two, and nothing else.
+        let both = ("--json", *zh);
+        forms.truncate(forms.len() - 2);
+        forms.push(both);
+    }
     for (form, said) in forms {
         assert_eq!(said.code, code, "{words:?} {form}: {said:?}");
         if form.starts_with("--json") {
