@@ -33,7 +33,8 @@ pub fn due(plan: &Plan, calendar: &Calendar, now: i64, file: &CaseFile, o: &Obli
     if o.ended.is_some() || !waits {
         return None;
     }
-    let matter = plan.matter(&o.matter)?;
+    // A report asks for no decision.
+    let matter = plan.matter(&o.matter).filter(|m| !m.reports)?;
     let today = plan.day(now);
     let first = begun(plan, calendar, today, file, o)?;
     let last = first.and_then(|first| Ok((first, calendar.limit(first, matter.limit, matter.limit_unit)?)));
