@@ -52,8 +52,8 @@ impl Numbering {
         format!("{before}{}{between}{seq:04}{after}", day.strftime("%Y%m%d"))
     }
 
-    /// What stands before the key of every row of that day and later, and after those of earlier ones.
-    pub fn from_day(&self, day: &str) -> String {
+    /// What stands before the keys of that day and of later ones, and after those of earlier ones.
+    pub fn before_day(&self, day: &str) -> String {
         format!("{}{day}", self.before)
     }
 

@@ -54,7 +54,7 @@ pub async fn collect(
     let mut wanted = vec![settings.key.as_str(), settings.state.as_str()];
     wanted.extend(&names);
     // What is older than anything we look at, and what others number before us, may be more than all pages hold.
-    let (mut offers, mut last) = (Vec::new(), numbering.from_day(&floor));
+    let (mut offers, mut last) = (Vec::new(), numbering.before_day(&floor));
     for _ in 0..PAGES_MAX {
         let page = table.select(&wanted).none_of(&settings.state, &waiting);
         let page = page.after(&settings.key, &last);
