@@ -8,9 +8,9 @@ use crate::format::Files;
 use crate::given;
 use crate::incoming::{Candidate, Inbox};
 use crate::outgoing::Outbox;
-use crate::place::{Kind, Moved, Place};
+use crate::place::{Kind, Place};
 use crate::settings::{self, InSettings, OutSettings, Ready, Settings, Transport};
-use crate::settle::Settling;
+use crate::settle::{self, Settling};
 use crate::sftp::{Login, Sftp};
 use crate::{format, names, numbered, sequence, units};
 use async_trait::async_trait;
@@ -168,8 +168,7 @@ impl Frontend {
         }
         let now = self.context.clock.now();
         for entry in &listing.entries {
-            let Some((name, owner)) = names::claim_of(&entry.name).filter(|(_, node)| *node != self.context.node)
-            else {
+            let Some(claim) = names::claim_of(&entry.name).filter(|claim| claim.node != self.context.node) else {
                 continue;
             };
             // The age of the file is the most its claim can have: renaming does not touch it.
@@ -177,11 +176,11 @@ impl Frontend {
                 .mtime
                 .map(|s| now.since(UnixMs(s.saturating_mul(1000))))
                 .unwrap_or_default();
-            if names::is_sound(name) && age > in_.claim_alarm.0 {
+            if names::is_sound(claim.name) && age > in_.claim_alarm.0 {
                 return Err(Fault::person(
                     Finding::new(Code::COldClaim)
-                        .with("file", name)
-                        .with("owner", owner.escape_default())
+                        .with("file", claim.name)
+                        .with("owner", claim.node.escape_default())
                         .with("age", units::shown(age)),
                 ));
             }
@@ -228,28 +227,15 @@ impl Adapter for Frontend {
         }
     }
 
-    async fn take_over(&self) -> Result<Vec<String>, Fault> {
-        let in_ = self.in_()?;
-        let listing = self.place.list(&in_.dir, in_.names_max).await?;
-        // Markers first: a file of ours whose marker another node still holds would be refused for want of it.
-        let is_marker = |full: &str| names::claim_of(full).is_some_and(|(name, _)| name.ends_with(&in_.marker));
-        let (markers, files): (Vec<_>, Vec<_>) = listing.entries.iter().partition(|e| is_marker(&e.name));
-        let mut taken = Vec::new();
-        for entry in markers.into_iter().chain(files) {
-            let Some((name, _)) = names::claim_of(&entry.name).filter(|(_, node)| *node != self.context.node) else {
-                continue;
-            };
-            if !names::is_sound(name) {
-                continue;
-            }
-            let from = names::join(&in_.dir, &entry.name);
-            let to = names::join(&in_.dir, &names::claimed(name, &self.context.node));
-            if self.place.rename(&from, &to).await? == Moved::Done {
-                taken.push(name.to_owned());
-            }
+    async fn holds(&self, claim: &Claim) -> Result<bool, Fault> {
+        if given::is_given(claim) {
+            return Ok(true);
         }
-        taken.sort();
-        Ok(taken)
+        settle::holds(&*self.place, self.in_()?, claim).await
+    }
+
+    async fn take_over(&self) -> Result<Vec<String>, Fault> {
+        settle::take_over(&*self.place, self.in_()?, &self.context.node).await
     }
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {

@@ -2,13 +2,15 @@
 //!
 //! A name decides where a file goes and what number it declares, never what it is the same as. Names are untrusted.
 
+use crate::fetch::sha256;
 use jiff::civil::Date;
+use seams::Rng;
 use std::cmp::Ordering;
 
 /// The most bytes a name may have, before anything of ours is put after it.
 pub const BYTES_MAX: usize = 120;
 
-/// What the claim of a node adds to a name, before the node's own name.
+/// What the claim of a node adds to a name, before the node's own name and the claim's token.
 const CLAIM: &str = ".claimed-";
 
 /// What others put where they could not read a name's bytes: somebody lost this name before us.
@@ -30,6 +32,14 @@ pub fn is_sound(name: &str) -> bool {
 pub fn is_unfinished(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     [".part", ".tmp", ".filepart"].iter().any(|s| lower.ends_with(s))
+}
+
+/// A name for one more file of that name: the first is plain, the others have their number after it.
+pub fn copy(name: &str, number: u32) -> String {
+    match number {
+        1 => name.to_owned(),
+        _ => format!("{name}.{number}"),
+    }
 }
 
 /// `dir/name` as the other side writes paths.
@@ -81,15 +91,53 @@ pub fn stem(name: &str) -> &str {
     }
 }
 
-/// The name under which a node holds a file.
-pub fn claimed(name: &str, node: &str) -> String {
-    format!("{name}{CLAIM}{node}")
+/// A file that a node holds, as its name in the directory says.
+///
+/// The token is this claim's own: whoever held the file before holds another name, and whatever he still does with that
+/// finds nothing. A node's name has no dot; a claim from before there were tokens has none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Claimed<'a> {
+    /// The file's own name.
+    pub name: &'a str,
+    /// Who holds it.
+    pub node: &'a str,
+    /// Under which token; empty for an old claim.
+    pub token: &'a str,
 }
 
-/// The name and the node of a claim, where it is one.
-pub fn claim_of(name: &str) -> Option<(&str, &str)> {
-    name.rsplit_once(CLAIM)
-        .filter(|(name, node)| !name.is_empty() && !node.is_empty())
+impl Claimed<'_> {
+    /// The name under which the node holds the file.
+    pub fn full(self) -> String {
+        let Self { name, node, token } = self;
+        let dot = if token.is_empty() { "" } else { "." };
+        format!("{name}{CLAIM}{node}{dot}{token}")
+    }
+
+    /// The token of whoever takes this claim over. It follows from the claim and the new holder: a file and its marker
+    /// get the same one, also where the new holder dies between the two.
+    pub fn token_for(self, heir: &str) -> String {
+        let told = format!("{}\n{}\n{}\n{heir}", self.name, self.node, self.token);
+        sha256(told.as_bytes())
+            .iter()
+            .take(TOKEN / 2)
+            .map(|b| format!("{b:02x}"))
+            .collect()
+    }
+}
+
+/// The digits of a token.
+const TOKEN: usize = 16;
+
+/// A token that nobody had before.
+pub fn fresh_token(rng: &dyn Rng) -> String {
+    format!("{:0TOKEN$x}", rng.next_u64())
+}
+
+/// What a name says of its claim, where it is one.
+pub fn claim_of(full: &str) -> Option<Claimed<'_>> {
+    let (name, holder) = full.rsplit_once(CLAIM)?;
+    let (node, token) = holder.split_once('.').unwrap_or((holder, ""));
+    (!name.is_empty() && !node.is_empty()).then_some(Claimed { name, node, token })
 }
 
 /// Orders names as people count: digits by their value, so that number 10 comes after number 9.

@@ -8,6 +8,7 @@ mod completion;
 mod department;
 pub mod fake;
 mod faults;
+mod fencing;
 mod file_names;
 mod flood;
 pub mod gap;

@@ -176,6 +176,8 @@ codes! {
     CNotPossible "C_NOT_POSSIBLE" "" { zh "这种方式做不到：{detail}" en "this mode cannot do that: {detail}" fix_zh "改用其他通道" fix_en "use another rung" }
     COldClaim "C_OLD_CLAIM" "" { zh "{file}已被{owner}认领{age}未处理" en "{file} was claimed by {owner} {age} ago and is not done" fix_zh "确认对方停用后：channel take-over" fix_en "once the other node is known to be gone: channel take-over" }
 
+    CTakenOver "C_TAKEN_OVER" "" { zh "{file}已被另一节点接管，本节点没有处理" en "{file} was taken over by another node; nothing of it was done here" fix_zh "无需处理；若本节点并未停用，请查明是谁执行了 channel take-over" fix_en "nothing to do; if this node was never out of use, find out who ran channel take-over" }
+
     // --- a channel's own settings
     SChannelSetting "S_CHANNEL_SETTING" "" { zh "通道设置{setting}：{detail}" en "channel setting {setting}: {detail}" fix_zh "改正[channel.settings]中的{setting}" fix_en "correct {setting} in [channel.settings]" }
     SPlain "S_PLAIN" "" { zh "本版本的导盘不加密，须写明原因：{setting} = \"原因\"" en "this version does not encrypt sets; say why that is accepted: {setting} = \"reason\"" fix_zh "由负责人同意后写上 {setting}" fix_en "have it agreed, then add {setting}" }

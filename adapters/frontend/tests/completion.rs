@@ -54,7 +54,7 @@ async fn renamed_into_place_is_complete_and_its_marker_is_none() {
         let mut offers = adapter.collect(&ask(10)).await.unwrap();
         assert_eq!(offers[0].declared.rows, None);
         assert_eq!(read(&mut offers[0]).unwrap().len(), 1);
-        assert!(world.download(&format!("{RESULT}.claimed-n1")).exists());
+        assert!(held(&world.download(""), RESULT, "n1").exists());
         assert_eq!(offers.len(), 1);
     }
     let offer = adapter.collect(&ask(10)).await.unwrap().remove(0);
