@@ -1,5 +1,6 @@
 //! The mode itself: settings and context in, the port's promises out.
 
+use crate::alarms;
 use crate::backlog::Backlog;
 use crate::database::Database;
 use crate::directory::Directory;
@@ -12,7 +13,7 @@ use crate::place::{Kind, Place};
 use crate::settings::{self, InSettings, OutSettings, Ready, Settings, Transport};
 use crate::settle::{self, Settling};
 use crate::sftp::{Login, Sftp};
-use crate::{format, names, numbered, sequence, units};
+use crate::{format, names, numbered, sequence};
 use async_trait::async_trait;
 use model::define::{Channel, Layout};
 use model::{Code, Finding};
@@ -20,7 +21,6 @@ use port::{
     Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Part,
     Parts, Prepared, Recalled, Said, Starts, TypedMode,
 };
-use seams::UnixMs;
 use std::sync::Arc;
 
 /// Mode `frontend`, for whoever assembles the modes.
@@ -148,45 +148,6 @@ impl Frontend {
             )),
         }
     }
-
-    /// Claims of other nodes that have been standing for too long, and names nobody can handle.
-    async fn judge_inbox(&self, in_: &InSettings) -> Result<(), Fault> {
-        let listing = self.place.list(&in_.dir, in_.names_max).await?;
-        let place =
-            |detail: String| Fault::person(Finding::new(Code::CPlace).with("path", &in_.dir).with("detail", detail));
-        if listing.cut {
-            return Err(place(format!(
-                "文件名超过 more names than in.names_max = {}",
-                in_.names_max
-            )));
-        }
-        if listing.unreadable > 0 {
-            return Err(place(format!(
-                "{}个文件名不是UTF-8，未处理 names are not UTF-8 and were left alone",
-                listing.unreadable
-            )));
-        }
-        let now = self.context.clock.now();
-        for entry in &listing.entries {
-            let Some(claim) = names::claim_of(&entry.name).filter(|claim| claim.node != self.context.node) else {
-                continue;
-            };
-            // The age of the file is the most its claim can have: renaming does not touch it.
-            let age = entry
-                .mtime
-                .map(|s| now.since(UnixMs(s.saturating_mul(1000))))
-                .unwrap_or_default();
-            if names::is_sound(claim.name) && age > in_.claim_alarm.0 {
-                return Err(Fault::person(
-                    Finding::new(Code::COldClaim)
-                        .with("file", claim.name)
-                        .with("owner", claim.node.escape_default())
-                        .with("age", units::shown(age)),
-                ));
-            }
-        }
-        Ok(())
-    }
 }
 
 #[async_trait]
@@ -221,7 +182,7 @@ impl Adapter for Frontend {
                 if let Some(receipts) = &in_.receipts {
                     self.need_dir(receipts).await?;
                 }
-                self.judge_inbox(in_).await
+                alarms::judge(&*self.place, in_, &self.context).await
             }
             None => Ok(()),
         }

@@ -12,11 +12,14 @@ use crate::format::Files;
 use crate::names;
 use crate::place::{Entry, Kind, Listing, Moved, Place, Sink};
 use crate::rows::{self, Found};
+use crate::sequence::Due;
 use crate::settings::{FeedSettings, InSettings, Ready};
 use crate::settle::COPIES_MAX;
+use crate::units;
 use formats::Marker;
 use model::{Code, Finding};
 use port::{Ask, Context, Fault, Offer};
+use seams::UnixMs;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,6 +69,23 @@ impl Inbox<'_> {
         self.page(ask, backlog, pile, false).await
     }
 
+    /// Whether a file waits for one with a smaller number, and what is said of it then.
+    fn held_back(&self, due: &Due, candidate: &Candidate) -> Option<Finding> {
+        let (_, feed) = self.settings.feed_of(&candidate.name)?;
+        let hold = feed.hold.filter(|_| candidate.held.is_none())?;
+        let missing = due.missing(&feed.feed, &candidate.name)?;
+        // Where the place tells no time, nothing can be waited for.
+        let came = UnixMs(candidate.mtime?.saturating_mul(1000));
+        let age = self.context.clock.now().since(came);
+        (age < hold.0).then(|| {
+            Finding::new(Code::CHeldBack)
+                .with("file", names::shown(&candidate.name))
+                .with("age", units::shown(age))
+                .with("missing", missing)
+                .with("limit", units::shown(hold.0))
+        })
+    }
+
     /// The next offers of a pile; what is left of it is kept.
     async fn page(
         &self,
@@ -76,15 +96,25 @@ impl Inbox<'_> {
     ) -> Result<Vec<Offer>, Fault> {
         let mut offers = Vec::new();
         let (mut trouble, mut broken) = (None, false);
+        let mut due = Due::of(ask.position.as_ref());
         while offers.len() < ask.max {
             let Some(candidate) = pile.pop() else {
                 break;
             };
+            if let Some(waits) = self.held_back(&due, &candidate) {
+                trouble.get_or_insert(Fault::retry(waits));
+                continue;
+            }
             match self.offer(&candidate, kept).await {
-                Ok(offer) => offers.extend(offer),
+                Ok(Some(offer)) => {
+                    due.came(&offer.feed, &offer.name);
+                    offers.push(offer);
+                }
+                Ok(None) => {}
                 // One file's trouble is its own; the connection's ends the pass.
                 Err(fault) => {
-                    broken = !matches!(fault.finding.code, Code::CPlace | Code::ETooLarge);
+                    let own = [Code::CPlace, Code::ETooLarge, Code::CDenied, Code::CVanished];
+                    broken = !own.contains(&fault.finding.code);
                     tracing::warn!(
                         file = candidate.name,
                         code = fault.finding.code.word(),
@@ -152,7 +182,7 @@ impl Inbox<'_> {
             Some(_) => return None,
             None => (entry.name.as_str(), None),
         };
-        if !names::is_sound(name) || names::is_unfinished(name) {
+        if !names::is_sound(name) || self.settings.is_unfinished(name) {
             return None;
         }
         let (rank, _) = self.settings.feed_of(name)?;
@@ -199,7 +229,10 @@ impl Inbox<'_> {
             (sha256(known.as_bytes()), String::new(), size, found)
         } else {
             match fetch(self.place, &path, limit, &self.context.work_dir, &*self.context.rng).await? {
-                None => return Ok(None),
+                None => {
+                    let gone = Finding::new(Code::CVanished).with("file", names::shown(&candidate.name));
+                    return Err(Fault::retry(gone));
+                }
                 Some(fetched) => {
                     let (bytes, sm3) = (fetched.sm3.bytes(), fetched.sm3.clone().hex());
                     let file = Box::new(fetched.file);

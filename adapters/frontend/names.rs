@@ -16,6 +16,12 @@ const CLAIM: &str = ".claimed-";
 /// What others put where they could not read a name's bytes: somebody lost this name before us.
 const UNREADABLE: char = '\u{FFFD}';
 
+/// Marks that turn the direction of what follows: a name with one does not read as it is.
+const TURNING: [char; 11] = [
+    '\u{200E}', '\u{200F}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}', '\u{2066}', '\u{2067}',
+    '\u{2068}', '\u{2069}',
+];
+
 /// Whether a name from a listing is fit to be handled at all.
 pub fn is_sound(name: &str) -> bool {
     !name.is_empty()
@@ -25,13 +31,7 @@ pub fn is_sound(name: &str) -> bool {
         && !name.starts_with("~$")
         && !name
             .chars()
-            .any(|c| c.is_control() || matches!(c, '/' | '\\' | UNREADABLE))
-}
-
-/// Whether a name is of something unfinished.
-pub fn is_unfinished(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    [".part", ".tmp", ".filepart"].iter().any(|s| lower.ends_with(s))
+            .any(|c| c.is_control() || TURNING.contains(&c) || matches!(c, '/' | '\\' | UNREADABLE))
 }
 
 /// A name for one more file of that name: the first is plain, the others have their number after it.
@@ -40,6 +40,14 @@ pub fn copy(name: &str, number: u32) -> String {
         1 => name.to_owned(),
         _ => format!("{name}.{number}"),
     }
+}
+
+/// A name as people are shown it: what is not plain stands there by its number.
+pub fn shown(name: &str) -> String {
+    let turned = |c: char| TURNING.contains(&c).then(|| c.escape_unicode().to_string());
+    name.chars()
+        .map(|c| turned(c).unwrap_or_else(|| c.escape_debug().to_string()))
+        .collect()
 }
 
 /// `dir/name` as the other side writes paths.

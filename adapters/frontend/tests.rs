@@ -19,6 +19,7 @@ pub mod line;
 mod logging_in;
 mod numbered;
 mod old_servers;
+mod races;
 mod receipts;
 mod sshd;
 pub mod stat_world;

@@ -1,35 +1,40 @@
 //! Files of the 地税局 that are not what they should be: each is set aside by name, and nothing of it is half imported.
 
-use crate::harness::{Town, plain};
+use crate::harness::{Config, Town, plain};
 use departments::cases;
 use formats::Encoding;
 use formats::digest::sm3_hex;
 use serde_json::Value;
 use std::path::PathBuf;
 
-const HEADER: &str = "\"业务编号\",\"税务登记证号\",\"主管税务所\",\"登记日期\",\"处理结果\",\"说明\"\r\n";
+pub const HEADER: &str = "\"业务编号\",\"税务登记证号\",\"主管税务所\",\"登记日期\",\"处理结果\",\"说明\"\r\n";
 
 /// A result that moves the case to another tax office: whoever takes it in shows it.
-fn row(no: &str, office: &str) -> String {
+pub fn row(no: &str, office: &str) -> String {
     format!(
         "\"{no}\",\"110108{}\",\"{office}\",\"2026-03-02\",\"办结\",\"\"\r\n",
         cases::org_code(1)
     )
 }
 
-fn gbk(text: &str) -> Vec<u8> {
+pub fn gbk(text: &str) -> Vec<u8> {
     Encoding::Gbk.encode(text).unwrap()
 }
 
-struct Front {
-    town: Town,
-    no: String,
+pub struct Front {
+    pub town: Town,
+    pub no: String,
 }
 
 impl Front {
     /// A town in which one case stands at its first office.
     async fn open() -> Self {
-        let town = Town::start().await;
+        Self::open_with(|_| {}).await
+    }
+
+    /// The same, with the configuration changed first.
+    pub async fn open_with(change: impl FnOnce(&Config)) -> Self {
+        let town = Town::start_with(change).await;
         let no = cases::case_no(1);
         town.post(&plain(1)).await;
         town.licensed(&no).await;
@@ -37,12 +42,12 @@ impl Front {
         Self { town, no }
     }
 
-    fn place(&self, name: &str) -> PathBuf {
+    pub fn place(&self, name: &str) -> PathBuf {
         self.town.dir.path().join("ltax-front/download").join(name)
     }
 
     /// Puts a file with its marker where the bureau puts them, as the bureau does; the marker may lie.
-    fn put(&self, name: &str, bytes: &[u8], rows: usize, declared: Option<&str>) {
+    pub fn put(&self, name: &str, bytes: &[u8], rows: usize, declared: Option<&str>) {
         let digest = declared.map_or_else(|| sm3_hex(bytes), str::to_owned);
         let marker = format!("{digest}|{}|{rows}|20260302120000\r\n", bytes.len());
         for (name, bytes) in [(name.to_owned(), bytes), (format!("{name}.ok"), marker.as_bytes())] {
@@ -53,7 +58,7 @@ impl Front {
     }
 
     /// Waits until a file has gone to `done` or `error`.
-    async fn gone_to(&self, dir: &str, name: &str) {
+    pub async fn gone_to(&self, dir: &str, name: &str) {
         let path = self.place(dir).join(name);
         self.town
             .until(&format!("{name} lies in {dir}"), async || path.exists().then_some(()))
@@ -65,7 +70,7 @@ impl Front {
             .await;
     }
 
-    async fn office(&self) -> String {
+    pub async fn office(&self) -> String {
         self.town.item(&self.no, "tax_office").await.unwrap()["value"]
             .as_str()
             .unwrap()
@@ -73,7 +78,7 @@ impl Front {
     }
 
     /// The refusal of a file as a whole, named with a code.
-    async fn refused(&self, name: &str, code: &str) -> Value {
+    pub async fn refused(&self, name: &str, code: &str) -> Value {
         let line = self
             .town
             .until(&format!("{name} is refused by {code}"), async || {

@@ -6,6 +6,7 @@ mod bad_forms;
 mod bad_result_files;
 mod bad_return_disks;
 mod codes;
+mod dailies;
 mod gap;
 mod harness;
 mod hub_feed;

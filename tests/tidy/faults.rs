@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// Lines that have no test yet.
-const OPEN: &[u32] = &[26, 27, 30, 31, 32, 33, 37, 43, 45];
+const OPEN: &[u32] = &[37];
 
 /// The faults that stand in the table, each once and in this order.
 fn numbers() -> Vec<u32> {

@@ -31,6 +31,7 @@ fn names_that_could_lead_elsewhere_are_not_sound() {
         "a/b",
         "a\\b",
         "a\nb",
+        "LTAX_\u{202E}vsc.exe",
         "-rf",
         "~$x.csv",
         "\u{FFFD}.csv",

@@ -46,7 +46,7 @@ impl Inbox<'_> {
                 Ok(offer) => offers.extend(offer),
                 // One directory's trouble is its own; the connection's ends the pass.
                 Err(fault) => {
-                    let ends = !matches!(fault.finding.code, Code::CPlace | Code::ETooLarge);
+                    let ends = !matches!(fault.finding.code, Code::CPlace | Code::ETooLarge | Code::CDenied);
                     tracing::warn!(
                         directory = numbered.name,
                         code = fault.finding.code.word(),
@@ -93,7 +93,7 @@ impl Inbox<'_> {
         }
         let files = inside
             .iter()
-            .filter(|e| e.kind == Kind::File && names::is_sound(&e.name) && !names::is_unfinished(&e.name));
+            .filter(|e| e.kind == Kind::File && names::is_sound(&e.name) && !self.settings.is_unfinished(&e.name));
         let mut files: Vec<(&Entry, &FeedSettings)> = files
             .filter_map(|e| Some((e, self.settings.feed_of(&e.name)?.1)))
             .collect();
