@@ -366,10 +366,10 @@ impl Inbox<'_> {
     /// Where another node holds a marker of a file that is ours.
     async fn foreign_marker(&self, marker: &str) -> Result<Option<String>, Fault> {
         let listing = self.place.list(&self.settings.dir, self.settings.names_max).await?;
-        let theirs = listing.entries.iter().map(|e| e.name.as_str());
-        let theirs = theirs
-            .filter(|full| names::claim_of(full).is_some_and(|c| c.name == marker && c.node != self.context.node));
-        Ok(theirs.last().map(|full| names::join(&self.settings.dir, full)))
+        let theirs = listing.entries.iter().map(|e| e.name.as_str()).find(|full| {
+            names::claim_of(full).is_some_and(|claim| claim.name == marker && claim.node != self.context.node)
+        });
+        Ok(theirs.map(|full| names::join(&self.settings.dir, full)))
     }
 
     /// A marker that lies in `done` or `error` without its file.

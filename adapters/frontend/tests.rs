@@ -5,6 +5,7 @@
 
 mod coming_in;
 mod completion;
+mod counted;
 mod department;
 pub mod fake;
 mod faults;
