@@ -1,5 +1,6 @@
 //! The mode itself: settings and context in, the port's promises out.
 
+use crate::alarms;
 use crate::backlog::Backlog;
 use crate::database::Database;
 use crate::directory::Directory;
@@ -8,11 +9,11 @@ use crate::format::Files;
 use crate::given;
 use crate::incoming::{Candidate, Inbox};
 use crate::outgoing::Outbox;
-use crate::place::{Kind, Moved, Place};
+use crate::place::{Kind, Place};
 use crate::settings::{self, InSettings, OutSettings, Ready, Settings, Transport};
-use crate::settle::Settling;
+use crate::settle::{self, Settling};
 use crate::sftp::{Login, Sftp, Who};
-use crate::{format, names, numbered, sequence, units};
+use crate::{format, names, numbered, sequence};
 use async_trait::async_trait;
 use model::define::{Channel, Layout};
 use model::{Code, Finding};
@@ -20,7 +21,6 @@ use port::{
     Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Part,
     Parts, Prepared, Recalled, Said, Starts, TypedMode,
 };
-use seams::UnixMs;
 use std::sync::Arc;
 
 /// Mode `frontend`, for whoever assembles the modes.
@@ -160,46 +160,6 @@ impl Frontend {
             )),
         }
     }
-
-    /// Claims of other nodes that have been standing for too long, and names nobody can handle.
-    async fn judge_inbox(&self, in_: &InSettings) -> Result<(), Fault> {
-        let listing = self.place.list(&in_.dir, in_.names_max).await?;
-        let place =
-            |detail: String| Fault::person(Finding::new(Code::CPlace).with("path", &in_.dir).with("detail", detail));
-        if listing.cut {
-            return Err(place(format!(
-                "文件名超过 more names than in.names_max = {}",
-                in_.names_max
-            )));
-        }
-        if listing.unreadable > 0 {
-            return Err(place(format!(
-                "{}个文件名不是UTF-8，未处理 names are not UTF-8 and were left alone",
-                listing.unreadable
-            )));
-        }
-        let now = self.context.clock.now();
-        for entry in &listing.entries {
-            let Some((name, owner)) = names::claim_of(&entry.name).filter(|(_, node)| *node != self.context.node)
-            else {
-                continue;
-            };
-            // The age of the file is the most its claim can have: renaming does not touch it.
-            let age = entry
-                .mtime
-                .map(|s| now.since(UnixMs(s.saturating_mul(1000))))
-                .unwrap_or_default();
-            if names::is_sound(name) && age > in_.claim_alarm.0 {
-                return Err(Fault::person(
-                    Finding::new(Code::COldClaim)
-                        .with("file", name)
-                        .with("owner", owner.escape_default())
-                        .with("age", units::shown(age)),
-                ));
-            }
-        }
-        Ok(())
-    }
 }
 
 #[async_trait]
@@ -234,7 +194,7 @@ impl Adapter for Frontend {
                 if let Some(receipts) = &in_.receipts {
                     self.need_dir(receipts).await?;
                 }
-                self.judge_inbox(in_).await
+                alarms::judge(&*self.place, in_, &self.context).await
             }
             None => Ok(()),
         }
@@ -248,28 +208,15 @@ impl Adapter for Frontend {
         self.place.trust(fingerprint);
     }
 
-    async fn take_over(&self) -> Result<Vec<String>, Fault> {
-        let in_ = self.in_()?;
-        let listing = self.place.list(&in_.dir, in_.names_max).await?;
-        // Markers first: a file of ours whose marker another node still holds would be refused for want of it.
-        let is_marker = |full: &str| names::claim_of(full).is_some_and(|(name, _)| name.ends_with(&in_.marker));
-        let (markers, files): (Vec<_>, Vec<_>) = listing.entries.iter().partition(|e| is_marker(&e.name));
-        let mut taken = Vec::new();
-        for entry in markers.into_iter().chain(files) {
-            let Some((name, _)) = names::claim_of(&entry.name).filter(|(_, node)| *node != self.context.node) else {
-                continue;
-            };
-            if !names::is_sound(name) {
-                continue;
-            }
-            let from = names::join(&in_.dir, &entry.name);
-            let to = names::join(&in_.dir, &names::claimed(name, &self.context.node));
-            if self.place.rename(&from, &to).await? == Moved::Done {
-                taken.push(name.to_owned());
-            }
+    async fn holds(&self, claim: &Claim) -> Result<bool, Fault> {
+        if given::is_given(claim) {
+            return Ok(true);
         }
-        taken.sort();
-        Ok(taken)
+        settle::holds(&*self.place, self.in_()?, claim).await
+    }
+
+    async fn take_over(&self) -> Result<Vec<String>, Fault> {
+        settle::take_over(&*self.place, self.in_()?, &self.context.node).await
     }
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {

@@ -44,6 +44,8 @@ struct Bureau {
     /// Whether going away means that the server ends; otherwise its directories do.
     ends: bool,
     server: Mutex<Server>,
+    /// No markers, either way: complete is what stands under its name.
+    renames: bool,
     root: PathBuf,
     ltax: Ltax,
     /// The bureau's own directory, and where files wait that look unfinished.
@@ -52,30 +54,53 @@ struct Bureau {
 
 impl Bureau {
     async fn openssh() -> Arc<Self> {
-        Self::behind(World::openssh().await, false)
+        Self::behind(World::openssh().await, false, false)
+    }
+
+    /// The bureau that goes by names, behind a server and in a directory.
+    async fn renaming_openssh() -> Arc<Self> {
+        Self::behind(World::openssh().await, false, true)
+    }
+
+    async fn renaming_directory() -> Arc<Self> {
+        Self::behind(World::directory(), false, true)
     }
 
     async fn in_process() -> Arc<Self> {
-        Self::behind(World::in_process().await, true)
+        Self::behind(World::in_process().await, true, false)
     }
 
     async fn directory() -> Arc<Self> {
-        Self::behind(World::directory(), false)
+        Self::behind(World::directory(), false, false)
     }
 
-    fn behind(world: World, ends: bool) -> Arc<Self> {
+    fn behind(world: World, ends: bool, renames: bool) -> Arc<Self> {
         let own = tempfile::tempdir().unwrap();
         let books = Arc::new(Books::open(&own.path().join("books"), "ltax").unwrap());
         let clock = world.clock.clone();
         let ltax = Ltax::open(&world.root(), own.path(), books, Arc::new(OneIsRefused), clock, 480).unwrap();
+        let ltax = if renames { ltax.without_markers() } else { ltax };
         fs::create_dir(own.path().join("held")).unwrap();
         Arc::new(Self {
             ends,
+            renames,
             root: world.root(),
             server: Mutex::new(Server::Up(world)),
             ltax,
             own,
         })
+    }
+
+    fn wishes(&self) -> world::Wishes {
+        let marked = world::Wishes::default();
+        match self.renames {
+            false => marked,
+            true => world::Wishes {
+                out: "ready = \"rename\"\ntaken = \"@UP@/backup\"",
+                in_: "ready = \"rename\"\nanswer = true",
+                ..marked
+            },
+        }
     }
 
     fn change(&self, next: Server) -> Server {
@@ -107,7 +132,7 @@ impl Bureau {
 impl Counterpart for Bureau {
     fn adapter(&self) -> Arc<dyn Adapter> {
         match &*self.server.lock().unwrap() {
-            Server::Up(world) | Server::Unmounted(world) => world.adapter(),
+            Server::Up(world) | Server::Unmounted(world) => world.adapter_with(self.wishes()),
             Server::Down(_) | Server::Changing => panic!("nobody asks for an adapter now"),
         }
     }
@@ -118,7 +143,7 @@ impl Counterpart for Bureau {
         };
         world.adapter_with(world::Wishes {
             node: "n2",
-            ..world::Wishes::default()
+            ..self.wishes()
         })
     }
 
@@ -175,12 +200,16 @@ impl Counterpart for Bureau {
         tree(&self.root)
     }
 
-    /// Half of each file is there, and no marker.
+    /// Half of each file is there, and no marker; or it is there under another name.
     async fn half_write(&self) {
         for name in names_in(&self.root.join("download")) {
             let path = self.download(&name);
             fs::copy(&path, self.held(&name)).unwrap();
-            if name.ends_with(".ok") {
+            if self.renames {
+                let bytes = fs::read(&path).unwrap();
+                fs::write(self.download(&format!("{name}.PART")), &bytes[..bytes.len() / 2]).unwrap();
+                fs::remove_file(path).unwrap();
+            } else if name.ends_with(".ok") {
                 fs::remove_file(path).unwrap();
             } else {
                 let bytes = fs::read(&path).unwrap();
@@ -194,6 +223,7 @@ impl Counterpart for Bureau {
             .into_iter()
             .partition(|n| !n.ends_with(".ok"));
         for name in data.iter().chain(&markers) {
+            let _ = fs::remove_file(self.download(&format!("{name}.PART")));
             fs::copy(self.held(name), self.download(name)).unwrap();
         }
     }
@@ -204,7 +234,7 @@ impl Counterpart for Bureau {
             "LTAX_HUB_DJJG_20260316_0901.csv",
             "LTAX_HUB_DJJG_20260316_0002.csv",
         ];
-        for end in ["", ".ok"] {
+        for end in if self.renames { &[""][..] } else { &["", ".ok"] } {
             fs::copy(
                 self.download(&format!("{}{end}", names[0])),
                 self.download(&format!("{}{end}", names[1])),
@@ -257,6 +287,19 @@ mod in_process {
     testkit::behaviour_suite!(super::Bureau::in_process().await);
     testkit::behaviour_suite!(
         super::Bureau::in_process().await;
+        what_another_node_claimed_is_left_until_it_is_taken_over,
+        a_crash_before_take_over_returns_is_made_good,
+    );
+}
+
+mod renaming_openssh {
+    testkit::behaviour_suite!(super::Bureau::renaming_openssh().await);
+}
+
+mod renaming_directory {
+    testkit::behaviour_suite!(super::Bureau::renaming_directory().await);
+    testkit::behaviour_suite!(
+        super::Bureau::renaming_directory().await;
         what_another_node_claimed_is_left_until_it_is_taken_over,
         a_crash_before_take_over_returns_is_made_good,
     );

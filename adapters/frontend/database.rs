@@ -193,6 +193,16 @@ impl Adapter for Database {
         self.outbox(&self.server()?)?.query(batch).await
     }
 
+    async fn holds(&self, claim: &Claim) -> Result<bool, Fault> {
+        let Some(inbox) = self.inbox()?.filter(|_| !receipts::is_receipt(claim)) else {
+            return Ok(true);
+        };
+        let mut session = self.server.open().await?;
+        let holds = inbox.holds(&mut session, claim).await?;
+        session.close().await;
+        Ok(holds)
+    }
+
     async fn take_over(&self) -> Result<Vec<String>, Fault> {
         let Some(inbox) = self.inbox()? else {
             return Ok(Vec::new());

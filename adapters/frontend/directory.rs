@@ -70,7 +70,7 @@ fn place(path: &str, detail: impl std::fmt::Display) -> Finding {
 }
 
 /// What an error means for whoever acts next.
-fn fault(path: &str, error: FileError) -> Fault {
+pub fn fault(path: &str, error: FileError) -> Fault {
     let person = |detail: &str| Fault::person(place(path, detail));
     match error {
         FileError::Gone => person("不存在 no such file or directory"),
@@ -84,7 +84,8 @@ fn fault(path: &str, error: FileError) -> Fault {
         FileError::Exists => Fault::person(Finding::new(Code::CConflict).with("path", path)),
         FileError::TooLarge { limit } => too_long(limit, limit),
         FileError::Io { source, .. } => match source.kind() {
-            ErrorKind::PermissionDenied => person("没有权限 permission denied"),
+            // Rights come back as they went: by somebody else's hand, and without a word to us.
+            ErrorKind::PermissionDenied => Fault::retry(Finding::new(Code::CDenied).with("path", path)),
             ErrorKind::ReadOnlyFilesystem => person("只读 read-only"),
             kind => Fault::retry(place(path, kind)),
         },

@@ -2,8 +2,8 @@
 //!
 //! A file is taken only once it is complete, by the rule its channel names: its marker is there, or its name says so, or
 //! it has been left alone and its tail is there. (Numbered directories are `numbered`'s.) Claiming is a rename in the
-//! same directory, to a name with this node's name in it: the department still has its file within reach, another node
-//! sees who has it, and after a restart we find what is ours by looking. One look serves several pages of offers.
+//! same directory, to a name with this node's name and a token in it: the department still has its file within reach,
+//! another node sees who has it, and after a restart we find what is ours by looking. One look serves several pages.
 
 use crate::backlog::{Backlog, Pile};
 use crate::claim::Held;
@@ -12,10 +12,14 @@ use crate::format::Files;
 use crate::names;
 use crate::place::{Entry, Kind, Listing, Moved, Place, Sink};
 use crate::rows::{self, Found};
+use crate::sequence::Due;
 use crate::settings::{FeedSettings, InSettings, Ready};
+use crate::settle::COPIES_MAX;
+use crate::units;
 use formats::Marker;
 use model::{Code, Finding};
 use port::{Ask, Context, Fault, Offer};
+use seams::UnixMs;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,8 +39,8 @@ pub struct Candidate {
     name: String,
     size: u64,
     mtime: Option<i64>,
-    /// Claimed by us already.
-    ours: bool,
+    /// The token of our claim, where we hold it already.
+    held: Option<String>,
     rank: usize,
 }
 
@@ -65,6 +69,23 @@ impl Inbox<'_> {
         self.page(ask, backlog, pile, false).await
     }
 
+    /// Whether a file waits for one with a smaller number, and what is said of it then.
+    fn held_back(&self, due: &Due, candidate: &Candidate) -> Option<Finding> {
+        let (_, feed) = self.settings.feed_of(&candidate.name)?;
+        let hold = feed.hold.filter(|_| candidate.held.is_none())?;
+        let missing = due.missing(&feed.feed, &candidate.name)?;
+        // Where the place tells no time, nothing can be waited for.
+        let came = UnixMs(candidate.mtime?.saturating_mul(1000));
+        let age = self.context.clock.now().since(came);
+        (age < hold.0).then(|| {
+            Finding::new(Code::CHeldBack)
+                .with("file", names::shown(&candidate.name))
+                .with("age", units::shown(age))
+                .with("missing", missing)
+                .with("limit", units::shown(hold.0))
+        })
+    }
+
     /// The next offers of a pile; what is left of it is kept.
     async fn page(
         &self,
@@ -75,15 +96,25 @@ impl Inbox<'_> {
     ) -> Result<Vec<Offer>, Fault> {
         let mut offers = Vec::new();
         let (mut trouble, mut broken) = (None, false);
+        let mut due = Due::of(ask.position.as_ref());
         while offers.len() < ask.max {
             let Some(candidate) = pile.pop() else {
                 break;
             };
+            if let Some(waits) = self.held_back(&due, &candidate) {
+                trouble.get_or_insert(Fault::retry(waits));
+                continue;
+            }
             match self.offer(&candidate, kept).await {
-                Ok(offer) => offers.extend(offer),
+                Ok(Some(offer)) => {
+                    due.came(&offer.feed, &offer.name);
+                    offers.push(offer);
+                }
+                Ok(None) => {}
                 // One file's trouble is its own; the connection's ends the pass.
                 Err(fault) => {
-                    broken = !matches!(fault.finding.code, Code::CPlace | Code::ETooLarge);
+                    let own = [Code::CPlace, Code::ETooLarge, Code::CDenied, Code::CVanished];
+                    broken = !own.contains(&fault.finding.code);
                     tracing::warn!(
                         file = candidate.name,
                         code = fault.finding.code.word(),
@@ -126,35 +157,43 @@ impl Inbox<'_> {
             .filter(|e| e.kind == Kind::File)
             .map(|e| e.name.as_str())
             .collect();
+        let ours: BTreeSet<&str> = files
+            .iter()
+            .filter_map(|full| names::claim_of(full))
+            .filter(|claim| claim.node == self.context.node)
+            .map(|claim| claim.name)
+            .collect();
         let mut found: Vec<Candidate> = entries
             .iter()
             .filter(|e| e.kind == Kind::File)
-            .filter_map(|e| self.candidate(e, &files))
+            .filter_map(|e| self.candidate(e, &files, &ours))
             .collect();
-        found.sort_by(|a, b| match b.ours.cmp(&a.ours).then(a.rank.cmp(&b.rank)) {
+        let ours_first = |a: &Candidate, b: &Candidate| b.held.is_some().cmp(&a.held.is_some());
+        found.sort_by(|a, b| match ours_first(a, b).then(a.rank.cmp(&b.rank)) {
             Ordering::Equal => names::counted(&a.name, &b.name),
             other => other,
         });
         found
     }
 
-    fn candidate(&self, entry: &Entry, files: &BTreeSet<&str>) -> Option<Candidate> {
-        let (name, ours) = match names::claim_of(&entry.name) {
-            Some((name, node)) if node == self.context.node => (name, true),
+    fn candidate(&self, entry: &Entry, files: &BTreeSet<&str>, ours: &BTreeSet<&str>) -> Option<Candidate> {
+        let (name, held) = match names::claim_of(&entry.name) {
+            Some(claim) if claim.node == self.context.node => (claim.name, Some(claim.token.to_owned())),
             Some(_) => return None,
-            None => (entry.name.as_str(), false),
+            None => (entry.name.as_str(), None),
         };
-        if !names::is_sound(name) || names::is_unfinished(name) {
+        if !names::is_sound(name) || self.settings.is_unfinished(name) {
             return None;
         }
         let (rank, _) = self.settings.feed_of(name)?;
         let unmarked = self.settings.ready == Ready::Marker && !files.contains(self.marker_of(name).as_str());
-        let waits = !ours && (unmarked || files.contains(names::claimed(name, &self.context.node).as_str()));
+        // While one is being worked on, the next of that name waits.
+        let waits = held.is_none() && (unmarked || ours.contains(name));
         (!waits).then(|| Candidate {
             name: name.to_owned(),
             size: entry.size,
             mtime: entry.mtime,
-            ours,
+            held,
             rank,
         })
     }
@@ -164,16 +203,18 @@ impl Inbox<'_> {
         let Some((_, feed)) = self.settings.feed_of(&candidate.name) else {
             return Ok(None);
         };
-        if !candidate.ours && self.settings.ready == Ready::Stable {
+        if candidate.held.is_none() && self.settings.ready == Ready::Stable {
             let moved = kept && !self.stands_as_seen(candidate).await?;
             if moved || !self.has_tail(candidate).await? {
                 return Ok(None);
             }
         }
-        let Some(marked) = self.claim(candidate).await? else {
+        let fresh = || names::fresh_token(&*self.context.rng);
+        let token = candidate.held.clone().unwrap_or_else(fresh);
+        let Some(marked) = self.claim(candidate, &token).await? else {
             return Ok(None);
         };
-        let claimed = names::claimed(&candidate.name, &self.context.node);
+        let claimed = self.claimed(&candidate.name, &token);
         let path = names::join(&self.settings.dir, &claimed);
         let size = candidate.size;
         let limit = self.context.max_batch_bytes;
@@ -188,7 +229,10 @@ impl Inbox<'_> {
             (sha256(known.as_bytes()), String::new(), size, found)
         } else {
             match fetch(self.place, &path, limit, &self.context.work_dir, &*self.context.rng).await? {
-                None => return Ok(None),
+                None => {
+                    let gone = Finding::new(Code::CVanished).with("file", names::shown(&candidate.name));
+                    return Err(Fault::retry(gone));
+                }
                 Some(fetched) => {
                     let (bytes, sm3) = (fetched.sm3.bytes(), fetched.sm3.clone().hex());
                     let file = Box::new(fetched.file);
@@ -246,19 +290,18 @@ impl Inbox<'_> {
     }
 
     /// Makes the file ours, marker and all. `None`: it is not complete yet, or somebody else was quicker.
-    async fn claim(&self, candidate: &Candidate) -> Result<Option<Marked>, Fault> {
-        let node = &self.context.node;
+    async fn claim(&self, candidate: &Candidate, token: &str) -> Result<Option<Marked>, Fault> {
+        let path = |name: &str| names::join(&self.settings.dir, name);
+        let claimed = path(&self.claimed(&candidate.name, token));
+        let is_held = candidate.held.is_some();
         if self.settings.ready != Ready::Marker {
-            let (from, to) = (candidate.name.as_str(), names::claimed(&candidate.name, node));
-            let path = |name: &str| names::join(&self.settings.dir, name);
-            let ours = candidate.ours || self.place.rename(&path(from), &path(&to)).await? == Moved::Done;
+            let ours = is_held || self.place.rename(&path(&candidate.name), &claimed).await? == Moved::Done;
             return Ok(ours.then_some(None));
         }
         let marker = self.marker_of(&candidate.name);
-        let path = |name: &str| names::join(&self.settings.dir, name);
         let free = path(&marker);
-        let held = path(&names::claimed(&marker, node));
-        if candidate.ours {
+        let held = path(&self.claimed(&marker, token));
+        if is_held {
             if let Some(marked) = self.read_marker(&held).await? {
                 return Ok(Some(Some(marked)));
             }
@@ -269,7 +312,16 @@ impl Inbox<'_> {
                 self.place.rename(&free, &held).await?;
                 return Ok(Some(Some(marked)));
             }
-            return Ok(Some(Some(Err(no_marker()))));
+            // Another node was taken over between its two renames, and woke for the second one.
+            if let Some(theirs) = self.foreign_marker(&marker).await?
+                && let Some(marked) = self.read_marker(&theirs).await?
+            {
+                self.place.rename(&theirs, &held).await?;
+                return Ok(Some(Some(marked)));
+            }
+            // Died, or was taken over, between the marker's last move and the file's.
+            let put_away = self.put_away_marker(&candidate.name).await?;
+            return Ok(Some(Some(put_away.unwrap_or_else(|| Err(no_marker())))));
         }
         let Some(marked) = self.read_marker(&free).await? else {
             return Ok(None);
@@ -280,8 +332,7 @@ impl Inbox<'_> {
         {
             return Ok(None);
         }
-        let claimed = names::claimed(&candidate.name, node);
-        if self.place.rename(&path(&candidate.name), &path(&claimed)).await? != Moved::Done {
+        if self.place.rename(&path(&candidate.name), &claimed).await? != Moved::Done {
             return Ok(None);
         }
         self.place.rename(&free, &held).await?;
@@ -310,6 +361,37 @@ impl Inbox<'_> {
             Some(_) => Ok(Some(Err(no_marker()))),
             None => Ok(None),
         }
+    }
+
+    /// Where another node holds a marker of a file that is ours.
+    async fn foreign_marker(&self, marker: &str) -> Result<Option<String>, Fault> {
+        let listing = self.place.list(&self.settings.dir, self.settings.names_max).await?;
+        let theirs = listing.entries.iter().map(|e| e.name.as_str()).find(|full| {
+            names::claim_of(full).is_some_and(|claim| claim.name == marker && claim.node != self.context.node)
+        });
+        Ok(theirs.map(|full| names::join(&self.settings.dir, full)))
+    }
+
+    /// A marker that lies in `done` or `error` without its file.
+    async fn put_away_marker(&self, name: &str) -> Result<Option<Result<Marker, Finding>>, Fault> {
+        for dir in [self.settings.done(), self.settings.error()] {
+            for copy in 1..=COPIES_MAX {
+                let file = names::join(&dir, &names::copy(name, copy));
+                let marked = self.read_marker(&self.marker_of(&file)).await?;
+                match (self.place.stat(&file).await?, marked) {
+                    (None, Some(marked)) => return Ok(Some(marked)),
+                    (None, None) => break,
+                    (Some(_), _) => {}
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The name under which we hold a file.
+    fn claimed(&self, name: &str, token: &str) -> String {
+        let node = self.context.node.as_str();
+        names::Claimed { name, node, token }.full()
     }
 
     fn marker_of(&self, name: &str) -> String {

@@ -15,6 +15,7 @@
 )]
 
 mod adapter;
+mod alarms;
 mod backlog;
 #[cfg(test)]
 mod behaviour;

@@ -2,17 +2,25 @@
 //!
 //! A name decides where a file goes and what number it declares, never what it is the same as. Names are untrusted.
 
+use crate::fetch::sha256;
 use jiff::civil::Date;
+use seams::Rng;
 use std::cmp::Ordering;
 
 /// The most bytes a name may have, before anything of ours is put after it.
 pub const BYTES_MAX: usize = 120;
 
-/// What the claim of a node adds to a name, before the node's own name.
+/// What the claim of a node adds to a name, before the node's own name and the claim's token.
 const CLAIM: &str = ".claimed-";
 
 /// What others put where they could not read a name's bytes: somebody lost this name before us.
 const UNREADABLE: char = '\u{FFFD}';
+
+/// Marks that turn the direction of what follows: a name with one does not read as it is.
+const TURNING: [char; 11] = [
+    '\u{200E}', '\u{200F}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}', '\u{2066}', '\u{2067}',
+    '\u{2068}', '\u{2069}',
+];
 
 /// Whether a name from a listing is fit to be handled at all.
 pub fn is_sound(name: &str) -> bool {
@@ -23,13 +31,23 @@ pub fn is_sound(name: &str) -> bool {
         && !name.starts_with("~$")
         && !name
             .chars()
-            .any(|c| c.is_control() || matches!(c, '/' | '\\' | UNREADABLE))
+            .any(|c| c.is_control() || TURNING.contains(&c) || matches!(c, '/' | '\\' | UNREADABLE))
 }
 
-/// Whether a name is of something unfinished.
-pub fn is_unfinished(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    [".part", ".tmp", ".filepart"].iter().any(|s| lower.ends_with(s))
+/// A name for one more file of that name: the first is plain, the others have their number after it.
+pub fn copy(name: &str, number: u32) -> String {
+    match number {
+        1 => name.to_owned(),
+        _ => format!("{name}.{number}"),
+    }
+}
+
+/// A name as people are shown it: what is not plain stands there by its number.
+pub fn shown(name: &str) -> String {
+    let turned = |c: char| TURNING.contains(&c).then(|| c.escape_unicode().to_string());
+    name.chars()
+        .map(|c| turned(c).unwrap_or_else(|| c.escape_debug().to_string()))
+        .collect()
 }
 
 /// `dir/name` as the other side writes paths.
@@ -81,15 +99,53 @@ pub fn stem(name: &str) -> &str {
     }
 }
 
-/// The name under which a node holds a file.
-pub fn claimed(name: &str, node: &str) -> String {
-    format!("{name}{CLAIM}{node}")
+/// A file that a node holds, as its name in the directory says.
+///
+/// The token is this claim's own: whoever held the file before holds another name, and whatever he still does with that
+/// finds nothing. A node's name has no dot; a claim from before there were tokens has none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Claimed<'a> {
+    /// The file's own name.
+    pub name: &'a str,
+    /// Who holds it.
+    pub node: &'a str,
+    /// Under which token; empty for an old claim.
+    pub token: &'a str,
 }
 
-/// The name and the node of a claim, where it is one.
-pub fn claim_of(name: &str) -> Option<(&str, &str)> {
-    name.rsplit_once(CLAIM)
-        .filter(|(name, node)| !name.is_empty() && !node.is_empty())
+impl Claimed<'_> {
+    /// The name under which the node holds the file.
+    pub fn full(self) -> String {
+        let Self { name, node, token } = self;
+        let dot = if token.is_empty() { "" } else { "." };
+        format!("{name}{CLAIM}{node}{dot}{token}")
+    }
+
+    /// The token of whoever takes this claim over. It follows from the claim and the new holder: a file and its marker
+    /// get the same one, also where the new holder dies between the two.
+    pub fn token_for(self, heir: &str) -> String {
+        let told = format!("{}\n{}\n{}\n{heir}", self.name, self.node, self.token);
+        sha256(told.as_bytes())
+            .iter()
+            .take(TOKEN / 2)
+            .map(|b| format!("{b:02x}"))
+            .collect()
+    }
+}
+
+/// The digits of a token.
+const TOKEN: usize = 16;
+
+/// A token that nobody had before.
+pub fn fresh_token(rng: &dyn Rng) -> String {
+    format!("{:0TOKEN$x}", rng.next_u64())
+}
+
+/// What a name says of its claim, where it is one.
+pub fn claim_of(full: &str) -> Option<Claimed<'_>> {
+    let (name, holder) = full.rsplit_once(CLAIM)?;
+    let (node, token) = holder.split_once('.').unwrap_or((holder, ""));
+    (!name.is_empty() && !node.is_empty()).then_some(Claimed { name, node, token })
 }
 
 /// Orders names as people count: digits by their value, so that number 10 comes after number 9.

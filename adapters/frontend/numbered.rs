@@ -13,7 +13,7 @@ pub use outgoing::Outbox;
 pub const END: &str = "END";
 
 /// The number of a directory's name: digits only.
-fn number_of(name: &str) -> Option<u64> {
+pub fn number_of(name: &str) -> Option<u64> {
     let plain = (1..=12).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| name.parse().ok()).flatten()
 }

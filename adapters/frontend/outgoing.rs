@@ -3,16 +3,15 @@
 //! The department takes a file by renaming it out of our directory, and looks only at files with a marker. So at any
 //! moment a file is in exactly one of four conditions, and each can be seen from outside: aside (`NAME.part`), there
 //! without marker, there with marker, taken. What a crash left behind is found again by looking, never by guessing.
+//! Where the department goes by the name alone there is no marker, and one condition less.
 
 use crate::names;
 use crate::place::{Entry, Kind, Moved, Place, Sink, Written};
-use crate::settings::OutSettings;
+use crate::settings::{OutSettings, Ready};
 use model::{Code, Finding};
 use port::{Fault, Outcome, Part, Prepared, Recalled, Said};
 use seams::{Clock, UnixMs};
 
-/// What is added to a name while it is written.
-const PART: &str = ".part";
 /// What is added to the name of a file that was taken back.
 const RECALLED: &str = ".recalled";
 
@@ -26,11 +25,16 @@ pub struct Outbox<'a> {
 /// The parts and paths of one batch.
 struct Paths<'a> {
     data: &'a Part,
-    marker: &'a Part,
     name: String,
-    mark: String,
+    marker: Option<Mark<'a>>,
     recalled: String,
     taken: Option<String>,
+}
+
+/// The marker, where the department waits for one.
+struct Mark<'a> {
+    part: &'a Part,
+    path: String,
 }
 
 /// Where the data file is.
@@ -48,7 +52,9 @@ impl Outbox<'_> {
         let paths = self.paths(batch)?;
         let all = |outcome: Outcome| Ok(vec![outcome; batch.records.len()]);
         // A foreign marker would vouch for our data: nothing is put beside it.
-        self.same(&paths.mark, &paths.marker.bytes).await?;
+        if let Some(mark) = &paths.marker {
+            self.same(&mark.path, &mark.part.bytes).await?;
+        }
         match self.find(&paths).await? {
             Found::Taken => return all(Outcome::Pending),
             Found::Recalled => return Err(Fault::never("该批已撤回 this batch was recalled")),
@@ -83,8 +89,10 @@ impl Outbox<'_> {
         if self.same(taken, &paths.data.bytes).await? {
             return Ok(Recalled::Taken);
         }
-        self.place.remove(&aside(&paths.mark)).await?;
-        self.place.remove(&paths.mark).await?;
+        if let Some(mark) = &paths.marker {
+            self.place.remove(&self.settings.aside_of(&mark.path)).await?;
+            self.place.remove(&mark.path).await?;
+        }
         let moved = self.place.rename(&paths.name, &paths.recalled).await?;
         if self.same(taken, &paths.data.bytes).await? {
             return Ok(Recalled::Taken);
@@ -97,7 +105,7 @@ impl Outbox<'_> {
             return Err(self.moving(&paths.name));
         }
         let proved = moved == Moved::Done || self.keep_proof(&paths).await?;
-        self.place.remove(&aside(&paths.name)).await?;
+        self.place.remove(&self.settings.aside_of(&paths.name)).await?;
         Ok(if proved || self.absence_proves(batch) {
             Recalled::Recalled
         } else {
@@ -107,7 +115,11 @@ impl Outbox<'_> {
 
     /// Where nobody can see what was taken, only what was never published can be taken back.
     async fn recall_unseen(&self, paths: &Paths<'_>) -> Result<Recalled, Fault> {
-        let published = self.place.stat(&paths.name).await?.is_some() || self.place.stat(&paths.mark).await?.is_some();
+        let marked = match &paths.marker {
+            Some(mark) => self.place.stat(&mark.path).await?.is_some(),
+            None => false,
+        };
+        let published = marked || self.place.stat(&paths.name).await?.is_some();
         Ok(if !published && self.keep_proof(paths).await? {
             Recalled::Recalled
         } else {
@@ -117,17 +129,25 @@ impl Outbox<'_> {
 
     /// What lies aside was never published. It is moved rather than removed, so that a second call finds the proof.
     async fn keep_proof(&self, paths: &Paths<'_>) -> Result<bool, Fault> {
-        let moved = self.place.rename(&aside(&paths.name), &paths.recalled).await?;
+        let moved = self
+            .place
+            .rename(&self.settings.aside_of(&paths.name), &paths.recalled)
+            .await?;
         Ok(moved != Moved::Missing || self.place.stat(&paths.recalled).await?.is_some())
     }
 
     fn paths<'a>(&self, batch: &'a Prepared) -> Result<Paths<'a>, Fault> {
-        let [data, marker] = batch.encoded.parts.as_slice() else {
-            return Err(Fault::never(
-                "该批不是数据文件加标记文件 the batch is not a data file with its marker",
-            ));
+        let marked = self.settings.ready == Ready::Marker;
+        let (data, marker) = match batch.encoded.parts.as_slice() {
+            [data, marker] if marked => (data, Some(marker)),
+            [data] if !marked => (data, None),
+            _ => {
+                let detail = "该批不是数据文件（加标记文件） the batch is not a data file (with its marker)";
+                return Err(Fault::never(detail));
+            }
         };
-        if !names::is_sound(&data.name) || marker.name != format!("{}{}", data.name, self.settings.marker) {
+        let fits = |marker: &Part| marker.name == format!("{}{}", data.name, self.settings.marker);
+        if !names::is_sound(&data.name) || !marker.is_none_or(fits) {
             return Err(Fault::person(
                 Finding::new(Code::EFileName).with("pattern", &self.settings.name),
             ));
@@ -135,8 +155,10 @@ impl Outbox<'_> {
         let name = names::join(&self.settings.dir, &data.name);
         Ok(Paths {
             data,
-            marker,
-            mark: names::join(&self.settings.dir, &marker.name),
+            marker: marker.map(|part| Mark {
+                part,
+                path: names::join(&self.settings.dir, &part.name),
+            }),
             recalled: format!("{name}{RECALLED}"),
             taken: self.settings.taken.as_ref().map(|dir| names::join(dir, &data.name)),
             name,
@@ -160,7 +182,7 @@ impl Outbox<'_> {
         if self.place.stat(&paths.recalled).await?.is_some() {
             return Ok(Found::Recalled);
         }
-        let aside = self.place.stat(&aside(&paths.name)).await?.is_some();
+        let aside = self.place.stat(&self.settings.aside_of(&paths.name)).await?.is_some();
         Ok(if aside { Found::Aside } else { Found::Nowhere })
     }
 
@@ -171,7 +193,7 @@ impl Outbox<'_> {
 
     /// Writes aside and renames. Ends well only if the bytes now stand under the name, or were taken from there.
     async fn publish(&self, paths: &Paths<'_>, path: &str, bytes: &[u8]) -> Result<(), Fault> {
-        let part = aside(path);
+        let part = self.settings.aside_of(path);
         if self.place.write_part(&part, bytes).await? == Written::NoDir {
             return Err(Fault::person(
                 Finding::new(Code::CPlace)
@@ -191,17 +213,20 @@ impl Outbox<'_> {
 
     /// The data is there: its marker follows.
     async fn finish(&self, paths: &Paths<'_>) -> Result<(), Fault> {
-        if self.same(&paths.mark, &paths.marker.bytes).await? {
+        let Some(mark) = &paths.marker else {
+            return Ok(());
+        };
+        if self.same(&mark.path, &mark.part.bytes).await? {
             return Ok(());
         }
-        self.publish(paths, &paths.mark, &paths.marker.bytes).await?;
+        self.publish(paths, &mark.path, &mark.part.bytes).await?;
         if let Some(taken) = &paths.taken
             && self.place.stat(&paths.name).await?.is_none()
             && self.same(taken, &paths.data.bytes).await?
-            && self.place.stat(&paths.mark).await?.is_some()
+            && self.place.stat(&mark.path).await?.is_some()
         {
             // It was taken while we looked, with a marker from an earlier call: this one would stay behind.
-            self.place.remove(&paths.mark).await?;
+            self.place.remove(&mark.path).await?;
         }
         Ok(())
     }
@@ -228,11 +253,6 @@ impl Outbox<'_> {
         let detail = "对方正在移动 the other side is moving it";
         Fault::retry(Finding::new(Code::CPlace).with("path", path).with("detail", detail))
     }
-}
-
-/// Where a file is written before it gets its name.
-pub fn aside(path: &str) -> String {
-    format!("{path}{PART}")
 }
 
 /// Something else stands where ours should.

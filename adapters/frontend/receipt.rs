@@ -1,7 +1,8 @@
 //! The receipt of a file that came: one line for the whole and one for each row, with return code and reason.
 //!
-//! The same file with the same verdict has the same receipt to the byte: after a crash, for a repeat, on another node.
-//! So it tells neither a time nor a batch number of ours; the digest says which content was judged.
+//! The same file with the same verdict has the same receipt, but for one thing, the token of the claim under which it was
+//! judged: it says which of two nodes that had the file, one after the other, answered. So it tells neither a time nor a
+//! batch number of ours; the digest says which content was judged.
 
 use crate::format::Files;
 use crate::settings::FileFormat;
@@ -23,11 +24,48 @@ pub struct Receipt {
     /// What its name has after that of the file.
     pub extension: &'static str,
     pub bytes: Vec<u8>,
+    /// The same with another token: what differs is the token and nothing else.
+    other: Vec<u8>,
 }
 
-/// Writes the receipt of an answer: JSON Lines where files are that, CSV in the layout's encoding for all others. `sm3`
-/// is empty where the file was not read.
-pub fn write(files: Files<'_>, encoding: Encoding, sm3: &str, answer: &Answer) -> Result<Receipt, Finding> {
+impl Receipt {
+    /// Whether these bytes say the same, whoever says it.
+    pub fn says(&self, found: &[u8]) -> bool {
+        let pairs = self.bytes.iter().zip(&self.other).zip(found);
+        found.len() == self.bytes.len()
+            && pairs
+                .into_iter()
+                .all(|((ours, other), found)| ours != other || ours == found)
+    }
+}
+
+/// Of which file a receipt is.
+#[derive(Clone, Copy)]
+pub struct Of<'a> {
+    /// SM3 of its content; empty where it was not read.
+    pub sm3: &'a str,
+    /// The token under which it is held; empty for a claim from before there were tokens.
+    pub token: &'a str,
+}
+
+/// Writes the receipt of an answer: JSON Lines where files are that, CSV in the layout's encoding for all others.
+pub fn write(files: Files<'_>, encoding: Encoding, of: Of<'_>, answer: &Answer) -> Result<Receipt, Finding> {
+    let (extension, bytes) = written(files, encoding, of, answer)?;
+    let other: String = of.token.chars().map(|c| if c == '0' { '1' } else { '0' }).collect();
+    let (_, other) = written(files, encoding, Of { token: &other, ..of }, answer)?;
+    Ok(Receipt {
+        extension,
+        bytes,
+        other,
+    })
+}
+
+fn written(
+    files: Files<'_>,
+    encoding: Encoding,
+    of: Of<'_>,
+    answer: &Answer,
+) -> Result<(&'static str, Vec<u8>), Finding> {
     let header = Header::new(COLUMNS);
     let (extension, encoding, mut writer): (_, _, Box<dyn RowWriter>) = match files.format() {
         FileFormat::Jsonl => {
@@ -48,12 +86,12 @@ pub fn write(files: Files<'_>, encoding: Encoding, sm3: &str, answer: &Answer) -
         let written = writer.row(&Row { line, cells }, &mut bytes);
         written.map_err(|mut findings| findings.swap_remove(0))
     };
-    add(0, "", code(answer), &whole(answer, sm3))?;
+    add(0, "", code(answer), &whole(answer, of))?;
     for row in answer.rows.iter() {
         add(row.line, &row.case_no, &row.code, &row.message)?;
     }
     writer.end(&mut bytes)?;
-    Ok(Receipt { extension, bytes })
+    Ok((extension, bytes))
 }
 
 /// The code of the whole. A repeat is answered as it was the first time.
@@ -65,7 +103,7 @@ fn code(answer: &Answer) -> &str {
 }
 
 /// What became of the whole, in one line.
-fn whole(answer: &Answer, sm3: &str) -> String {
+fn whole(answer: &Answer, of: Of<'_>) -> String {
     let mut parts = vec![match answer.verdict {
         BatchVerdict::Accepted | BatchVerdict::Repeat => {
             let (named, _) = answer.rows.other_than(GOOD);
@@ -74,8 +112,11 @@ fn whole(answer: &Answer, sm3: &str) -> String {
         BatchVerdict::Refused => "整份拒收，未产生任何效果".to_owned(),
         BatchVerdict::Quarantined => "整份隔离待查，未产生任何效果".to_owned(),
     }];
-    if !sm3.is_empty() {
-        parts.push(format!("SM3 {sm3}"));
+    if !of.sm3.is_empty() {
+        parts.push(format!("SM3 {}", of.sm3));
+    }
+    if !of.token.is_empty() {
+        parts.push(format!("认领号 {}", of.token));
     }
     if answer.verdict == BatchVerdict::Quarantined {
         // Only the first answer tells the number; what to do is always the same.

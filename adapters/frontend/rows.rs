@@ -1,7 +1,7 @@
 //! A fetched file as the rows of an offer: the format's rows, then the marker's count; or the reason why there are none.
 
 use crate::format::{self, Files};
-use crate::settings::FeedSettings;
+use crate::settings::{Empty, FeedSettings};
 use formats::{Input, Marker, RowReader};
 use model::{Code, Finding, Header};
 use port::{Context, Declared, RowSource, Taken};
@@ -27,7 +27,11 @@ pub fn open(
     let mut declared = files.declared(head.as_ref(), name, feed.answers.as_deref());
     declared.rows = marker.as_ref().map(|m| m.rows);
     let rows: Box<dyn RowSource> = match opened {
-        Ok(opened) => Box::new(Counted::new(opened.reader, marker, name.to_owned())),
+        Ok(opened) => {
+            let mut counted = Counted::new(opened.reader, marker, name.to_owned());
+            counted.may_be_empty = feed.empty == Empty::Ok;
+            Box::new(counted)
+        }
         Err(why) => Box::new(Refused::new(why, name)),
     };
     Found { rows, declared }
@@ -59,6 +63,7 @@ pub struct Counted {
     /// What refused the file; said again to whoever asks again.
     refused: Option<Finding>,
     name: String,
+    may_be_empty: bool,
 }
 
 impl Counted {
@@ -70,6 +75,7 @@ impl Counted {
             warnings: Vec::new(),
             refused: None,
             name,
+            may_be_empty: true,
         }
     }
 
@@ -86,7 +92,11 @@ impl Counted {
                     .marker
                     .as_ref()
                     .map_or(Ok(()), |m| m.check_rows(counts.rows + counts.bad));
-                judged.map(|()| None)
+                judged?;
+                match counts.rows + counts.bad {
+                    0 if !self.may_be_empty => Err(Finding::new(Code::EEmpty)),
+                    _ => Ok(None),
+                }
             }
         }
     }

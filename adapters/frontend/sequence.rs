@@ -4,7 +4,8 @@
 //! the next one comes; the file itself is taken, for waiting would hold back what is there.
 
 use crate::names;
-use crate::settings::InSettings;
+use crate::rows::Refused;
+use crate::settings::{FeedSettings, InSettings};
 use model::{Code, Finding, Header};
 use port::{Offer, Position, RowSource, Taken};
 use std::collections::BTreeMap;
@@ -26,6 +27,12 @@ pub fn count(settings: &InSettings, position: Option<&Position>, offers: Vec<Off
                 return offer;
             };
             let before = last.get(&offer.feed).copied().unwrap_or(0);
+            let ordered = |f: &FeedSettings| f.feed == offer.feed && f.hold.is_some();
+            if number <= before && settings.feeds.iter().any(ordered) {
+                // What was known before is answered before anybody reads this.
+                let late = Finding::new(Code::ELate).with("number", number).with("last", before);
+                offer.rows = Box::new(Refused::new(late, &offer.name));
+            }
             if number > before {
                 if number > before + 1 {
                     let finding = gap(before + 1, number).file(&offer.name);
@@ -42,6 +49,31 @@ pub fn count(settings: &InSettings, position: Option<&Position>, offers: Vec<Off
         .collect()
 }
 
+/// Which numbers came last, while a page is put together.
+pub struct Due(BTreeMap<String, u64>);
+
+impl Due {
+    /// As the position has it.
+    pub fn of(position: Option<&Position>) -> Self {
+        Self(read(position))
+    }
+
+    /// The numbers that are missing before a file, as people read them; `None` where it is its turn, or was long ago.
+    pub fn missing(&self, feed: &str, name: &str) -> Option<String> {
+        let found = number(name)?;
+        let first = self.0.get(feed).copied().unwrap_or(0).saturating_add(1);
+        (found > first).then(|| between(first, found))
+    }
+
+    /// A file is offered.
+    pub fn came(&mut self, feed: &str, name: &str) {
+        if let Some(number) = number(name) {
+            let last = self.0.entry(feed.to_owned()).or_default();
+            *last = number.max(*last);
+        }
+    }
+}
+
 /// The last digits of a name without its extension.
 fn number(name: &str) -> Option<u64> {
     let stem = names::stem(name);
@@ -50,14 +82,17 @@ fn number(name: &str) -> Option<u64> {
 }
 
 fn gap(first: u64, found: u64) -> Finding {
-    let missing = if found - first <= NAMED_MAX {
+    Finding::new(Code::ESequenceGap)
+        .with("missing", between(first, found))
+        .with("found", found)
+}
+
+fn between(first: u64, found: u64) -> String {
+    if found - first <= NAMED_MAX {
         (first..found).map(|n| n.to_string()).collect::<Vec<_>>().join(", ")
     } else {
         format!("{first}…{}", found - 1)
-    };
-    Finding::new(Code::ESequenceGap)
-        .with("missing", missing)
-        .with("found", found)
+    }
 }
 
 /// `acks=3 results=17`.

@@ -50,7 +50,7 @@ pub enum Ready {
     Marker,
     /// It stands alone in a numbered directory, and an empty file `END` was put there last.
     End,
-    /// Its name: it was written under another and renamed. Only coming in.
+    /// Its name: it was written under another and renamed.
     Rename,
     /// It looked the same for a while, and the format's own tail is at its end. Only coming in.
     Stable,
@@ -142,6 +142,10 @@ pub struct OutSettings {
     /// What the marker's name adds.
     #[serde(default = "dot_ok")]
     pub marker: String,
+    /// What a file's name adds while it is being written. With `ready = "rename"` the department must leave such names
+    /// alone.
+    #[serde(default = "dot_part")]
+    pub aside: String,
     /// Where the department moves what it took, by one rename straight out of `dir`. Without it nobody can say whether
     /// a file that is gone was taken, and nothing can be recalled.
     pub taken: Option<String>,
@@ -175,9 +179,15 @@ pub struct InSettings {
     /// refused. With `ready = "stable"`: how long a file must look the same.
     #[serde(default = "seconds::<5>")]
     pub stable: Period,
+    /// How names end that are still being written; capitals or not.
+    #[serde(default = "unfinished")]
+    pub unfinished: Vec<String>,
     /// Another node's claim older than this is an alarm.
     #[serde(default = "seconds::<7_200>")]
     pub claim_alarm: Period,
+    /// A file that lies there incomplete for longer is an alarm.
+    #[serde(default = "seconds::<7_200>")]
+    pub wait_alarm: Period,
     /// At most so many names of the directory are looked at in one pass.
     #[serde(default = "names_max")]
     pub names_max: usize,
@@ -200,6 +210,30 @@ pub struct FeedSettings {
     /// The last digits of the names count without gaps, whatever the day: what is skipped is an alarm.
     #[serde(default)]
     pub numbered: bool,
+    /// With `numbered`: what comes after a missing number waits for it so long, and is taken then all the same; what is
+    /// missing then and comes later is not. Everything is taken as it comes unless said.
+    pub hold: Option<Period>,
+    /// Whether a file without rows is one like others, or an error of its sender.
+    #[serde(default)]
+    pub empty: Empty,
+}
+
+/// What a file without rows is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Empty {
+    /// A day on which nothing happened.
+    #[default]
+    Ok,
+    /// Refused: its sender never has nothing to say.
+    Err,
+}
+
+impl OutSettings {
+    /// Where a file is written before it gets its name.
+    pub fn aside_of(&self, path: &str) -> String {
+        format!("{path}{}", self.aside)
+    }
 }
 
 impl Settings {
@@ -218,6 +252,23 @@ impl InSettings {
     pub fn error(&self) -> String {
         self.error.clone().unwrap_or_else(|| names::join(&self.dir, "error"))
     }
+    /// Whether a name is of something that is still being written.
+    pub fn is_unfinished(&self, name: &str) -> bool {
+        self.finished(name).is_none_or(|finished| finished != name)
+    }
+    /// The name that something will have once it is written: its own, unless it ends as unfinished ones do.
+    pub fn finished<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let ends = |end: &String| {
+            let at = name.len().checked_sub(end.len())?;
+            let (head, tail) = name.split_at_checked(at)?;
+            tail.eq_ignore_ascii_case(end).then_some(head)
+        };
+        match self.unfinished.iter().find_map(ends) {
+            Some("") => None,
+            Some(head) => Some(head),
+            None => Some(name),
+        }
+    }
     /// The feed of a name, and its rank.
     pub fn feed_of(&self, name: &str) -> Option<(usize, &FeedSettings)> {
         self.feeds
@@ -233,6 +284,14 @@ fn port_22() -> u16 {
 
 fn dot_ok() -> String {
     ".ok".to_owned()
+}
+
+fn dot_part() -> String {
+    ".part".to_owned()
+}
+
+fn unfinished() -> Vec<String> {
+    [".part", ".tmp", ".filepart"].map(str::to_owned).into()
 }
 
 fn names_max() -> usize {
@@ -390,8 +449,14 @@ fn judge_out(out: &OutSettings, format: FileFormat, say: &mut impl FnMut(&str, &
     if !out.name.contains("{date}") || !(told_apart || out.name.contains("{seq4}")) {
         say("out.name", "须含 must hold {date} and {seq4}");
     }
-    if !matches!(out.ready, Ready::Marker | Ready::End | Ready::Manifest) {
-        say("out.ready", "应为 must be \"marker\", \"end\" or \"manifest\"");
+    if out.ready == Ready::Stable {
+        say(
+            "out.ready",
+            "应为 must be \"marker\", \"rename\", \"end\" or \"manifest\"",
+        );
+    }
+    if !is_ending(&out.aside) || out.aside == out.marker || out.aside == ".recalled" {
+        say("out.aside", "应形如 must look like \".part\"");
     }
     if format == FileFormat::Xml && out.ready != Ready::Manifest {
         say("out.ready", "XML须用清单 XML goes with \"manifest\"");
@@ -420,6 +485,9 @@ fn judge_in(
             "stable 须配有尾记录的格式和非零的 stable 时长 stable needs a format with a tail and a length of time",
         );
     }
+    if in_.unfinished.iter().any(|end| !is_ending(end) || *end == in_.marker) {
+        say("in.unfinished", "应形如 must look like \".part\"");
+    }
     if in_.receipts.is_some() && !in_.answer {
         say("in.receipts", "与 answer = true 同用 goes with answer = true");
     }
@@ -446,6 +514,12 @@ fn judge_in(
                 }
             }
         }
+        if feed.hold.is_some_and(|hold| !feed.numbered || hold.0.is_zero()) {
+            say(
+                &setting,
+                "hold 与 numbered = true 同用且不为零 hold goes with numbered = true and is not zero",
+            );
+        }
         if feed.records.is_some() && settings.format() != FileFormat::Xml {
             say(&setting, "records 只用于 belongs to format = \"xml\"");
         }
@@ -467,9 +541,15 @@ fn answers_by_row(feed: &model::define::Feed, layouts: &[Layout]) -> bool {
 }
 
 fn judge_marker(setting: &str, marker: &str, say: &mut impl FnMut(&str, &str)) {
-    if marker.len() < 2 || !marker.starts_with('.') || marker.contains('/') || names::is_unfinished(marker) {
+    if !is_ending(marker) || unfinished().iter().any(|end| marker.ends_with(end)) {
         say(setting, "应形如 must look like \".ok\"");
     }
+}
+
+/// Whether this can be put after a name, and changes nothing else of it.
+fn is_ending(end: &str) -> bool {
+    let plain = |c: char| !c.is_control() && c != '/';
+    (2..=16).contains(&end.len()) && end.starts_with('.') && end.chars().all(plain)
 }
 
 /// Two uses of one directory would take each other's files.

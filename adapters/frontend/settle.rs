@@ -3,6 +3,10 @@
 //! A numbered directory moves whole, and has no marker. Order: receipt, marker, data. The data's own move is what ends a
 //! claim, and every step before it can be made again: a node that died in between finds the data, offers it, and is told
 //! that it is known. A marker left for last would be nobody's, and would vouch for the next file of that name.
+//!
+//! Whoever was taken over while he slept finds nothing under the names of his claim, and moves nothing. His receipt is
+//! written under such a name too, then he looks whether he still holds the file, and only then is it published; who
+//! takes a claim over removes what lies under that name. So after a take-over no receipt of the old holder can appear.
 
 use crate::claim::Held;
 use crate::fetch::sha256;
@@ -15,7 +19,7 @@ use model::{Code, Finding};
 use port::{Answer, BatchVerdict, Claim, Context, Fault};
 
 /// A name that is taken gets a number after it; so many are tried.
-const COPIES_MAX: u32 = 1000;
+pub const COPIES_MAX: u32 = 1000;
 
 /// Where a claimed file goes, and how.
 pub struct Settling<'a> {
@@ -29,12 +33,13 @@ impl Settling<'_> {
     /// Carries out an answer. Any number of times, with the same end.
     pub async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
         let held = Held::read(claim);
-        let Some((held, name, node)) = held.and_then(|held| {
-            let (name, node) = names::claim_of(held.claimed)?;
-            names::is_sound(name).then_some((held, name, node))
+        let Some((held, owned)) = held.and_then(|held| {
+            let owned = names::claim_of(held.claimed)?;
+            names::is_sound(owned.name).then_some((held, owned))
         }) else {
             return Err(Fault::never("不是本通道的认领 no claim of this channel"));
         };
+        let name = owned.name;
         let refused = matches!(answer.verdict, BatchVerdict::Refused | BatchVerdict::Quarantined);
         let target = if refused {
             self.settings.error()
@@ -43,7 +48,11 @@ impl Settling<'_> {
         };
         let data = names::join(&self.settings.dir, held.claimed);
         let marker_name = format!("{name}{}", self.settings.marker);
-        let marker = names::join(&self.settings.dir, &names::claimed(&marker_name, node));
+        let marker_claim = names::Claimed {
+            name: &marker_name,
+            ..owned
+        };
+        let marker = names::join(&self.settings.dir, &marker_claim.full());
 
         if self.place.stat(&data).await?.is_none() {
             // Whoever moved it may have left the marker.
@@ -53,7 +62,11 @@ impl Settling<'_> {
         let free = self.free_name(&data, &target, name).await?;
         if self.settings.answer {
             let dir = self.settings.receipts.as_ref().unwrap_or(&target);
-            self.leave(dir, name, &self.receipt(held, answer)?).await?;
+            let receipt = self.receipt(held, owned.token, answer)?;
+            if !self.leave(dir, owned, &data, &receipt).await? {
+                tracing::warn!(file = name, "taken over by another node; nothing of it was touched");
+                return Ok(());
+            }
         }
         let Some(free) = free else {
             // The same bytes lie there already under this name: one copy is enough.
@@ -89,7 +102,7 @@ impl Settling<'_> {
     /// A name in `dir` that nothing has; `None` where the same bytes stand under the plain name.
     async fn free_name(&self, data: &str, dir: &str, name: &str) -> Result<Option<String>, Fault> {
         for copy in 1..=COPIES_MAX {
-            let candidate = numbered(name, copy);
+            let candidate = names::copy(name, copy);
             let path = names::join(dir, &candidate);
             match self.place.stat(&path).await? {
                 None => return Ok(Some(candidate)),
@@ -119,32 +132,42 @@ impl Settling<'_> {
         Ok(read.map(|_| digest))
     }
 
-    fn receipt(&self, held: Held<'_>, answer: &Answer) -> Result<Receipt, Fault> {
+    fn receipt(&self, held: Held<'_>, token: &str, answer: &Answer) -> Result<Receipt, Fault> {
+        let of = receipt::Of { sm3: held.sm3, token };
         rows::layout_of(self.context, held.feed)
             .and_then(format::encoding)
-            .and_then(|encoding| receipt::write(self.files, encoding, held.sm3, answer))
+            .and_then(|encoding| receipt::write(self.files, encoding, of, answer))
             .map_err(Fault::person)
     }
 
-    /// Leaves a receipt in `dir`. One that says the same is enough; another one is never replaced.
-    async fn leave(&self, dir: &str, name: &str, receipt: &Receipt) -> Result<(), Fault> {
+    /// Leaves a receipt in `dir`. One that says the same is enough; another one is never replaced. `false`: the file is
+    /// somebody else's by now.
+    async fn leave(&self, dir: &str, owned: names::Claimed<'_>, data: &str, receipt: &Receipt) -> Result<bool, Fault> {
+        let name = owned.name;
         for copy in 1..=COPIES_MAX {
-            let path = names::join(dir, &format!("{}{}", numbered(name, copy), receipt.extension));
+            let path = names::join(dir, &format!("{}{}", names::copy(name, copy), receipt.extension));
             match self.place.stat(&path).await? {
                 None => {
-                    let part = format!("{path}.part");
+                    let part = part_of(dir, owned);
                     if self.place.write_part(&part, &receipt.bytes).await? == Written::NoDir {
                         let gone = Finding::new(Code::CPlace).with("path", dir);
                         return Err(Fault::person(gone.with("detail", "目录不存在 no such directory")));
                     }
-                    if self.place.rename(&part, &path).await? == Moved::Done {
-                        return Ok(());
+                    if self.place.stat(data).await?.is_none() {
+                        self.place.remove(&part).await?;
+                        return Ok(false);
+                    }
+                    match self.place.rename(&part, &path).await? {
+                        Moved::Done => return Ok(true),
+                        // Who took it over removed it.
+                        Moved::Missing => return Ok(false),
+                        Moved::Exists => {}
                     }
                     self.place.remove(&part).await?;
                     return Err(again(dir));
                 }
-                Some(entry) if entry.kind == Kind::File && self.holds(&path, entry.size, &receipt.bytes).await? => {
-                    return Ok(());
+                Some(entry) if entry.kind == Kind::File && self.holds(&path, entry.size, receipt).await? => {
+                    return Ok(true);
                 }
                 Some(_) => {}
             }
@@ -152,14 +175,64 @@ impl Settling<'_> {
         Err(taken(dir, name))
     }
 
-    async fn holds(&self, path: &str, size: u64, bytes: &[u8]) -> Result<bool, Fault> {
-        if size != bytes.len() as u64 {
+    async fn holds(&self, path: &str, size: u64, receipt: &Receipt) -> Result<bool, Fault> {
+        if size != receipt.bytes.len() as u64 {
             return Ok(false);
         }
         let mut found = Vec::new();
         let read = self.place.read(path, size, &mut found).await?;
-        Ok(read.is_some() && found == bytes)
+        Ok(read.is_some() && receipt.says(&found))
     }
+}
+
+/// Whether a claim still stands under its name.
+pub async fn holds(place: &dyn Place, settings: &InSettings, claim: &Claim) -> Result<bool, Fault> {
+    let held = Held::read(claim).ok_or_else(|| Fault::never("不是本通道的认领 no claim of this channel"))?;
+    Ok(place.stat(&names::join(&settings.dir, held.claimed)).await?.is_some())
+}
+
+/// Takes over what other nodes hold; the names. Called again, it takes what is left.
+pub async fn take_over(place: &dyn Place, settings: &InSettings, heir: &str) -> Result<Vec<String>, Fault> {
+    let listing = place.list(&settings.dir, settings.names_max).await?;
+    let claims = listing.entries.iter().filter_map(|e| names::claim_of(&e.name));
+    let theirs = claims.filter(|claim| claim.node != heir && names::is_sound(claim.name));
+    // Markers first: a file of ours whose marker another node still holds would be refused for want of it.
+    let (markers, files): (Vec<_>, Vec<_>) = theirs.partition(|claim| claim.name.ends_with(&settings.marker));
+    let mut taken = Vec::new();
+    for claim in markers.into_iter().chain(files) {
+        let file = claim.name.strip_suffix(&settings.marker).unwrap_or(claim.name);
+        let token = names::Claimed { name: file, ..claim }.token_for(heir);
+        let ours = names::Claimed {
+            node: heir,
+            token: &token,
+            ..claim
+        };
+        let path = |claim: names::Claimed<'_>| names::join(&settings.dir, &claim.full());
+        if place.rename(&path(claim), &path(ours)).await? != Moved::Done {
+            continue;
+        }
+        // What the old holder wrote and did not publish, he cannot publish any more.
+        for dir in receipt_dirs(settings) {
+            place.remove(&part_of(&dir, claim)).await?;
+        }
+        taken.push(claim.name.to_owned());
+    }
+    taken.sort();
+    Ok(taken)
+}
+
+/// Where receipts may go.
+fn receipt_dirs(settings: &InSettings) -> Vec<String> {
+    match &settings.receipts {
+        _ if !settings.answer => Vec::new(),
+        Some(dir) => vec![dir.clone()],
+        None => vec![settings.done(), settings.error()],
+    }
+}
+
+/// Where a claim's receipt is written before it gets its name.
+fn part_of(dir: &str, claim: names::Claimed<'_>) -> String {
+    names::join(dir, &format!("{}.part", claim.full()))
 }
 
 struct Hashing(aws_lc_rs::digest::Context);
@@ -168,14 +241,6 @@ impl Sink for Hashing {
     fn take(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.0.update(bytes);
         Ok(())
-    }
-}
-
-/// The name of the first copy is plain; the others have their number after it.
-fn numbered(name: &str, copy: u32) -> String {
-    match copy {
-        1 => name.to_owned(),
-        _ => format!("{name}.{copy}"),
     }
 }
 

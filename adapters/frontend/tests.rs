@@ -5,9 +5,11 @@
 
 mod coming_in;
 mod completion;
+mod counted;
 mod department;
 pub mod fake;
 mod faults;
+mod fencing;
 mod file_names;
 mod flood;
 pub mod gap;
@@ -19,6 +21,7 @@ mod logging_in;
 mod numbered;
 mod old_servers;
 mod openssh;
+mod races;
 mod receipts;
 mod sshd;
 pub mod stat_world;

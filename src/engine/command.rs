@@ -81,6 +81,8 @@ pub enum Command {
     End(BatchId, Reading, Tell<Ended>),
     /// The next rows of one that is accepted.
     Take(BatchId, Tell<Ended>),
+    /// It is somebody else's by now: nothing of it has effect.
+    Abandon(BatchId, Tell<()>),
     /// A source was read past something known.
     Advance(DeptId, String, String, Tell<()>),
     /// A channel's position.

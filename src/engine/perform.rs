@@ -10,7 +10,7 @@ use crate::transition::begin::{Arrival, Begun};
 use crate::transition::end::{Ended, Reading};
 use model::define::{Feed, FeedRole, OnRowError};
 use model::{BatchId, Code, DeptId, Finding, Mode};
-use port::{Answer, Ask, Fault, Offer, Outcome, Position, Taken};
+use port::{Answer, Ask, Claim, Fault, Offer, Outcome, Position, Taken};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -167,7 +167,15 @@ pub async fn collect(
         }
         for offer in offers {
             let (name, claim) = (offer.name.clone(), offer.claim.clone());
-            let answer = take_in(shared, dept, channel, offer).await.map_err(Fault::person)?;
+            let answer = match take_in(shared, dept, channel, offer).await {
+                Ok(answer) => answer,
+                // Nothing is wrong with the channel, nor with what comes next.
+                Err(finding) if finding.code == Code::CTakenOver => {
+                    tracing::warn!(%dept, channel, name, "a batch was left to another node");
+                    continue;
+                }
+                Err(finding) => return Err(Fault::person(finding)),
+            };
             adapter.acknowledge(&claim, &answer).await?;
             taken.push(Took { name, answer });
         }
@@ -178,7 +186,8 @@ pub async fn collect(
     Ok(taken)
 }
 
-/// Takes one offered batch into the ledger. When it answers, the answer is durable.
+/// Takes one offered batch into the ledger. When it answers, the answer is durable. `C_TAKEN_OVER`: another node has it by
+/// now, and nothing of it had effect here.
 pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer) -> Result<Answer, Finding> {
     let arrival = Arrival {
         dept: dept.clone(),
@@ -203,7 +212,7 @@ pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer
         }
         Begun::Underway(batch) => take(shared, batch).await,
         Begun::New(batch) => {
-            let name = offer.name.clone();
+            let (name, claim) = (offer.name.clone(), offer.claim.clone());
             let reading = match read(shared, dept, channel, batch, offer).await? {
                 Ok(warnings) => Reading::Whole { warnings, position },
                 Err(finding) => Reading::Failed {
@@ -211,6 +220,10 @@ pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer
                     position,
                 },
             };
+            if !holds(shared, dept, channel, &claim).await {
+                shared.ask(|tell| Command::Abandon(batch, tell)).await?;
+                return Err(Finding::new(Code::CTakenOver).with("file", name));
+            }
             match shared.ask(|tell| Command::End(batch, reading, tell)).await? {
                 Ended::Answered(answer) => Ok(answer),
                 Ended::Underway => take(shared, batch).await,
@@ -230,6 +243,14 @@ async fn take(shared: &Shared, batch: BatchId) -> Result<Answer, Finding> {
         if stretches.is_multiple_of(TOLD) {
             tracing::info!(%batch, stretches, "rows of a long batch are taking effect");
         }
+    }
+}
+
+/// Whether a batch is still ours to give effect to. A source that cannot say has taken nothing from us.
+async fn holds(shared: &Shared, dept: &DeptId, channel: &str, claim: &Claim) -> bool {
+    match shared.adapter(dept, channel) {
+        Some(adapter) => adapter.holds(claim).await.unwrap_or(true),
+        None => true,
     }
 }
 

@@ -236,6 +236,10 @@ impl Engine {
             Command::Rows(batch, rows, tell) => self.answer(laters, tell, |desk| rows::rows(desk, batch, rows)),
             Command::End(batch, reading, tell) => self.answer(laters, tell, |desk| end::end(desk, batch, reading)),
             Command::Take(batch, tell) => self.answer(laters, tell, |desk| take::take(desk, batch)),
+            Command::Abandon(batch, tell) => self.answer(laters, tell, |desk| {
+                desk.say(Event::BatchAbandoned { batch })?;
+                Ok(())
+            }),
             Command::Advance(dept, channel, position, tell) => self.answer(laters, tell, |desk| {
                 if desk.books().channel(&dept, &channel).position.as_ref() != Some(&position) {
                     desk.say(Event::PositionMoved {

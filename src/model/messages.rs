@@ -55,6 +55,8 @@ codes! {
     EFileName "E_FILE_NAME" "1001" { zh "文件名不符合约定" en "the file name does not follow the agreed pattern" fix_zh "按约定命名后重新提供：{pattern}" fix_en "name it as agreed and send it again: {pattern}" }
     EFileHash "E_FILE_HASH" "1002" { zh "文件内容与其摘要不一致" en "the file does not match its digest" fix_zh "重新传送原文件；不要在中途改写" fix_en "send the original again; nothing may rewrite it on the way" }
     EFileCount "E_FILE_COUNT" "1003" { zh "记录数不符：声明{declared}，实际{found}" en "wrong number of records: {declared} declared, {found} found" fix_zh "核对来源系统后重新导出整个文件" fix_en "check the source and export the whole file again" }
+    EEmpty "E_EMPTY" "1003" { zh "文件没有任何记录，约定这种文件不会为空" en "the file has no rows, and by agreement such a file is never empty" fix_zh "核对来源系统后重新导出；确实可能为空时由管理员设empty = \"ok\"" fix_en "check the source and export it again; if it can really be empty, set empty = \"ok\"" }
+    ELate "E_LATE" "1005" { zh "编号{number}晚到：{last}已先处理，本份未生效" en "number {number} came late: {last} was taken before it, and nothing of this one has effect" fix_zh "核对内容；仍然有效的由人员收下（collect 部门 文件），否则用 refused drop 销账" fix_en "look at it; if it still holds let a person take it in (collect DEPT FILE), otherwise close it with refused drop" }
     EFileSum "E_FILE_SUM" "1004" { zh "控制总额不符：声明{declared}，实际{found}" en "wrong control sum: {declared} declared, {found} found" fix_zh "核对来源系统后重新导出整个文件" fix_en "check the source and export the whole file again" }
     ERepeated "E_REPEATED" "1005" { zh "批次{number}已于{when}处理过" en "batch {number} was taken in before, at {when}" fix_zh "无需处理；不会重复生效" fix_en "nothing to do; it has no second effect" }
     ENumberReused "E_NUMBER_REUSED" "1005" { zh "批次号{number}曾用于另一份内容，本批已隔离" en "number {number} was used before for other content; this batch is quarantined" fix_zh "由来源部门确认哪一份有效，改用新批次号重发" fix_en "ask the department which one is right; send it again under a new number" }
@@ -176,6 +178,12 @@ codes! {
     CConflict "C_CONFLICT" "" { zh "{path}处已有同名而内容不同的文件" en "another file of that name stands at {path}" fix_zh "查明来历后移走；系统不覆盖" fix_en "find out where it comes from and move it; nothing is overwritten" }
     CNotPossible "C_NOT_POSSIBLE" "" { zh "这种方式做不到：{detail}" en "this mode cannot do that: {detail}" fix_zh "改用其他通道" fix_en "use another rung" }
     COldClaim "C_OLD_CLAIM" "" { zh "{file}已被{owner}认领{age}未处理" en "{file} was claimed by {owner} {age} ago and is not done" fix_zh "确认对方停用后：channel take-over" fix_en "once the other node is known to be gone: channel take-over" }
+
+    CWaits "C_WAITS" "" { zh "{file}已等待{age}仍不完整：{detail}" en "{file} has been incomplete for {age}: {detail}" fix_zh "请对方补齐或撤走；长期如此时核对ready的约定" fix_en "have the other side complete it or take it away; if this goes on, check what was agreed as ready" }
+    CHeldBack "C_HELD_BACK" "" { zh "{file}已等待{age}：前面缺编号{missing}" en "{file} has waited {age}: number {missing} before it is missing" fix_zh "向对方索要缺号文件；等满{limit}后照常接收并列入refused list" fix_en "ask the other side for it; after {limit} the file is taken all the same and the gap is listed (refused list)" }
+    CVanished "C_VANISHED" "" { zh "{file}认领后不见了，没有读到" en "{file} vanished after it was claimed and before it was read" fix_zh "检查防病毒软件、其他取件程序，以及是否被另一节点接管；都不是则请对方重发" fix_en "look at virus scanners, other programs that fetch files, and whether another node took it over; otherwise ask for it to be sent again" }
+    CDenied "C_DENIED" "" { zh "没有权限：{path}" en "permission denied: {path}" fix_zh "恢复本节点账户对目录和文件的权限；系统会自动重试" fix_en "give the node's account back its rights on directory and file; it is tried again by itself" }
+    CTakenOver "C_TAKEN_OVER" "" { zh "{file}已被另一节点接管，本节点没有处理" en "{file} was taken over by another node; nothing of it was done here" fix_zh "无需处理；若本节点并未停用，请查明是谁执行了 channel take-over" fix_en "nothing to do; if this node was never out of use, find out who ran channel take-over" }
 
     // --- a channel's own settings
     SChannelSetting "S_CHANNEL_SETTING" "" { zh "通道设置{setting}：{detail}" en "channel setting {setting}: {detail}" fix_zh "改正[channel.settings]中的{setting}" fix_en "correct {setting} in [channel.settings]" }

@@ -88,6 +88,14 @@ pub trait Adapter: Send + Sync {
         Ok(vec![Said::CannotSay; batch.records.len()])
     }
 
+    /// Whether a claim is still this node's: asked once all rows were read, and before they get effect. A node that was
+    /// stopped for a while may have been taken over meanwhile. The default has no claims that others take over.
+    ///
+    /// - changes nothing
+    async fn holds(&self, _claim: &Claim) -> Result<bool, Fault> {
+        Ok(true)
+    }
+
     /// Takes over what other nodes claimed at the source, because a person says those nodes are gone. The names that
     /// were taken over; they are offered at the next look. The default has no claims.
     ///

@@ -10,4 +10,5 @@ mod crash;
 mod demo;
 mod flow;
 mod packaging;
+mod two_nodes;
 mod worker;

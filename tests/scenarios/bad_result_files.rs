@@ -9,7 +9,8 @@ async fn open() -> Front {
     open_with(|_| {}).await
 }
 
-async fn open_with(change: impl FnOnce(&Config)) -> Front {
+/// The same, with the configuration changed first.
+pub async fn open_with(change: impl FnOnce(&Config)) -> Front {
     let town = Town::start_with(change).await;
     let no = cases::case_no(1);
     town.post(&plain(1)).await;

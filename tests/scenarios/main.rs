@@ -7,6 +7,7 @@ mod bad_result_files;
 mod bad_return_disks;
 mod codes;
 mod front;
+mod dailies;
 mod gap;
 mod harness;
 mod host_key;

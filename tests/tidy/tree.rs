@@ -47,8 +47,12 @@ fn walk(dir: &Path, prefix: &str, files: &mut Vec<File>) {
         let name = entry.file_name().into_string().expect("a name that is not UTF-8");
         let path = format!("{prefix}{name}");
         let kind = entry.file_type().unwrap();
+        // In a second working tree `.git` is a file.
+        if name == ".git" {
+            continue;
+        }
         if kind.is_dir() {
-            if name != "target" && name != ".git" {
+            if name != "target" {
                 walk(&entry.path(), &format!("{path}/"), files);
             }
         } else if kind.is_file() {

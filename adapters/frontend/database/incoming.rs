@@ -86,9 +86,7 @@ impl Inbox<'_> {
                 continue; // another node was quicker
             }
             // Read again: what is offered is what we hold.
-            let held = self
-                .holding(self.look(&table), &key)
-                .is(&self.settings.state, &states.claimed);
+            let held = self.claimed(self.look(&table), &key, Some(&token));
             for cells in session.rows(self.ordered(held, 1)).await? {
                 offers.extend(self.offer(cells));
             }
@@ -167,6 +165,27 @@ impl Inbox<'_> {
         }
         taken.sort();
         Ok(taken)
+    }
+
+    /// Whether a row is still held by this claim.
+    pub async fn holds(&self, session: &mut Session<'_>, claim: &Claim) -> Result<bool, Fault> {
+        let (key, token) = read(claim, self.settings)?;
+        let table = session.table(&self.settings.table).await?;
+        let held = self.claimed(table.select(&[&self.settings.state]), &key, token.as_deref());
+        Ok(!session.rows(self.ordered(held, 1)).await?.is_empty())
+    }
+
+    /// A row that we hold, under this token where tokens are kept.
+    fn claimed<'t>(&self, draft: Draft<'t>, key: &[String], token: Option<&str>) -> Draft<'t> {
+        let settings = self.settings;
+        let mut draft = self.holding(draft, key).is(&settings.state, &settings.states.claimed);
+        if let Some(column) = &settings.node {
+            draft = draft.is(column, &self.context.node);
+        }
+        match (&settings.token, token) {
+            (Some(column), Some(token)) => draft.is(column, token),
+            _ => draft,
+        }
     }
 
     /// What a claim writes.
@@ -254,6 +273,13 @@ impl Inbox<'_> {
             position: None,
         }
     }
+}
+
+/// Key and token of a claim.
+pub fn read(claim: &Claim, settings: &InTable) -> Result<Held, Fault> {
+    let held: Option<Held> = serde_json::from_str(&claim.0).ok();
+    let held = held.filter(|(key, _)| key.len() == settings.key.len());
+    held.ok_or_else(|| Fault::never("不是本通道的认领 no claim of this channel"))
 }
 
 /// What people call a row.

@@ -1,6 +1,6 @@
 //! After the ledger has it: the row's state says so, with the reason where it was refused.
 
-use super::incoming::Held;
+use super::incoming;
 use super::session::Session;
 use super::settings::InTable;
 use model::{Code, Lang};
@@ -14,10 +14,7 @@ pub async fn acknowledge(
     claim: &Claim,
     answer: &Answer,
 ) -> Result<(), Fault> {
-    let held: Option<Held> = serde_json::from_str(&claim.0).ok();
-    let Some((key, token)) = held.filter(|(key, _)| key.len() == settings.key.len()) else {
-        return Err(Fault::never("不是本通道的认领 no claim of this channel"));
-    };
+    let (key, token) = incoming::read(claim, settings)?;
     let table = session.table(&settings.table).await?;
     let reason = refusal(answer).map(|reason| shortened(&reason, settings.reason_max));
     let state = match reason {

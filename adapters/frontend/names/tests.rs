@@ -31,6 +31,7 @@ fn names_that_could_lead_elsewhere_are_not_sound() {
         "a/b",
         "a\\b",
         "a\nb",
+        "LTAX_\u{202E}vsc.exe",
         "-rf",
         "~$x.csv",
         "\u{FFFD}.csv",
@@ -73,11 +74,50 @@ fn numbers_order_by_value_and_not_by_text() {
 
 #[test]
 fn a_claim_names_the_file_and_the_node() {
-    let name = claimed("X_1.csv", "node-2");
-    assert_eq!(name, "X_1.csv.claimed-node-2");
-    assert_eq!(claim_of(&name), Some(("X_1.csv", "node-2")));
-    assert_eq!(claim_of("X_1.csv"), None);
-    assert_eq!(claim_of(".claimed-n"), None);
+    let claim = Claimed {
+        name: "X_1.csv",
+        node: "node-2",
+        token: "0123456789abcdef",
+    };
+    assert_eq!(claim.full(), "X_1.csv.claimed-node-2.0123456789abcdef");
+    assert_eq!(claim_of(&claim.full()), Some(claim));
+    let old = Claimed { token: "", ..claim };
+    assert_eq!(old.full(), "X_1.csv.claimed-node-2");
+    assert_eq!(claim_of(&old.full()), Some(old));
+    for none in [
+        "X_1.csv",
+        ".claimed-n",
+        "X_1.csv.claimed-",
+        "X_1.csv.claimed-.0123456789abcdef",
+    ] {
+        assert_eq!(claim_of(none), None, "{none}");
+    }
+}
+
+#[test]
+fn every_claim_has_a_token_of_its_own() {
+    let rng = seams::SeededRng::new(1);
+    let (one, other) = (fresh_token(&rng), fresh_token(&rng));
+    assert_ne!(one, other);
+    assert_eq!((one.len(), other.len()), (16, 16));
+    let claim = |name, node, token| Claimed { name, node, token };
+    let first = claim("X_1.csv", "n1", &one).token_for("n2");
+    assert_eq!(first.len(), 16);
+    assert_eq!(
+        first,
+        claim("X_1.csv", "n1", &one).token_for("n2"),
+        "the same at the next try"
+    );
+    for another in [
+        claim("X_2.csv", "n1", &one).token_for("n2"),
+        claim("X_1.csv", "n3", &one).token_for("n2"),
+        claim("X_1.csv", "n1", &other).token_for("n2"),
+        claim("X_1.csv", "n1", &one).token_for("n3"),
+        claim("X_1.csv", "n2", &first).token_for("n1"),
+    ] {
+        assert_ne!(another, first);
+        assert_ne!(another, one);
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::rows;
 use crate::settings::{FeedSettings, InSettings};
 use model::{Code, Finding};
 use port::{Ask, Context, Fault, Offer};
+use std::collections::BTreeSet;
 
 /// More names than this in one directory are not looked at: there should be two.
 const INSIDE_MAX: usize = 100;
@@ -27,6 +28,7 @@ pub struct Inbox<'a> {
 struct Numbered<'a> {
     name: &'a str,
     full: &'a str,
+    /// We hold it already.
     ours: bool,
 }
 
@@ -44,7 +46,7 @@ impl Inbox<'_> {
                 Ok(offer) => offers.extend(offer),
                 // One directory's trouble is its own; the connection's ends the pass.
                 Err(fault) => {
-                    let ends = !matches!(fault.finding.code, Code::CPlace | Code::ETooLarge);
+                    let ends = !matches!(fault.finding.code, Code::CPlace | Code::ETooLarge | Code::CDenied);
                     tracing::warn!(
                         directory = numbered.name,
                         code = fault.finding.code.word(),
@@ -67,7 +69,7 @@ impl Inbox<'_> {
         let mut found: Vec<Numbered<'a>> = Vec::new();
         for entry in entries.iter().filter(|e| e.kind == Kind::Dir) {
             let (name, ours) = match names::claim_of(&entry.name) {
-                Some((name, node)) if node == self.context.node => (name, true),
+                Some(claim) if claim.node == self.context.node => (claim.name, true),
                 Some(_) => continue,
                 None => (entry.name.as_str(), false),
             };
@@ -76,6 +78,9 @@ impl Inbox<'_> {
                 found.push(Numbered { name, full, ours });
             }
         }
+        let ours: BTreeSet<&str> = found.iter().filter(|n| n.ours).map(|n| n.name).collect();
+        // While one is being worked on, the next of that number waits.
+        found.retain(|n| n.ours || !ours.contains(n.name));
         found.sort_by(|a, b| b.ours.cmp(&a.ours).then_with(|| names::counted(a.name, b.name)));
         found
     }
@@ -88,7 +93,7 @@ impl Inbox<'_> {
         }
         let files = inside
             .iter()
-            .filter(|e| e.kind == Kind::File && names::is_sound(&e.name) && !names::is_unfinished(&e.name));
+            .filter(|e| e.kind == Kind::File && names::is_sound(&e.name) && !self.settings.is_unfinished(&e.name));
         let mut files: Vec<(&Entry, &FeedSettings)> = files
             .filter_map(|e| Some((e, self.settings.feed_of(&e.name)?.1)))
             .collect();
@@ -99,9 +104,18 @@ impl Inbox<'_> {
             (None, Some(feed)) if numbered.ours => feed,
             _ => return Ok(None),
         };
-        let claimed = names::claimed(numbered.name, &self.context.node);
+        let claimed = if numbered.ours {
+            numbered.full.to_owned()
+        } else {
+            let (node, token) = (&*self.context.node, names::fresh_token(&*self.context.rng));
+            let claim = names::Claimed {
+                name: numbered.name,
+                node,
+                token: &token,
+            };
+            claim.full()
+        };
         let held = names::join(&self.settings.dir, &claimed);
-        // While one is being worked on, the next of that number waits: nothing is replaced.
         if !numbered.ours && self.place.rename(&now, &held).await? != Moved::Done {
             return Ok(None);
         }

@@ -7,7 +7,7 @@
 
 use super::{END, name_of, number_of};
 use crate::names;
-use crate::outgoing::{Compare, aside, conflict};
+use crate::outgoing::{Compare, conflict};
 use crate::place::{Entry, Kind, Listing, Moved, Place, Written};
 use crate::settings::OutSettings;
 use model::{Code, Finding};
@@ -100,7 +100,7 @@ impl Outbox<'_> {
         if self.is_taken(&paths).await? {
             return Ok(Recalled::Taken);
         }
-        self.place.remove(&aside(&end)).await?;
+        self.place.remove(&self.settings.aside_of(&end)).await?;
         self.place.remove(&end).await?;
         let moved = self.place.rename(&paths.dir, &paths.recalled).await?;
         if self.is_taken(&paths).await? {
@@ -207,7 +207,7 @@ impl Outbox<'_> {
         if self.same(&path, bytes).await? {
             return Ok(());
         }
-        let part = aside(&path);
+        let part = self.settings.aside_of(&path);
         if self.place.write_part(&part, bytes).await? == Written::NoDir {
             // Complete from an earlier call, it was taken under our hands: the next call sees it there.
             return Err(self.moving(&path));

@@ -4,10 +4,14 @@ use crate::settings::Settings;
 use model::BatchId;
 use port::RowAnswer;
 
+fn of(token: &str) -> Of<'_> {
+    Of { sm3: "5e1f", token }
+}
+
 fn text(format: &str, encoding: Encoding, answer: &Answer) -> String {
     let settings = format!("transport = \"directory\"\nroot = \"/srv/front\"\nformat = \"{format}\"");
     let settings: Settings = toml::from_str(&settings).unwrap();
-    let receipt = write(Files::of(&settings), encoding, "5e1f", answer).unwrap();
+    let receipt = write(Files::of(&settings), encoding, of("00ff"), answer).unwrap();
     let end = if format == "jsonl" { "jsonl" } else { "csv" };
     assert_eq!(receipt.extension, format!(".receipt.{end}"));
     encoding.decode(&receipt.bytes).unwrap()
@@ -46,7 +50,7 @@ fn two_rows() -> Vec<RowAnswer> {
 #[test]
 fn one_line_for_the_whole_and_one_for_each_row() {
     let expect = "\"行号\",\"业务编号\",\"返回码\",\"返回信息\"\r\n\
-                  \"0\",\"\",\"0000\",\"已接收，共2行，返回码不是0000的1行；SM3 5e1f\"\r\n\
+                  \"0\",\"\",\"0000\",\"已接收，共2行，返回码不是0000的1行；SM3 5e1f；认领号 00ff\"\r\n\
                   \"1\",\"\",\"0000\",\"\"\r\n\
                   \"2\",\"110108202603020000027\",\"2003\",\"“注册号”的校验位不符\"\r\n";
     let accepted = answer(BatchVerdict::Accepted, GOOD, vec![], two_rows());
@@ -59,7 +63,7 @@ fn one_line_for_the_whole_and_one_for_each_row() {
     let sentence = why.sentence(Lang::Zh);
     assert!(
         whole.ends_with(&format!(
-            "\"0\",\"\",\"1003\",\"整份拒收，未产生任何效果；SM3 5e1f；{sentence}\"\r\n"
+            "\"0\",\"\",\"1003\",\"整份拒收，未产生任何效果；SM3 5e1f；认领号 00ff；{sentence}\"\r\n"
         )),
         "{whole}"
     );
@@ -107,6 +111,26 @@ fn the_same_verdict_has_the_same_receipt_for_ever() {
         "{}",
         all[2]
     );
+}
+
+/// Who answered is told; what was answered is what counts.
+#[test]
+fn another_holder_that_says_the_same_has_said_it() {
+    let settings: Settings =
+        toml::from_str("transport = \"directory\"\nroot = \"/srv/front\"\nformat = \"csv\"").unwrap();
+    let receipt = |token: &str, answer: &Answer| write(Files::of(&settings), Encoding::Gbk, of(token), answer).unwrap();
+    let accepted = answer(BatchVerdict::Accepted, GOOD, vec![], two_rows());
+    let ours = receipt("00ff", &accepted);
+    let theirs = receipt("a07e", &accepted);
+    assert_ne!(ours.bytes, theirs.bytes);
+    assert!(ours.says(&ours.bytes) && ours.says(&theirs.bytes) && theirs.says(&ours.bytes));
+    let mut rows = two_rows();
+    rows[1].code = "2004".to_owned();
+    let otherwise = receipt("00ff", &answer(BatchVerdict::Accepted, GOOD, vec![], rows));
+    assert_eq!(otherwise.bytes.len(), ours.bytes.len());
+    assert!(!ours.says(&otherwise.bytes) && !ours.says(&ours.bytes[1..]) && !ours.says(&[]));
+    let old = receipt("", &accepted);
+    assert!(old.says(&old.bytes) && !old.says(&ours.bytes));
 }
 
 #[test]

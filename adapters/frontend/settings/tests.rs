@@ -62,6 +62,32 @@ fn what_types_cannot_say_is_judged() {
             vec!["sftp.timeout"],
         ),
         ("taken = \"/upload/backup\"", "marker = \"ok\"", vec!["out.marker"]),
+        ("taken = \"/upload/backup\"", "ready = \"rename\"", vec![]),
+        ("taken = \"/upload/backup\"", "ready = \"stable\"", vec!["out.ready"]),
+        ("taken = \"/upload/backup\"", "aside = \".writing\"", vec![]),
+        ("taken = \"/upload/backup\"", "aside = \"\"", vec!["out.aside"]),
+        ("taken = \"/upload/backup\"", "aside = \"/tmp/x\"", vec!["out.aside"]),
+        ("taken = \"/upload/backup\"", "aside = \".ok\"", vec!["out.aside"]),
+        ("taken = \"/upload/backup\"", "aside = \".recalled\"", vec!["out.aside"]),
+        ("[in]", "[in]\nready = \"rename\"\nunfinished = [\".x\"]", vec![]),
+        ("[in]", "[in]\nunfinished = [\"x\"]", vec!["in.unfinished"]),
+        ("[in]", "[in]\nunfinished = [\".ok\"]", vec!["in.unfinished"]),
+        (
+            "feed = \"results\"",
+            "feed = \"results\"\nnumbered = true\nhold = \"1h\"",
+            vec![],
+        ),
+        (
+            "feed = \"results\"",
+            "feed = \"results\"\nhold = \"1h\"",
+            vec!["in.feeds results"],
+        ),
+        (
+            "feed = \"results\"",
+            "feed = \"results\"\nnumbered = true\nhold = \"0s\"",
+            vec!["in.feeds results"],
+        ),
+        ("feed = \"results\"", "feed = \"results\"\nempty = \"err\"", vec![]),
         ("[in]", "[in]\nanswer = true\nreceipts = \"/upload/receipts\"", vec![]),
         ("[in]", "[in]\nreceipts = \"/upload/receipts\"", vec!["in.receipts"]),
         (
@@ -90,6 +116,7 @@ fn an_unknown_key_is_an_error() {
         ("taken =", "taking ="),
         ("feed = \"results\"", "feeds = \"results\""),
         ("\"sftp\"", "\"ftp\""),
+        ("feed = \"results\"", "feed = \"results\"\nempty = \"no\""),
         ("user = \"hub\"", "user = \"hub\"\nfilename_encoding = \"gbk\""),
     ] {
         assert!(toml::from_str::<Settings>(&GOOD.replacen(from, to, 1)).is_err(), "{to}");

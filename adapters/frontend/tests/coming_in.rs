@@ -124,8 +124,15 @@ mod body {
     pub async fn a_claim_is_ours_until_it_is_answered(world: World) {
         world.put(RESULT, &result_file("c"), 1);
         let first = one(&world.adapter()).await;
-        let claimed = [format!("{RESULT}.claimed-n1"), format!("{RESULT}.ok.claimed-n1")];
-        assert_eq!(names_in(&world.download("")), claimed);
+        let download = world.download("");
+        let claimed = names_in(&download);
+        assert_eq!(
+            names_and_holders(&download),
+            [format!("{RESULT}.claimed-n1"), format!("{RESULT}.ok.claimed-n1")]
+        );
+        let token = |full: &str| crate::names::claim_of(full).unwrap().token.to_owned();
+        assert_eq!(token(&claimed[0]), token(&claimed[1]), "one claim");
+        assert_eq!(token(&claimed[0]).len(), 16);
         // Another node sees nothing; a restart sees the same batch, also if we died between the two renames.
         let other = world.adapter_with(Wishes {
             node: "n2",

@@ -54,7 +54,7 @@ async fn renamed_into_place_is_complete_and_its_marker_is_none() {
         let mut offers = adapter.collect(&ask(10)).await.unwrap();
         assert_eq!(offers[0].declared.rows, None);
         assert_eq!(read(&mut offers[0]).unwrap().len(), 1);
-        assert!(world.download(&format!("{RESULT}.claimed-n1")).exists());
+        assert!(held(&world.download(""), RESULT, "n1").exists());
         assert_eq!(offers.len(), 1);
     }
     let offer = adapter.collect(&ask(10)).await.unwrap().remove(0);
@@ -232,9 +232,26 @@ async fn links_pipes_and_sockets_are_left_alone() {
     );
     let _socket = std::os::unix::net::UnixListener::bind(named(4)).unwrap();
     std::os::unix::fs::symlink("/dev/zero", named(5)).unwrap();
+    // A device that anybody may make.
+    let made = std::process::Command::new("mknod")
+        .arg(named(6))
+        .args(["c", "0", "0"])
+        .status();
+    assert!(made.unwrap().success());
     let before = names_in(&world.download(""));
+    assert_eq!(before.len(), 6);
     assert_eq!(count(&adapter).await, 0);
     assert_eq!(names_in(&world.download("")), before);
+    // A second name of a file is a file like others; what it is also called stays as it is.
+    let second = world.root().join("second.csv");
+    fs::write(&second, result_file("c")).unwrap();
+    fs::hard_link(&second, named(7)).unwrap();
+    let offer = adapter.collect(&ask(10)).await.unwrap().remove(0);
+    adapter
+        .acknowledge(&offer.claim, &answer(BatchVerdict::Accepted, vec![]))
+        .await
+        .unwrap();
+    assert_eq!(fs::read(&second).unwrap(), result_file("c"));
     // A directory that is a link is no directory of ours.
     let away = world.root().join("elsewhere");
     fs::rename(world.download(""), &away).unwrap();
@@ -248,7 +265,9 @@ async fn strange_names_are_left_alone_and_counted_where_they_are_no_text() {
     let world = World::directory();
     let adapter = renamed(&world);
     let long = format!("LTAX_HUB_DJJG_{}.csv", "9".repeat(230));
-    let names: [&[u8]; 6] = [
+    let turned = "LTAX_HUB_DJJG_\u{202E}vsc.csv";
+    let names: [&[u8]; 7] = [
+        turned.as_bytes(),
         b"LTAX_HUB_DJJG_a\nb.csv",
         b"-rf.csv",
         b"LTAX_HUB_DJJG_\\..\\x.csv",
@@ -264,6 +283,21 @@ async fn strange_names_are_left_alone_and_counted_where_they_are_no_text() {
         .unwrap();
     }
     assert_eq!(count(&adapter).await, 0);
+    // What looks like ours and cannot be taken is told, and shown so that nobody is misled.
+    let fault = adapter.probe().await.unwrap_err();
+    let said = fault.finding.what(model::Lang::En);
+    assert_eq!(fault.finding.code, Code::CPlace);
+    assert!(said.contains("names cannot be used"), "{said}");
+    assert!(said.chars().all(|c| !c.is_control() && c != '\u{202E}'), "{said:?}");
+    fs::remove_file(world.download("LTAX_HUB_DJJG_a\nb.csv")).unwrap();
+    fs::remove_file(world.download("LTAX_HUB_DJJG_\\..\\x.csv")).unwrap();
+    fs::remove_file(world.download(&long)).unwrap();
+    let said = adapter.probe().await.unwrap_err().finding.what(model::Lang::En);
+    assert!(
+        said.contains("1个文件名不能使用") && said.contains("\\u{202e}vsc.csv"),
+        "{said}"
+    );
+    fs::remove_file(world.download(turned)).unwrap();
     adapter.probe().await.unwrap();
     // Chinese in UTF-8 is a name like others; two spellings of one name are two names.
     let sound = [
@@ -282,6 +316,88 @@ async fn strange_names_are_left_alone_and_counted_where_they_are_no_text() {
     assert_eq!(count(&adapter).await, 5);
     let fault = adapter.probe().await.unwrap_err();
     assert!(fault.finding.what(model::Lang::En).contains("UTF-8"));
+}
+
+/// Whoever writes says how names end meanwhile.
+#[tokio::test]
+async fn names_of_what_is_still_being_written_are_configured() {
+    let world = World::directory();
+    let adapter = rebuilt(&world, |s| {
+        let in_ = s.in_.as_mut().unwrap();
+        (in_.ready, in_.unfinished) = (Ready::Rename, vec![".writing".to_owned()]);
+        in_.feeds[1].pattern = "LTAX_HUB_DJJG_*".to_owned();
+    });
+    for (name, offered) in [("1.csv.writing", 0), ("1.csv.WRITING", 0), ("1.csv.part", 1)] {
+        let path = world.download(&format!("LTAX_HUB_DJJG_{name}"));
+        fs::write(&path, result_file("c")).unwrap();
+        assert_eq!(count(&adapter).await, offered, "{name}");
+    }
+}
+
+/// Fault 35: what is not complete waits, and not in silence.
+#[tokio::test]
+async fn what_stays_incomplete_for_long_is_an_alarm() {
+    let old = |path: &std::path::Path, ms: i64| {
+        let at = std::time::UNIX_EPOCH + Duration::from_millis(u64::try_from(NOW - ms).unwrap());
+        fs::File::open(path).unwrap().set_modified(at).unwrap();
+    };
+    let alarm = async |adapter: &Arc<dyn Adapter>| adapter.probe().await.err().map(|fault| fault.finding);
+    let world = World::directory();
+    let adapter = rebuilt(&world, |s| {
+        s.in_.as_mut().unwrap().wait_alarm = Period(Duration::from_secs(600));
+    });
+    let marker = format!("{RESULT}.ok");
+    for (left, name, words) in [
+        ("data alone", RESULT, "there is no marker"),
+        ("marker alone", marker.as_str(), "there is only a marker"),
+        (
+            "half a file",
+            "LTAX_HUB_DJJG_1.csv.filepart",
+            "it is still being written",
+        ),
+    ] {
+        let path = world.download(name);
+        fs::write(&path, "x").unwrap();
+        old(&path, 590_000);
+        assert_eq!(alarm(&adapter).await, None, "{left}");
+        old(&path, 610_000);
+        let found = alarm(&adapter).await.unwrap();
+        assert_eq!(found.code, Code::CWaits, "{left}");
+        let said = found.what(model::Lang::En);
+        assert!(
+            said.contains(name) && said.contains(words) && said.contains("10m"),
+            "{said}"
+        );
+        assert_eq!(count(&adapter).await, 0, "{left}");
+        fs::remove_file(path).unwrap();
+    }
+    // Complete, claimed or nobody's: no alarm, however old.
+    world.put(RESULT, &result_file("c"), 1);
+    fs::write(world.download("OTHER.csv"), "x").unwrap();
+    for name in names_in(&world.download("")) {
+        old(&world.download(&name), 3_600_000);
+    }
+    assert_eq!(alarm(&adapter).await, None);
+    assert_eq!(count(&adapter).await, 1);
+    assert_eq!(alarm(&adapter).await, None);
+    // A numbered directory without its end, and a file without its tail.
+    let world = StatWorld::new();
+    let adapter = world.adapter();
+    world.put("001", &answer_file());
+    fs::remove_file(world.at("in/001/END")).unwrap();
+    old(&world.at("in/001"), 3 * 3_600_000);
+    let said = alarm(&adapter).await.unwrap().what(model::Lang::En);
+    assert!(said.contains("001") && said.contains("there is no END"), "{said}");
+    fs::write(world.at("in/001/END"), "").unwrap();
+    old(&world.at("in/001"), 3 * 3_600_000);
+    assert_eq!(alarm(&adapter).await, None);
+    let world = StatWorld::new();
+    let adapter = stable(&world, Duration::from_millis(1));
+    fs::write(world.at("in/TJ20260309.TXT"), &answer_file()[..302]).unwrap();
+    assert_eq!((count(&adapter).await, alarm(&adapter).await), (0, None));
+    old(&world.at("in/TJ20260309.TXT"), 3 * 3_600_000);
+    let said = alarm(&adapter).await.unwrap().what(model::Lang::En);
+    assert!(said.contains("its tail is missing"), "{said}");
 }
 
 /// A file system that does not let us in is told as such, and is no empty directory.

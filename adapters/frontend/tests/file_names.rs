@@ -56,7 +56,8 @@ async fn gbk_names_are_listed_fetched_renamed_and_put_away() {
     );
     assert_eq!(offers[0].declared.number.as_deref(), Some("登记结果_20260317_0001"));
     assert_eq!(read(&mut offers[0]).unwrap().len(), 1);
-    let claimed = in_gbk(&dir, &format!("{RESULT}.claimed-n1"));
+    let claimed = in_gbk(&dir, offers[0].claim.0.lines().next().unwrap());
+    assert!(claimed.to_string_lossy().contains(".claimed-n1."), "{claimed:?}");
     assert!(claimed.exists() && !in_gbk(&dir, RESULT).exists());
     adapter
         .acknowledge(&offers[0].claim, &answer(BatchVerdict::Accepted, vec![]))

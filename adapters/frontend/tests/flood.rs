@@ -18,7 +18,17 @@ const PAGE: usize = 16;
 /// A directory that counts what is looked at in it.
 struct Counting {
     directory: Directory,
+    /// Names that were listed.
     names: AtomicUsize,
+    /// Everything that was asked of the place.
+    calls: AtomicUsize,
+}
+
+impl Counting {
+    fn asked(&self) -> &Directory {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        &self.directory
+    }
 }
 
 #[async_trait]
@@ -27,27 +37,27 @@ impl Place for Counting {
         self.directory.endpoint()
     }
     async fn list(&self, dir: &str, max: usize) -> Result<Listing, Fault> {
-        let listing = self.directory.list(dir, max).await?;
+        let listing = self.asked().list(dir, max).await?;
         self.names.fetch_add(listing.entries.len(), Ordering::Relaxed);
         Ok(listing)
     }
     async fn stat(&self, path: &str) -> Result<Option<Entry>, Fault> {
-        self.directory.stat(path).await
+        self.asked().stat(path).await
     }
     async fn read(&self, path: &str, limit: u64, sink: &mut dyn Sink) -> Result<Option<u64>, Fault> {
-        self.directory.read(path, limit, sink).await
+        self.asked().read(path, limit, sink).await
     }
     async fn write_part(&self, path: &str, bytes: &[u8]) -> Result<Written, Fault> {
-        self.directory.write_part(path, bytes).await
+        self.asked().write_part(path, bytes).await
     }
     async fn rename(&self, from: &str, to: &str) -> Result<Moved, Fault> {
-        self.directory.rename(from, to).await
+        self.asked().rename(from, to).await
     }
     async fn remove(&self, path: &str) -> Result<bool, Fault> {
-        self.directory.remove(path).await
+        self.asked().remove(path).await
     }
     async fn make_dir(&self, path: &str) -> Result<(), Fault> {
-        self.directory.make_dir(path).await
+        self.asked().make_dir(path).await
     }
 }
 
@@ -61,6 +71,7 @@ fn over(world: &World, change: impl FnOnce(&mut Settings)) -> (Arc<Counting>, Fr
     let counting = Arc::new(Counting {
         directory: Directory::new(&world.root(), world.clock.clone()),
         names: AtomicUsize::new(0),
+        calls: AtomicUsize::new(0),
     });
     (counting.clone(), Frontend::over(counting, settings, context))
 }
@@ -103,6 +114,9 @@ async fn a_flood_is_offered_once_and_looked_at_about_twice() {
     // A listing is cut at 20,000 names, and half of it is used.
     let names = counting.names.load(Ordering::Relaxed);
     assert!(names <= count * 2 + count / 2, "{names} names were looked at");
+    // Each file costs the same, however many others there are.
+    let calls = counting.calls.load(Ordering::Relaxed);
+    assert!(calls <= count * 12, "{calls} calls");
 }
 
 /// What came meanwhile has its turn before half of what lay there is through; what was not acknowledged has it at once.

@@ -15,6 +15,7 @@ everywhere!(
     another_file_of_that_name_is_never_overwritten,
     a_batch_is_recalled_unless_it_was_taken,
     a_large_batch_arrives_whole,
+    without_a_marker_the_name_alone_publishes,
 );
 
 #[tokio::test]
@@ -196,6 +197,56 @@ mod body {
         assert_eq!(adapter.recall(&fourth).await.unwrap(), Recalled::Recalled);
         fourth.numbers.at -= 8 * 86_400_000;
         assert_eq!(adapter.recall(&fourth).await.unwrap(), Recalled::Impossible);
+    }
+
+    pub async fn without_a_marker_the_name_alone_publishes(world: World) {
+        let renaming = |taken: &'static str| {
+            world.adapter_with(Wishes {
+                out: taken,
+                ..Wishes::default()
+            })
+        };
+        let adapter = renaming("ready = \"rename\"\naside = \".writing\"\ntaken = \"@UP@/backup\"");
+        let mut batch = prepared(&*adapter, &rows(), 1);
+        let [data] = batch.encoded.parts.as_slice() else {
+            panic!("a marker")
+        };
+        let (bytes, aside) = (data.bytes.clone(), world.upload(&format!("{NAME}.writing")));
+        let there = || std::fs::read(world.upload(NAME)).unwrap();
+        // Died while writing: nothing stands under the name, and it is begun again.
+        std::fs::write(&aside, &bytes[..100]).unwrap();
+        batch.again = true;
+        assert_eq!(adapter.deliver(&batch).await.unwrap(), vec![Outcome::Pending; 2]);
+        assert_eq!(
+            (names_in(&world.upload("")), there()),
+            (vec![NAME.to_owned(), "backup".to_owned()], bytes.clone())
+        );
+        assert_eq!(adapter.deliver(&batch).await.unwrap(), vec![Outcome::Pending; 2]);
+        assert_eq!(
+            (names_in(&world.upload("")), there()),
+            (vec![NAME.to_owned(), "backup".to_owned()], bytes.clone())
+        );
+        // Taken back before it was taken, and not after.
+        for _ in 0..2 {
+            assert_eq!(adapter.recall(&batch).await.unwrap(), Recalled::Recalled);
+            assert_eq!(names_in(&world.upload("")), [&format!("{NAME}.recalled"), "backup"]);
+            assert_eq!(adapter.query(&batch).await.unwrap(), [Said::NotBooked, Said::NotBooked]);
+        }
+        let second = prepared(&*adapter, &rows(), 2);
+        let name = "HUB_LTAX_SWDJ_20260316_0002.csv";
+        adapter.deliver(&second).await.unwrap();
+        std::fs::rename(world.upload(name), world.upload("backup").join(name)).unwrap();
+        assert_eq!(adapter.deliver(&second).await.unwrap(), vec![Outcome::Pending; 2]);
+        assert_eq!(adapter.recall(&second).await.unwrap(), Recalled::Taken);
+        assert_eq!(names_in(&world.upload("")), [&format!("{NAME}.recalled"), "backup"]);
+        // What is nowhere may have been taken where nobody sees it.
+        let blind = renaming("ready = \"rename\"");
+        let mut third = prepared(&*blind, &rows(), 3);
+        third.again = true;
+        assert_eq!(blind.deliver(&third).await.unwrap(), vec![Outcome::Unknown; 2]);
+        // Somebody else's file stays.
+        std::fs::write(world.upload("HUB_LTAX_SWDJ_20260316_0003.csv"), "other").unwrap();
+        assert_eq!(blind.deliver(&third).await.unwrap_err().finding.code, Code::CConflict);
     }
 
     pub async fn a_large_batch_arrives_whole(world: World) {

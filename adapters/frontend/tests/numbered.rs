@@ -1,7 +1,7 @@
 //! Numbered directories and fixed width, in the bytes of the interface and with the bureau's bad habits.
 
 use super::stat_world::*;
-use super::world::{answer, ask, names_in};
+use super::world::{answer, ask, held, names_and_holders, names_in};
 use departments::fate::AllApproved;
 use departments::stat::Habits;
 use model::{Code, Finding};
@@ -231,7 +231,7 @@ async fn directories_are_offered_by_number_and_moved_whole() {
     assert_eq!(names_in(&world.at("in/done/002")), ["END", "TJ20260309.TXT"]);
     assert_eq!(names_in(&world.at("in/error")), ["999", "999.receipt.csv"]);
     let left = ["003", "004", "1000.claimed-n1", "done", "error", "notes"];
-    assert_eq!(names_in(&world.at("in")), left);
+    assert_eq!(names_and_holders(&world.at("in")), left);
     // The number again, and again in `done`: both are kept.
     world.put("002", &answer_file());
     let offers = adapter.collect(&ask(10)).await.unwrap();
@@ -264,7 +264,7 @@ async fn two_files_in_one_directory_or_none_are_refused_unread() {
     let (mut first, again) = (one(&adapter).await, one(&adapter).await);
     assert_eq!((first.digest, &first.claim), (again.digest, &again.claim));
     assert_eq!(read(&mut first).unwrap_err(), Code::EStructure);
-    let inside = world.at("in/001.claimed-n1");
+    let inside = held(&world.at("in"), "001", "n1");
     assert_eq!(names_in(&inside).len(), 3);
     // Its files gone, it is still said what it is.
     for name in ["TJ20260309.TXT", "TJ20260310.TXT"] {

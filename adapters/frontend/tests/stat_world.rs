@@ -158,7 +158,11 @@ impl StatWorld {
         let mut settings = self.settings();
         change(&mut settings);
         assert_eq!(Mode::judge(&settings, &channel(), &layouts()), []);
-        let context = Context {
+        Mode::build(settings, self.context(node)).unwrap()
+    }
+
+    pub fn context(&self, node: &str) -> Context {
+        Context {
             node: node.to_owned(),
             dept: DeptId::new("stat"),
             channel: Arc::new(channel()),
@@ -171,8 +175,7 @@ impl StatWorld {
             rng: Arc::new(SeededRng::new(1)),
             spawn: spawner(),
             secrets: Arc::new(NoSecrets),
-        };
-        Mode::build(settings, context).unwrap()
+        }
     }
 
     pub fn adapter(&self) -> Arc<dyn Adapter> {

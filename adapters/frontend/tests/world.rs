@@ -471,6 +471,32 @@ pub fn names_in(dir: &Path) -> Vec<String> {
     names
 }
 
+/// Names in a directory, those of claims without their tokens.
+pub fn names_and_holders(dir: &Path) -> Vec<String> {
+    let plain = |name: String| match crate::names::claim_of(&name) {
+        Some(claim) => crate::names::Claimed { token: "", ..claim }.full(),
+        None => name,
+    };
+    names_in(dir).into_iter().map(plain).collect()
+}
+
+/// Where a node holds a file.
+#[track_caller]
+pub fn held(dir: &Path, name: &str, node: &str) -> PathBuf {
+    let names = names_in(dir);
+    let ours = |full: &&String| crate::names::claim_of(full).is_some_and(|c| (c.name, c.node) == (name, node));
+    let held: Vec<&String> = names.iter().filter(ours).collect();
+    assert_eq!(held.len(), 1, "{names:?}");
+    dir.join(held[0])
+}
+
+/// A receipt without the token of the claim, which is another one each time.
+pub fn without_token(receipt: &str) -> String {
+    let (head, rest) = receipt.split_once("；认领号 ").unwrap();
+    assert!(rest[..16].bytes().all(|b| b.is_ascii_hexdigit()), "{receipt}");
+    format!("{head}{}", &rest[16..])
+}
+
 /// The adapter over the same place under other settings.
 pub fn rebuilt(world: &World, change: impl FnOnce(&mut Settings)) -> Arc<dyn Adapter> {
     let wishes = Wishes::default();

@@ -106,10 +106,17 @@ pub mod body {
             ..Wishes::default()
         });
         let old = theirs.collect(&ask(9)).await.unwrap();
+        assert!(theirs.holds(&old[0].claim).await.unwrap());
         assert_eq!(world.adapter().take_over().await.unwrap(), ["E1.1"]);
+        assert!(!theirs.holds(&old[0].claim).await.unwrap());
         theirs.acknowledge(&old[0].claim, &answer("0000", "")).await.unwrap();
         assert_eq!(world.rows(&CLAIM, "XCHG_IN").await, [["E1", "1", "n1", ""]]);
         let new = world.adapter().collect(&ask(9)).await.unwrap();
+        assert!(world.adapter().holds(&new[0].claim).await.unwrap());
+        assert!(
+            !world.adapter().holds(&old[0].claim).await.unwrap(),
+            "another claim's token"
+        );
         world
             .adapter()
             .acknowledge(&new[0].claim, &answer("0000", ""))

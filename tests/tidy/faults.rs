@@ -1,0 +1,137 @@
+//! Every fault that files, parsers and servers bring has a test that shows how it is survived.
+//!
+//! The table is `fixtures/faults.txt`. A test that is renamed or removed would leave its line without a proof: it fails
+//! here.
+
+use crate::imports::members;
+use crate::tree::{files_with, none, root, toml};
+use std::collections::BTreeMap;
+use std::fs;
+
+/// Lines that have no test yet.
+const OPEN: &[u32] = &[37];
+
+/// The faults that stand in the table, each once and in this order.
+fn numbers() -> Vec<u32> {
+    (24..=45).chain(47..=71).chain([112]).collect()
+}
+
+/// One line of the table.
+struct Line<'t> {
+    number: u32,
+    what: &'t str,
+    tests: Vec<&'t str>,
+}
+
+fn line(text: &str) -> Option<Line<'_>> {
+    let mut parts = text.split('\t');
+    let line = Line {
+        number: parts.next()?.parse().ok()?,
+        what: parts.next()?,
+        tests: parts.next()?.split(',').filter(|test| *test != "-").collect(),
+    };
+    parts.next().is_none().then_some(line)
+}
+
+/// The root file of each crate and of each test target, by the name that a test runner lists.
+fn roots() -> BTreeMap<String, String> {
+    let mut roots = BTreeMap::new();
+    for folder in members() {
+        let at = |file: &str| format!("{folder}/{file}").trim_start_matches("./").to_owned();
+        let manifest = toml(&at("Cargo.toml"));
+        let name = manifest["package"]["name"].as_str().unwrap();
+        let lib = if folder == "." { "src/main.rs" } else { "lib.rs" };
+        roots.insert(name.to_owned(), at(lib));
+        for target in manifest.get("test").and_then(|t| t.as_array()).into_iter().flatten() {
+            let text = |key: &str| target[key].as_str().unwrap();
+            roots.insert(text("name").to_owned(), at(text("path")));
+        }
+    }
+    roots
+}
+
+/// What is wrong with the name of a test: it is looked for in the deepest file that its path leads to. One that a macro
+/// makes for several counterparts is called by them at the end, and stands in the macro's call.
+fn missing(roots: &BTreeMap<String, String>, test: &str) -> Option<String> {
+    let said = |what: &str| Some(format!("{test}: {what}"));
+    let Some((name, path)) = test.split_once(' ') else {
+        return said("no crate before its path");
+    };
+    let Some(main) = roots.get(name) else {
+        return said("no such crate");
+    };
+    let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let parts: Vec<&str> = path.split("::").collect();
+    let file = (1..parts.len())
+        .rev()
+        .map(|deep| format!("{folder}/{}.rs", parts[..deep].join("/")))
+        .find(|file| root().join(file).is_file())
+        .unwrap_or_else(|| main.clone());
+    let text = fs::read_to_string(root().join(&file)).unwrap();
+    let made = |name: &str| text.contains(&format!("fn {name}(")) || text.contains(&format!("fn {name}<"));
+    let listed = |name: &str| text.lines().any(|line| line.trim() == format!("{name},"));
+    let last = parts.last().unwrap();
+    let before = parts.iter().rev().nth(1);
+    // A function of a suite stands elsewhere; the call that makes a test of it is here.
+    let of_a_suite = |name: &str| listed(name) && stands_somewhere(name);
+    if made(last) || before.is_some_and(|name| made(name)) || of_a_suite(last) {
+        return None;
+    }
+    said(&format!("not in {file}"))
+}
+
+fn stands_somewhere(name: &str) -> bool {
+    let suites = files_with(".rs")
+        .into_iter()
+        .filter(|f| f.path.starts_with("tests/testkit/"));
+    suites
+        .filter_map(|f| f.text())
+        .any(|text| text.contains(&format!("fn {name}<")))
+}
+
+#[test]
+fn every_fault_of_the_table_has_tests_that_are_there() {
+    let text = fs::read_to_string(root().join("fixtures/faults.txt")).unwrap();
+    let (mut wrong, mut found, roots) = (Vec::new(), Vec::new(), roots());
+    for written in text.lines().filter(|l| !l.starts_with('#')) {
+        let Some(line) = line(written) else {
+            wrong.push(format!("{written:?} is not number, words and tests"));
+            continue;
+        };
+        found.push(line.number);
+        if !(3..=12).contains(&line.what.split(' ').count()) {
+            wrong.push(format!("{}: say in a few words what is survived", line.number));
+        }
+        if line.tests.is_empty() != OPEN.contains(&line.number) {
+            wrong.push(format!("{}: no test, or open no longer", line.number));
+        }
+        wrong.extend(line.tests.into_iter().filter_map(|test| missing(&roots, test)));
+    }
+    assert_eq!(found, numbers());
+    none(&wrong);
+}
+
+#[test]
+fn a_test_that_is_not_there_is_missed() {
+    let roots = roots();
+    let known = [
+        "tanghulu-tidy faults::a_test_that_is_not_there_is_missed",
+        "tanghulu-frontend watch::tests::an_overflow_is_told_though_it_names_nothing",
+        "tanghulu-frontend tests::coming_in::a_claim_is_ours_until_it_is_answered::directory",
+        "tanghulu-frontend behaviour::directory::a_crash_before_take_over_returns_is_made_good",
+        "scenarios gap::what_the_gap_loses_waits_for_a_person_and_then_goes_once",
+        "torture judge::judge",
+    ];
+    for test in known {
+        assert_eq!(missing(&roots, test), None);
+    }
+    let unknown = [
+        "tanghulu-tidy faults::a_test_that_was_removed",
+        "tanghulu-tidy links::a_test_that_is_not_there_is_missed",
+        "nobody faults::numbers",
+        "faults::numbers",
+    ];
+    for test in unknown {
+        assert!(missing(&roots, test).is_some(), "{test}");
+    }
+}
