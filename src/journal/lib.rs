@@ -23,6 +23,7 @@ mod open;
 mod read;
 mod replay;
 mod scan;
+mod sealer;
 mod segment;
 mod verify;
 
@@ -37,6 +38,7 @@ pub use open::OpenReport;
 pub use read::{EntryPos, Reader, Stats};
 pub use replay::{EntryView, GroupView};
 pub use scan::TornTail;
+pub use sealer::Sealer;
 pub use verify::{Report, verify};
 
 #[cfg(test)]

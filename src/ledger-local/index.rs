@@ -12,7 +12,7 @@ use thiserror::Error;
 #[error("{0}")]
 pub struct IndexError(pub String);
 
-/// Up to where the index reflects the journal. Written last.
+/// Up to where the index reflects the journal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Meta {
     /// Version of the index's own format.
@@ -31,17 +31,20 @@ pub struct Meta {
 
 impl Meta {
     /// The format written. 2: values sealed. 3: what is due, open, refused and arriving has records of its own.
-    pub const FORMAT: u32 = 3;
+    /// 4: sorted runs.
+    pub const FORMAT: u32 = 4;
 }
 
 /// An index.
 pub trait Index: Send {
-    /// What readers look into.
+    /// What readers look into: always the state after the last write.
     fn cold(&self) -> Arc<dyn Cold>;
     /// Up to where it reflects the journal; `None` where it was never written.
     fn meta(&self) -> Result<Option<Meta>, IndexError>;
-    /// Writes changes and the watermark. Whoever dies in between finds the index as it was before: never newer content
-    /// under an older watermark, for what is folded in twice is counted twice.
+    /// Writes changes and watermark as one. Whenever the process dies, the index is what it was after some write that
+    /// ended well, the last or one before: its content is never newer than its watermark, for what is folded in
+    /// twice is counted twice. Of several changes
+    /// of one key the last counts. After an error it reads as before and is written no more until it is reset.
     fn write(&mut self, changes: &[Change], meta: &Meta) -> Result<(), IndexError>;
     /// A value was found that cannot be what was written. What was read since may be wrong.
     fn is_damaged(&self) -> bool {

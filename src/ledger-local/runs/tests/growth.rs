@@ -1,0 +1,61 @@
+//! What was replaced, removed or merged leaves the disk and the memory again.
+
+use super::{meta, open, put};
+use crate::Index;
+use crate::runs::tiers::TIER;
+use ledger::shelf::Change;
+use std::path::Path;
+
+fn bytes_in(dir: &Path) -> u64 {
+    std::fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .map(|path| match path.is_dir() {
+            true => bytes_in(&path),
+            false => path.metadata().unwrap().len(),
+        })
+        .sum()
+}
+
+/// The same records again and again: the directory stays within a few times their size.
+#[test]
+fn the_directory_does_not_grow_with_the_number_of_writes() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("index");
+    let mut index = open(&path);
+    let records = 400;
+    let round = (TIER * TIER) as u64;
+    let mut most = [0; 3];
+    for n in 0..3 * round {
+        let changes: Vec<Change> = (0..records)
+            .filter(|i| i % 8 == n % 8)
+            .map(|i| put(&format!("case/{i:06}"), &vec![n as u8; 500]))
+            .collect();
+        index.write(&changes, &meta(n)).unwrap();
+        let most = &mut most[(n / round) as usize];
+        *most = bytes_in(&path).max(*most);
+    }
+    let [_, before, after] = most;
+    assert!(after < before * 5 / 4, "{before} bytes became {after}");
+    let values = index.store.as_ref().unwrap().disk.raw().1.len() as u64;
+    let listed: u64 = index.list.runs.iter().map(|r| u64::from(r.values)).sum();
+    let going: u64 = listed * 2 + 200;
+    assert!(values <= listed + going, "{values} values for {listed} listed");
+}
+
+/// Everything removed: after the merges nothing is left, not even that it was removed.
+#[test]
+fn what_was_removed_is_forgotten_in_the_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut index = open(&dir.path().join("index"));
+    for n in 0..4 * (TIER * TIER) as u64 {
+        let value = (n < TIER as u64).then(|| vec![1; 500]);
+        let changes: Vec<Change> = (0..5).map(|i| (format!("open/{i}"), value.clone())).collect();
+        index.write(&changes, &meta(n)).unwrap();
+    }
+    let oldest = index.list.runs.last().unwrap();
+    assert!(oldest.level < 2 || oldest.records == 0, "{oldest:?}");
+    let values: u64 = index.list.runs.iter().map(|r| r.bytes).sum();
+    assert!(values < 5 * 10 * index.list.runs.len() as u64, "{values}");
+    assert!(index.cold().keys("", "", 9).is_empty());
+}
