@@ -6,8 +6,10 @@ mod case;
 mod codes;
 mod flow;
 mod hub;
+mod hub_reviews;
 mod queue;
 mod refused;
+mod reviews;
 mod why;
 
 pub use balance::{Balance, BalanceLine, balance};
@@ -15,11 +17,13 @@ pub use batches::{BatchLine, BatchResult, disk_log, receipts, verdict_word};
 pub use case::{AttemptView, CaseView, ItemView, ObligationView, StoryView, case};
 pub use codes::{CodeLine, ParkedLine, ProposedCode, parked_for, unmapped};
 pub use flow::{FlowBlock, FlowView, flow};
-pub use hub::{ChangeLine, Changes, HubCase, HubMatter, changes, hub_case};
+pub use hub::{ChangeLine, Changes, HubCase, HubMatter, ResultLine, changes, hub_case};
+pub use hub_reviews::{HubReview, hub_review};
 pub use queue::{
     TaskField, TaskLine, TaskView, form_body, form_verdict, list as queue_list, one as queue_line, show as queue_show,
 };
 pub use refused::{RefusedLine, UnsettledLine, list as refused_list, one as refused_one, unsettled};
+pub use reviews::{AnswerView, ReviewLine, list as reviews, one as review};
 pub use why::{WhyLine, WhyView, why};
 
 use crate::desk::Desk;

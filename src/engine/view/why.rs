@@ -8,6 +8,7 @@ use crate::run::Shared;
 use crate::runtime::Runtime;
 use crate::view::codes::{ParkedLine, parked_for};
 use ledger::books::Obligation;
+use ledger::reviews::Review;
 use model::{AttemptState, CaseNo, Code, Finding};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,7 @@ pub struct WhyLine {
     /// The matter.
     pub matter: String,
     /// What it waits for: `item`, `decision`, `stopped`, `turn`, `channel`, `receipt`, `person`, `result`, `supplement`,
-    /// `edit`, `code`; or `nothing`.
+    /// `edit`, `code`, `review`; or `nothing`.
     pub waits_for: String,
     /// Which: an item, a matter, a channel, a person.
     pub what: String,
@@ -56,6 +57,7 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
             lines,
         });
     };
+    lines.extend(file.open_reviews().map(|r| asked(plan, r)));
     for matter in plan.matters() {
         let latest = file.latest(&matter.id);
         if latest.is_none() && (!applies(matter, &file.case.ent_class) || file.case.withdrawn.is_some()) {
@@ -90,6 +92,24 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
         case_no: case_no.to_string(),
         lines,
     })
+}
+
+/// A question to the source of an item.
+fn asked(plan: &crate::Plan, review: &Review) -> WhyLine {
+    let asked = &review.asked;
+    let asker = asked.matter.as_ref().map_or(asked.asker.as_str(), |m| m.as_str());
+    WhyLine {
+        matter: asker.to_owned(),
+        waits_for: "review".to_owned(),
+        what: format!("{} ({})", plan.dictionary.id(asked.item), asked.review),
+        with: asked
+            .source
+            .as_ref()
+            .map_or_else(|| "hub".to_owned(), ToString::to_string),
+        since: Some(review.at),
+        next: None,
+        finding: None,
+    }
 }
 
 /// A row of this case that waits for codes.

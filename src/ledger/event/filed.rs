@@ -44,6 +44,8 @@ impl Event {
             Self::RowReleased { .. } => 72,
             Self::BatchJudged { .. } => 80,
             Self::RowsTaken { .. } => 81,
+            Self::ReviewAsked(_) => 90,
+            Self::ReviewAnswered(_) => 91,
         }
     }
 
@@ -88,6 +90,8 @@ impl Event {
             | Self::TaskClaimed { case_no, .. }
             | Self::TaskReleased { case_no, .. }
             | Self::FormClosed { case_no, .. } => case_no.to_string(),
+            Self::ReviewAsked(asked) => asked.case_no.to_string(),
+            Self::ReviewAnswered(answered) => answered.case_no.to_string(),
             Self::ObligationOpened { key }
             | Self::ObligationEnded { key, .. }
             | Self::StandingSet { key, .. }

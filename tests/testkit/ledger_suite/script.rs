@@ -1,6 +1,8 @@
 //! Lives of a ledger, by seed: cases arrive, are owed, handed over, answered, disputed and withdrawn; batches stay open
 //! over several groups, are refused, abandoned and quarantined. Every kind of event comes up.
 
+mod reviews;
+
 use ledger::Event;
 use ledger::event::{Cause, Ending, NewAttempt, PartRecord, Person, RowVerdict, Stray, runs_of};
 use model::{
@@ -48,6 +50,8 @@ struct Author {
     /// Rows of batches that arrive which wait for codes, and those of batches that ended so.
     parking: BTreeSet<(BatchId, u64)>,
     parked: Vec<(BatchId, u64)>,
+    /// Reviews asked so far, each with its case.
+    reviews: Vec<CaseNo>,
     numbers: u32,
 }
 
@@ -77,6 +81,7 @@ impl Author {
             refused: Vec::new(),
             parking: BTreeSet::new(),
             parked: Vec::new(),
+            reviews: Vec::new(),
             numbers: 0,
         }
     }
@@ -521,7 +526,9 @@ impl Author {
     }
 
     fn odds(&mut self) -> Vec<Event> {
-        match self.below(6) {
+        match self.below(9) {
+            6 => self.review(),
+            7 | 8 => self.answer_review(),
             3 => vec![Event::CodeProposed {
                 table: code().table,
                 code: self.below(9).to_string(),

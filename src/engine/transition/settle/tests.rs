@@ -237,7 +237,9 @@ fn the_case_shows_what_is_proved_and_what_is_not() {
     let mut town = Town::new(Proof::Taken);
     town.hand_over(1, "M_1");
     let shown = |town: &mut Town| {
-        let view = town.desk(|desk| view::case(desk, &key(1).case_no, false)).unwrap();
+        let view = town
+            .desk(|desk| view::case(desk, &model::calendar::Calendar::new(), &key(1).case_no, false))
+            .unwrap();
         let attempt = &view.obligations[0].attempts[0];
         (view.obligations[0].account, attempt.state, attempt.unproved)
     };
