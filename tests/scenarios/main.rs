@@ -17,6 +17,7 @@ mod one_department_down;
 mod people;
 mod refused;
 mod restarts;
+mod review;
 mod soap;
 mod supplement;
 mod whole;
