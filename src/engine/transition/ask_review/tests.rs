@@ -167,7 +167,7 @@ fn a_row_asks_and_leaves_the_hand_over_as_it_was() {
     for code in ["0000", "0000"] {
         let answer = town.take_in("results", vec![row.clone()]);
         assert_eq!(
-            (answer.verdict, answer.rows[0].code.as_str()),
+            (answer.verdict, answer.rows.iter().next().unwrap().code.as_str()),
             (BatchVerdict::Accepted, code)
         );
         assert_eq!(open(&mut town), [CAPITAL]);
@@ -201,7 +201,7 @@ fn a_row_that_asks_what_it_may_not_is_refused_whole() {
             ..Incoming::default()
         };
         let answer = town.take_in("results", vec![row]);
-        assert_eq!(answer.rows[0].code, code.return_code());
+        assert_eq!(answer.rows.iter().next().unwrap().code, code.return_code());
         assert!(open(&mut town).is_empty());
         assert_eq!(
             attempt(&mut town),
