@@ -1,14 +1,16 @@
 //! Lives of a ledger, by seed: cases arrive, are owed, handed over, answered, disputed and withdrawn; batches stay open
 //! over several groups, are refused, abandoned and quarantined. Every kind of event comes up.
 
+mod parked;
 mod reviews;
 
 use ledger::Event;
 use ledger::event::{Cause, Ending, NewAttempt, PartRecord, Person, RowVerdict, Stray, runs_of};
 use model::{
     AttemptId, AttemptState, BatchId, CaseNo, Code, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op,
-    Side, Standing, TaskId, UnmappedCode, Value,
+    Standing, TaskId, Value,
 };
+use parked::{code, waits};
 use seams::{Rng, SeededRng};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -578,32 +580,6 @@ impl Author {
             }],
         }
     }
-}
-
-fn code() -> UnmappedCode {
-    UnmappedCode {
-        table: "ent_type".into(),
-        side: Side::Canonical,
-        code: "199".into(),
-    }
-}
-
-/// A row that waits for a code.
-fn waits(batch: BatchId, line: u64, case_no: CaseNo) -> [Event; 2] {
-    let row = Event::Row {
-        batch,
-        line,
-        incoming: None,
-        findings: vec![Finding::new(Code::EUnmapped).row(line)],
-    };
-    let parked = Event::RowParked {
-        batch,
-        line,
-        case_no: Some(case_no),
-        codes: vec![code()],
-        cells: vec![("类型".into(), Some("199".into())), ("空".into(), None)],
-    };
-    [row, parked]
 }
 
 fn queued(key: &ObligationKey, n: u32) -> Event {
