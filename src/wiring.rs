@@ -196,6 +196,7 @@ pub fn plan(settings: &Settings) -> Result<Plan, Finding> {
         node: node.name.clone(),
         offset_minutes: node.offset_minutes,
         lease_ms: i64::try_from(node.lease).unwrap_or(i64::MAX),
+        review: node.review,
         retry: Retry {
             first_ms: node.retry_first,
             max_ms: node.retry_max,

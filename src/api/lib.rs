@@ -22,6 +22,7 @@ mod nonces;
 mod openapi;
 mod options;
 mod patience;
+mod reviews;
 mod routes;
 mod say;
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub trait Node: Send + Sync + 'static {
         number: Option<String>,
     ) -> Result<Answer, Finding>;
 
-    /// Asks something that changes nothing.
+    /// Asks something that changes nothing, or says something for the hub itself.
     async fn ask(&self, request: Request) -> Result<Reply, Finding>;
 }
 

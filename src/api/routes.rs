@@ -5,7 +5,7 @@ use crate::cases::Lanes;
 use crate::health::Pulse;
 use crate::node::Node;
 use crate::options::{Intake, Options};
-use crate::{cases, changes, health, openapi, say};
+use crate::{cases, changes, health, openapi, reviews, say};
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -48,6 +48,8 @@ pub fn table() -> Vec<Route> {
         route(post, "/v1/cases", true, |m| on(m, cases::post)),
         route(get, "/v1/cases/{no}", true, |m| on(m, cases::get)),
         route(get, "/v1/changes", true, |m| on(m, changes::get)),
+        route(post, "/v1/reviews", true, |m| on(m, reviews::ask)),
+        route(post, "/v1/reviews/{no}/confirm", true, |m| on(m, reviews::confirm)),
         route(get, "/v1/openapi.json", false, |m| on(m, openapi::get)),
         route(get, "/livez", false, |m| on(m, health::live)),
         route(get, "/readyz", false, |m| on(m, health::ready)),

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use engine::verb::{Reply, Request};
-use engine::view::{ChangeLine, Changes, ChannelLine, HubCase, RefusedLine, Status};
+use engine::view::{ChangeLine, Changes, ChannelLine, HubCase, HubReview, RefusedLine, ResultLine, Status};
 use model::{BatchId, Code, DeptId, Finding, Mode, Standing};
 use port::{Answer, BatchVerdict, Parts, RowAnswer, signed};
 use seams::{Clock, TokioSpawn, UnixMs};
@@ -196,6 +196,20 @@ impl Node for Arc<FakeNode> {
         match request {
             Request::HubCase { case_no } if case_no == "110108202603020000019" => Ok(Reply::HubCase(case(case_no))),
             Request::RefusedShow { id } if id == "b1:1" || id == "b0:1" => Ok(Reply::Refused(vec![refused(id)])),
+            Request::HubAsk { items, .. } if items == ["tax_no_local"] => Ok(Reply::HubReviews {
+                new: 1,
+                reviews: vec![review("open", None)],
+            }),
+            Request::HubAsk { items, .. } if items == ["addr"] => {
+                Err(Finding::new(Code::EOwnWord).with("item", "addr").with("dept", "hub"))
+            }
+            Request::HubConfirm { review: no, reason } if no == "r3" => Ok(Reply::HubReviews {
+                new: 0,
+                reviews: vec![review("confirmed", Some(&reason))],
+            }),
+            Request::HubConfirm { review, .. } if review == "r4" => {
+                Err(Finding::new(Code::VState).with("detail", "answered"))
+            }
             Request::Changes { since, limit } => Ok(Reply::Changes(page(since, limit))),
             Request::Status => Ok(Reply::Status(Status {
                 node: "n".into(),
@@ -221,6 +235,7 @@ fn case(case_no: String) -> HubCase {
             reason: None,
             account: ledger::account::Account::Booked,
         }],
+        reviews: vec![review("open", None)],
         withdrawn: None,
     }
 }
@@ -242,18 +257,48 @@ fn refused(id: String) -> RefusedLine {
 /// A feed of five changes, `c1` to `c5`.
 fn page(since: Option<String>, limit: usize) -> Changes {
     let after = since.clone().unwrap_or_default();
-    let line = |n: i64| ChangeLine {
-        cursor: format!("c{n}"),
+    let cursors: Vec<_> = (1..=5).map(|n| format!("c{n}")).filter(|c| *c > after).collect();
+    let cursors = cursors.into_iter().take(limit);
+    let next = cursors.clone().last().unwrap_or(after);
+    let items = cursors.map(line).collect();
+    Changes { items, next }
+}
+
+/// The third is word of a review, the others are results.
+fn line(cursor: String) -> ChangeLine {
+    if cursor == "c3" {
+        let cursor = Some(cursor);
+        return ChangeLine::Review(Box::new(HubReview {
+            cursor,
+            ..review("open", None)
+        }));
+    }
+    ChangeLine::Result(ResultLine {
+        cursor,
         case_no: "1".into(),
         matter: "aic.name".into(),
         round: 1,
         standing: Standing::Accepted,
         reason: None,
-        at: n,
-    };
-    let items: Vec<_> = (1..=5).map(line).filter(|l| l.cursor > after).take(limit).collect();
-    let next = items.last().map_or(after, |l| l.cursor.clone());
-    Changes { items, next }
+        at: 1,
+    })
+}
+
+/// A review of something the hub gave.
+pub fn review(state: &str, answer: Option<&str>) -> HubReview {
+    HubReview {
+        cursor: None,
+        review: "r3".into(),
+        case_no: "110108202603020000019".into(),
+        item: "reg_capital".into(),
+        version: 1,
+        asker: "ltax".into(),
+        source: "hub".into(),
+        state: state.into(),
+        reason: "与章程不符".into(),
+        answer: answer.map(str::to_owned),
+        at: 1,
+    }
 }
 
 /// A channel in trouble.

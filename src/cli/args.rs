@@ -9,7 +9,7 @@ pub mod nested;
 #[cfg(test)]
 mod tests;
 
-pub use nested::{ChannelVerb, CodesVerb, DiskVerb, LedgerVerb, QueueVerb, RefusedVerb, UnsettledVerb};
+pub use nested::{ChannelVerb, CodesVerb, DiskVerb, LedgerVerb, QueueVerb, RefusedVerb, ReviewsVerb, UnsettledVerb};
 
 /// Where the configuration lies when nobody says so and there is no `config/` here.
 pub const INSTALLED_CONFIG: &str = "/etc/tanghulu";
@@ -140,6 +140,9 @@ pub enum Verb {
     /// Codes that no table knows, and what they mean · 对照表以外的代码
     #[command(subcommand)]
     Codes(CodesVerb),
+    /// Data that a receiver calls wrong, and what its source answers · 校核
+    #[command(subcommand)]
+    Reviews(ReviewsVerb),
     /// What only a person can settle · 结果不明，需人工认定
     #[command(subcommand)]
     Unsettled(UnsettledVerb),

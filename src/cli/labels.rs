@@ -179,6 +179,20 @@ labels! {
     TrustedKey { zh "受信主机密钥" en "trusted host key" }
     InsteadOf { zh "代替配置中的" en "in place of the configured" }
     Remedy { zh "处理" en "remedy" }
+    Reviews { zh "校核" en "reviews" }
+    Review { zh "校核号" en "review" }
+    Standing { zh "状态" en "state" }
+    Asker { zh "提出部门" en "asked by" }
+    Said { zh "提出依据" en "said in" }
+    AnswersIt { zh "答复方" en "to be answered by" }
+    Wrong { zh "有误之处" en "what is wrong" }
+    AnswerDue { zh "答复期限" en "answer due" }
+    AnswerOf { zh "答复" en "answer" }
+    Answered { zh "答复时间" en "answered" }
+    By { zh "经办" en "by" }
+    CorrectedTo { zh "更正后版本" en "corrected to version" }
+    Amendment { zh "更正送达" en "told by" }
+    CorrectIn { zh "更正可填" en "corrected in form" }
 }
 
 words! {
@@ -233,6 +247,13 @@ words! {
     "canonical" { zh "统一" en "canonical" }
     "delivery_parked" { zh "发送前待对照代码" en "delivery waits for codes" }
     "row_parked" { zh "记录待对照代码" en "row waits for codes" }
+    "review" { zh "校核" en "a review" }
+    "answer" { zh "答复" en "answer" }
+    "open" { zh "待答复" en "open" }
+    "corrected" { zh "已更正" en "corrected" }
+    "confirmed" { zh "核实无误" en "confirmed as it is" }
+    "review_asked" { zh "提出校核" en "review asked" }
+    "review_answered" { zh "校核答复" en "review answered" }
     "settling" { zh "人工认定" en "settling by a person" }
     "nothing" { zh "无" en "nothing" }
     "ended" { zh "已终止" en "ended" }
@@ -275,6 +296,7 @@ phrases! {
     done(count: usize) { zh "已办{count}项" en "done: {count}" }
     proposed() { zh "已提议；须另一人以同样的命令确认" en "proposed; another person must confirm it by the same call" }
     confirmed(released: u64) { zh "对照表已补充，{released}项继续办理" en "the table was extended; {released} went on" }
+    asked_before() { zh "先前已提出，不再重复" en "asked before; nothing more is done" }
     working() { zh "处理中" en "working" }
     not_the_survey() { zh "常被引用的“表格65%、指标项42%重复”来自对全部部门的问卷调查，无法由表格复算；以上各数只由所给表格计算得出，范围和方法都不同，所以数字不同" en "the often quoted 65 % of forms and 42 % of items were answers to a survey of all departments and cannot be counted again; the figures above are counted from the forms given and from nothing else: another scope, another method, other numbers" }
     skewer() { zh "糖葫芦" en "The skewer" }

@@ -21,6 +21,7 @@ mod preview;
 mod queue;
 mod receipts;
 mod refused;
+mod reviews;
 mod settle;
 mod unsettled;
 mod why;
@@ -57,6 +58,7 @@ pub(crate) async fn run(host: &dyn Host, cx: &Context, verb: Verb, named_config:
         Verb::Queue(verb) => queue::run(host, cx, verb).await,
         Verb::Refused(verb) => refused::run(host, cx, verb).await,
         Verb::Codes(verb) => codes::run(host, cx, verb).await,
+        Verb::Reviews(verb) => reviews::run(host, cx, verb).await,
         Verb::Unsettled(verb) => unsettled::run(host, cx, verb).await,
         Verb::Settle(args) => settle::run(host, cx, args).await,
         Verb::Receipts { overdue } => receipts::run(host, cx, overdue).await,

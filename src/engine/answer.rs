@@ -1,5 +1,9 @@
 //! Verbs: each question answered from the books, each order carried out as transitions and journalled with its person.
 
+mod reviews;
+
+pub(crate) use reviews::is_no_task;
+
 use crate::desk::{Desk, Done, no};
 use crate::handle::person;
 use crate::run::Shared;
@@ -31,7 +35,33 @@ pub fn answer(
         (Request::Case { case_no, reveal }, who) => show_case(desk, &shared.calendar, &case_no, reveal, who),
         (Request::Why { case_no }, _) => Ok(Reply::Why(view::why(desk, shared, runtime, &CaseNo::new(case_no))?)),
         (Request::QueueList { dept }, _) => Ok(Reply::Tasks(view::queue_list(desk, known(desk, dept.as_deref())?))),
+        (Request::QueueShow { task }, _) if reviews::is_one(&task) => reviews::show(desk, &shared.calendar, &task),
         (Request::QueueShow { task }, _) => show_task(desk, &task, caller),
+        (Request::ReviewsList { dept, all }, _) => {
+            let dept = known(desk, dept.as_deref())?;
+            Ok(Reply::Reviews(view::reviews(desk, &shared.calendar, dept, all)))
+        }
+        (Request::ReviewsShow { review }, _) => reviews::show(desk, &shared.calendar, &review),
+        (Request::HubAsk { case_no, items, reason }, _) => {
+            reviews::hub_asks(desk, reviews::Said::new(case_no, items, required(reason)?))
+        }
+        (Request::HubConfirm { review, reason }, _) => reviews::hub_confirms(desk, &review, required(reason)?),
+        (
+            Request::ReviewsAsk {
+                case_no,
+                items,
+                dept,
+                reason,
+            },
+            Some(who),
+        ) => {
+            known(desk, Some(&dept))?;
+            let said = reviews::Said::new(case_no, items, required(reason)?);
+            reviews::ask(desk, &shared.calendar, said, DeptId::new(dept), who)
+        }
+        (Request::ReviewsConfirm { review, reason }, Some(who)) => {
+            reviews::confirm(desk, &shared.calendar, &review, required(reason)?, who)
+        }
         (Request::RefusedList { dept }, _) => {
             Ok(Reply::Refused(view::refused_list(desk, known(desk, dept.as_deref())?)))
         }
@@ -63,6 +93,7 @@ pub fn answer(
 fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
     match request {
         Request::QueueClaim { task } => {
+            reviews::is_no_task(&task)?;
             let task: TaskId = number(&task)?;
             let (case_no, _) = claim::find(desk, task)?;
             // A claim that ran out between two ticks is not released yet; what was done under it nobody knows.
@@ -76,10 +107,12 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
             complete_task(desk, &task, acceptance.unwrap_or_default(), who)
         }
         Request::QueueRefuse { task, reason } => {
+            reviews::is_no_task(&task)?;
             complete::refused(desk, number(&task)?, who, required(reason)?)?;
             Ok(Reply::Done { count: 1 })
         }
         Request::QueueNotKeyed { task, reason } => {
+            reviews::is_no_task(&task)?;
             complete::not_keyed(desk, number(&task)?, who, required(reason)?)?;
             Ok(Reply::Done { count: 1 })
         }
@@ -208,6 +241,7 @@ fn show_task(desk: &mut Desk<'_>, task: &str, caller: &Caller) -> Done<Reply> {
 }
 
 fn complete_task(desk: &mut Desk<'_>, task: &str, acceptance: String, who: Person) -> Done<Reply> {
+    reviews::is_no_task(task)?;
     let id: TaskId = number(task)?;
     if id.0 >= ledger::apply::ATTEMPT_TASK {
         if acceptance.trim().is_empty() {

@@ -247,6 +247,7 @@ impl Handle {
         again: std::collections::BTreeMap<String, String>,
         caller: Caller,
     ) -> Result<Reply, Finding> {
+        crate::answer::is_no_task(&task)?;
         let show = Request::QueueShow { task: task.clone() };
         let shown = self
             .shared

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use mapping::Compiled;
 use mapping::transform::Table;
-use model::define::{Channel, CodeTable, Department, Layout, Matter};
+use model::define::{Channel, CodeTable, Department, Layout, LimitUnit, Matter};
 use model::{Code, DeptId, Dictionary, Finding, ItemNo, MatterId, Op};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -26,6 +26,8 @@ pub struct Rules {
     pub offset_minutes: i32,
     /// How long a clerk's claim holds, milliseconds.
     pub lease_ms: i64,
+    /// Within how long the source of a value answers a review.
+    pub review: (u32, LimitUnit),
     /// Pauses between tries.
     pub retry: Retry,
     /// Who may act: name to user number.

@@ -83,8 +83,13 @@ pub struct Town {
 impl Town {
     /// Its channel proves what it proves.
     pub fn new(proof: Proof) -> Self {
+        Self::following(plan(proof))
+    }
+
+    /// By another plan.
+    pub fn following(plan: Plan) -> Self {
         Self {
-            plan: plan(proof),
+            plan,
             ledger: Paper {
                 books: Books::over(Arc::new(Empty), Arc::new(NoPast)),
                 acts: Vec::new(),
@@ -255,17 +260,49 @@ pub fn key(n: u64) -> ObligationKey {
 
 /// The plan: one department, one channel.
 pub fn plan(proof: Proof) -> Plan {
-    let rules = Rules {
+    plan_of(rules(), Dictionary::default(), vec![department(proof)])
+}
+
+/// The same department among others.
+pub fn among(dictionary: Dictionary, change: impl FnOnce(&mut Department), others: Vec<Department>) -> Plan {
+    let mut first = department(Proof::Receipt);
+    change(&mut first);
+    let departments = others.into_iter().chain([first]).collect();
+    plan_of(rules(), dictionary, departments)
+}
+
+/// A department like the first one, that does this matter or none.
+pub fn another(id: &str, matter: Option<&str>, gives: Vec<model::ItemNo>, agreed: Vec<model::ItemNo>) -> Department {
+    let mut other = department(Proof::Receipt);
+    other.id = DeptId::new(id);
+    other.agreement.items = agreed;
+    other.ladder.clear();
+    match (matter, other.matters.first_mut()) {
+        (Some(matter), Some(only)) => {
+            only.id = MatterId::new(matter);
+            only.gives = gives;
+        }
+        _ => other.matters.clear(),
+    }
+    other
+}
+
+fn rules() -> Rules {
+    Rules {
         node: "n1".to_owned(),
         offset_minutes: 480,
         lease_ms: 1_000,
+        review: (10, LimitUnit::WorkingDay),
         retry: Retry { first_ms: 1, max_ms: 1 },
         people: BTreeMap::new(),
         max_bytes_in: 1 << 20,
         max_rows_in: 1_000,
         whole_rows: 1_000,
-    };
-    Plan::new(rules, Arc::new(Dictionary::default()), &[], vec![department(proof)]).unwrap()
+    }
+}
+
+fn plan_of(rules: Rules, dictionary: Dictionary, departments: Vec<Department>) -> Plan {
+    Plan::new(rules, Arc::new(dictionary), &[], departments).unwrap()
 }
 
 fn department(proof: Proof) -> Department {

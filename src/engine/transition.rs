@@ -4,6 +4,8 @@
 
 pub mod absorb;
 pub mod advance;
+pub mod answer_review;
+pub mod ask_review;
 pub mod begin;
 pub mod claim;
 pub mod codes;

@@ -124,6 +124,36 @@ pub enum Request {
         /// Why.
         reason: String,
     },
+    /// Reviews that wait for an answer.
+    ReviewsList {
+        /// Only those that this department asked or must answer.
+        dept: Option<String>,
+        /// Answered ones too.
+        all: bool,
+    },
+    /// One of them.
+    ReviewsShow {
+        /// Its number.
+        review: String,
+    },
+    /// Say for a department that items are wrong.
+    ReviewsAsk {
+        /// Case number.
+        case_no: String,
+        /// The items, by name.
+        items: Vec<String>,
+        /// The department that was handed them.
+        dept: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Say for the source that the value stands.
+    ReviewsConfirm {
+        /// Its number.
+        review: String,
+        /// Why.
+        reason: String,
+    },
     /// What nobody can settle but a person.
     UnsettledList,
     /// Settle one.
@@ -213,6 +243,24 @@ pub enum Request {
         /// Its number.
         case_no: String,
     },
+    /// The hub says that items are wrong. It comes signed over the node's own listener, and over nothing else.
+    #[serde(skip)]
+    HubAsk {
+        /// Case number.
+        case_no: String,
+        /// The items, by name.
+        items: Vec<String>,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The hub says that a value it gave stands. See `HubAsk`.
+    #[serde(skip)]
+    HubConfirm {
+        /// The review's number.
+        review: String,
+        /// Why.
+        reason: String,
+    },
     /// Is the node alive, and with whom does it stand well?
     Status,
     /// How many obligations wait for a decision, a hand-over or a person.
@@ -220,7 +268,7 @@ pub enum Request {
 }
 
 impl Request {
-    /// Whether it changes anything: then it needs a name.
+    /// Whether a person changes anything by it: then it needs a name.
     pub fn changes(&self) -> bool {
         match self {
             Self::QueueClaim { .. }
@@ -231,6 +279,8 @@ impl Request {
             | Self::RefusedEdit { .. }
             | Self::RefusedDrop { .. }
             | Self::CodesMap { .. }
+            | Self::ReviewsAsk { .. }
+            | Self::ReviewsConfirm { .. }
             | Self::Settle { .. }
             | Self::Collect { .. }
             | Self::Deliver { .. }
@@ -267,6 +317,22 @@ pub enum Reply {
         confirmed: bool,
         /// How many rows and deliveries went on.
         released: u64,
+    },
+    /// Reviews.
+    Reviews(Vec<view::ReviewLine>),
+    /// Reviews that were asked; how many of them are new.
+    Asked {
+        /// How many are new.
+        new: usize,
+        /// All of them.
+        reviews: Vec<view::ReviewLine>,
+    },
+    /// Reviews as the hub may read them; how many of them are new.
+    HubReviews {
+        /// How many are new.
+        new: usize,
+        /// All of them.
+        reviews: Vec<view::HubReview>,
     },
     /// Unsettled attempts.
     Unsettled(Vec<view::UnsettledLine>),

@@ -7,8 +7,10 @@ mod codes;
 mod due;
 mod flow;
 mod hub;
+mod hub_reviews;
 mod queue;
 mod refused;
+mod reviews;
 mod trusted;
 mod why;
 
@@ -18,11 +20,13 @@ pub use case::{AttemptView, CaseView, ItemView, ObligationView, StoryView, case}
 pub use codes::{CodeLine, ParkedLine, ProposedCode, parked_for, unmapped};
 pub use due::{Due, due};
 pub use flow::{FlowBlock, FlowView, flow};
-pub use hub::{ChangeLine, Changes, HubCase, HubMatter, changes, hub_case};
+pub use hub::{ChangeLine, Changes, HubCase, HubMatter, ResultLine, changes, hub_case};
+pub use hub_reviews::{HubReview, hub_review};
 pub use queue::{
     TaskField, TaskLine, TaskView, form_body, form_verdict, list as queue_list, one as queue_line, show as queue_show,
 };
 pub use refused::{RefusedLine, UnsettledLine, list as refused_list, one as refused_one, unsettled};
+pub use reviews::{AnswerView, ReviewLine, list as reviews, one as review};
 pub use trusted::{TrustedKeys, TrustedLine, trusted};
 pub use why::{WhyLine, WhyView, why};
 

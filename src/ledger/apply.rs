@@ -4,6 +4,7 @@
 mod arriving;
 mod leaving;
 mod records;
+mod reviewed;
 
 use crate::arriving::{InBatch, InEnd, Pending, PendingRow, RefusedRow, row_key};
 use crate::books::{Books, CaseFile, Change1, Claim, Delivery, Form, Obligation, StandingNote, Unmatched, padded};
@@ -46,6 +47,8 @@ impl Books {
                 }
             }
             Event::RowParked { batch, .. } => self.park(pos, *batch, event),
+            Event::ReviewAsked(asked) => self.review_asked(pos, at, asked),
+            Event::ReviewAnswered(answered) => self.review_answered(pos, at, answered),
             Event::RowReleased { row, into } => {
                 let what = into.map_or_else(|| "erased".to_owned(), |(batch, line)| format!("{batch}:{line}"));
                 self.settle_row(*row, ("codes".to_owned(), what));
@@ -291,7 +294,8 @@ impl Books {
                     reason: reason.clone(),
                     at,
                 };
-                self.feed.insert(&format!("{:016}-{:08}", pos.group, pos.ordinal), line);
+                self.feed
+                    .insert(&format!("{:016}-{:08}", pos.group, pos.ordinal), line.into());
             }
             Event::DeliveryQueued {
                 key,
@@ -456,6 +460,7 @@ impl Books {
                 case,
                 obligations: Vec::new(),
                 forms: Vec::new(),
+                reviews: Vec::new(),
                 story: Vec::new(),
             };
             self.mark(case_no, &Marks::default(), &Marks::of(&file));

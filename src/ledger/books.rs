@@ -5,6 +5,7 @@
 use crate::arriving::{InBatch, Past, Pending, RefusedRow};
 use crate::codes::{MappedCode, Proposal};
 use crate::event::{About, Cause, Ending, NewAttempt, PartRecord, Person, Pos, Stray};
+use crate::reviews::{FeedLine, Review};
 use crate::shelf::{Change, Cold, Shelf};
 use crate::trust::TrustedKey;
 use model::{
@@ -32,6 +33,9 @@ pub struct CaseFile {
     pub obligations: Vec<Obligation>,
     /// Forms that clerks are expected to fill in.
     pub forms: Vec<Form>,
+    /// What receivers said is wrong with it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<Review>,
     /// Where its story stands in the journal.
     pub story: Vec<Pos>,
 }
@@ -247,6 +251,9 @@ pub struct Counters {
     pub cases: u64,
     /// Of these, open.
     pub open: u64,
+    /// Reviews; an index from before there were any does not say.
+    #[serde(default = "crate::reviews::first")]
+    pub review: u64,
 }
 
 impl Default for Counters {
@@ -257,6 +264,7 @@ impl Default for Counters {
             task: 1,
             cases: 0,
             open: 0,
+            review: 1,
         }
     }
 }
@@ -301,7 +309,7 @@ pub struct Books {
     /// Rows that matched nothing, by batch and line.
     pub unmatched: Shelf<Unmatched>,
     /// The change feed by position.
-    pub feed: Shelf<Change1>,
+    pub feed: Shelf<FeedLine>,
     /// Extensions of code tables, in the order in which they were made.
     pub(crate) codes: Shelf<MappedCode>,
     /// What was proposed and not yet confirmed, by table and code.
@@ -314,6 +322,7 @@ pub struct Books {
     pub(crate) open_out: Shelf<BatchId>,
     pub(crate) attempts: Shelf<CaseNo>,
     pub(crate) forms: Shelf<CaseNo>,
+    pub(crate) reviews: Shelf<CaseNo>,
     /// Our batches whose hand-over was never completed, by department and channel.
     pub unfinished: BTreeMap<(DeptId, String), BTreeSet<BatchId>>,
     /// What is at hand of batches that have not ended.
@@ -354,6 +363,7 @@ impl Books {
             open_out: Shelf::new("open-out/", cold.clone()),
             attempts: Shelf::new("attempt/", cold.clone()),
             forms: Shelf::new("form/", cold.clone()),
+            reviews: Shelf::new("review/", cold.clone()),
             unfinished: BTreeMap::new(),
             pending: BTreeMap::new(),
             past,
@@ -516,6 +526,7 @@ impl Books {
         changes.extend(self.open_out.changes());
         changes.extend(self.attempts.changes());
         changes.extend(self.forms.changes());
+        changes.extend(self.reviews.changes());
         changes.sort();
         changes
     }
@@ -536,6 +547,7 @@ impl Books {
         self.feed.trim(0);
         self.attempts.trim(WARM);
         self.forms.trim(WARM);
+        self.reviews.trim(WARM);
     }
 }
 

@@ -10,6 +10,7 @@ mod rows;
 pub use attempt::{Cause, NewAttempt};
 pub use rows::{RowRun, RowVerdict, Stray, runs_of};
 
+use crate::reviews::{Answered, Asked};
 use model::{
     AttemptId, AttemptState, BatchId, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op, Standing,
     TaskId, UnmappedCode,
@@ -481,6 +482,10 @@ pub enum Event {
         /// Who.
         person: Person,
     },
+    /// A receiver says that an item is wrong. It changes no value and settles nothing.
+    ReviewAsked(Asked),
+    /// What became of that.
+    ReviewAnswered(Answered),
     /// A security-relevant act.
     Audit {
         /// Who.

@@ -11,6 +11,7 @@ pub mod codec;
 pub mod codes;
 pub mod event;
 mod marks;
+pub mod reviews;
 pub mod shelf;
 pub mod store;
 pub mod trust;

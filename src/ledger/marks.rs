@@ -42,6 +42,7 @@ impl Marks {
             over &= form.closed.is_some();
             claimed |= form.claim.is_some();
         }
+        over &= file.open_reviews().next().is_none();
         Self {
             known: true,
             open: !over || file.obligations.is_empty(),

@@ -20,6 +20,8 @@ pub struct Compiled {
     /// In which order slots are read: those that are judged by another one's value come after it.
     pub(crate) order: Vec<usize>,
     pub(crate) status: Vec<(Box<str>, Standing)>,
+    /// Words that ask for a review, in order, with the items they name.
+    pub(crate) review: Vec<(Box<str>, Box<[ItemNo]>)>,
     pub(crate) null_words: Vec<Box<str>>,
     pub(crate) options: Options,
     header: Header,
@@ -65,6 +67,7 @@ pub(crate) enum Means {
     ResultDate,
     Matter,
     Attachments,
+    Review,
     Secrecy,
     /// Written only: the expression, and for each of its names where the value comes from.
     Computed(Box<Expr>, Vec<Source>),
@@ -154,6 +157,11 @@ impl Compiled {
                 .iter()
                 .map(|(word, standing)| (word.as_str().into(), *standing))
                 .collect(),
+            review: layout
+                .review
+                .iter()
+                .map(|(word, items)| (word.as_str().into(), items.as_slice().into()))
+                .collect(),
             null_words: layout.null_words.iter().map(|word| word.trim().into()).collect(),
             options: options.clone(),
         })
@@ -204,7 +212,7 @@ impl Compiled {
 impl Slot {
     /// Whether a written row has a column for it.
     pub(crate) fn is_written(&self) -> bool {
-        !matches!(self.means, Means::Ignored | Means::Secrecy) && self.from.is_none()
+        !matches!(self.means, Means::Ignored | Means::Secrecy | Means::Review) && self.from.is_none()
     }
 
     /// Whether a row that is read has something for it.
@@ -317,6 +325,7 @@ fn slot(
         Meaning::ResultDate => Ok(Means::ResultDate),
         Meaning::Matter => Ok(Means::Matter),
         Meaning::Attachments => Ok(Means::Attachments),
+        Meaning::Review => Ok(Means::Review),
         Meaning::Secrecy => Ok(Means::Secrecy),
         Meaning::Computed => written(field.expr.as_deref().unwrap_or_default(), dictionary, &rule),
     });

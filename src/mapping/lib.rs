@@ -20,6 +20,7 @@ mod extensions;
 mod fit;
 mod judge;
 mod read;
+mod review;
 mod write;
 
 #[cfg(test)]

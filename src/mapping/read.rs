@@ -6,7 +6,7 @@ use crate::compile::{Compiled, Means, Slot};
 use crate::expr::{Expr, Given};
 use crate::judge::{Rule, ask, at_most, guard, is_id_card, same_sex};
 use crate::write::{nth, only_unmapped};
-use crate::{Extensions, UNIT_SEPARATOR, attachments};
+use crate::{Extensions, UNIT_SEPARATOR, attachments, review};
 use formats::encoding::point;
 use model::check::{date, width};
 use model::{CaseNo, Code, Finding, Incoming, ItemNo, MatterId, Op, Row, Standing, UnmappedCode, Value};
@@ -36,6 +36,8 @@ struct Reading<'b> {
     unmapped: Vec<Vec<UnmappedCode>>,
     extensions: &'b Extensions,
     warnings: Vec<(usize, Finding)>,
+    /// Its status word asks for a review, and leaves naming the items to a field.
+    unnamed: bool,
     /// Items whose value was refused: what depends on them is not judged again by a guess.
     refused: Vec<ItemNo>,
 }
@@ -77,6 +79,7 @@ impl Bound<'_> {
             unmapped: Vec::new(),
             extensions,
             warnings: Vec::new(),
+            unnamed: false,
             refused: Vec::new(),
         };
         for at in &self.layout.order {
@@ -209,7 +212,14 @@ impl Reading<'_> {
             Means::Const(_) => return Err(Code::EFormat.into()),
             Means::RowNo => incoming.row_no = Some(row_no(text)?),
             Means::StatusVersion => self.version = short(NUMBER_MAX)?,
-            Means::Status => incoming.standing = Some(standing(self.bound.layout, self.version.as_deref(), text)?),
+            Means::Status => match status(self.bound.layout, self.version.as_deref(), text)? {
+                Said::Standing(standing) => incoming.standing = Some(standing),
+                Said::Review(items) => {
+                    self.unnamed = items.is_empty();
+                    incoming.review.extend(items);
+                }
+            },
+            Means::Review => incoming.review.extend(review::named(self.bound.layout, text)?),
             Means::ReturnCode => incoming.return_code = short(NUMBER_MAX)?,
             Means::Reason => incoming.reason = short(REASON_MAX)?,
             Means::SourceSeq => incoming.source_seq = short(NUMBER_MAX)?,
@@ -306,6 +316,7 @@ impl Reading<'_> {
                 self.fail(at, code.into());
             }
         }
+        self.review();
         let reason = bound
             .layout
             .slots
@@ -319,6 +330,34 @@ impl Reading<'_> {
             let already = self.wrong.iter().any(|(wrong, _)| *wrong == at);
             if !already {
                 self.fail(at, Wrong::from(Code::EReasonMissing).with("standing", standing));
+            }
+        }
+    }
+
+    /// A review says which items are wrong, each once, and why.
+    fn review(&mut self) {
+        let slots = &self.bound.layout.slots;
+        self.incoming.review.sort_unstable();
+        self.incoming.review.dedup();
+        let asks = self.unnamed || !self.incoming.review.is_empty();
+        let lacks: [(bool, fn(&Means) -> bool, Wrong); 2] = [
+            (
+                asks && self.incoming.review.is_empty(),
+                |means| matches!(means, Means::Review),
+                Code::ERequired.into(),
+            ),
+            (
+                asks && self.incoming.reason.is_none(),
+                |means| matches!(means, Means::Reason),
+                Wrong::from(Code::EReasonMissing).with("standing", "校核 review"),
+            ),
+        ];
+        for (lacks, is_its, wrong) in lacks {
+            let at = slots.iter().position(|slot| is_its(&slot.means));
+            if let (true, Some(at)) = (lacks, at)
+                && !self.wrong.iter().any(|(known, _)| *known == at)
+            {
+                self.fail(at, wrong);
             }
         }
     }
@@ -360,12 +399,18 @@ impl Reading<'_> {
     }
 }
 
+/// What a status word says.
+enum Said<'l> {
+    Standing(Standing),
+    Review(&'l [ItemNo]),
+}
+
 /// What a status word means. Where the layout keys its words by the version of the code standard, a row that names none,
 /// or one that is not known, has no meaning that could be guessed.
-fn standing(layout: &Compiled, version: Option<&str>, word: &str) -> Result<Standing, Wrong> {
-    let said = |word: &str| {
-        let at = layout.status.binary_search_by(|(known, _)| (**known).cmp(word)).ok()?;
-        Some(layout.status.get(at)?.1)
+fn status<'l>(layout: &'l Compiled, version: Option<&str>, word: &str) -> Result<Said<'l>, Wrong> {
+    let said = |word: &str| match layout.status.binary_search_by(|(known, _)| (**known).cmp(word)) {
+        Ok(at) => Some(Said::Standing(layout.status.get(at)?.1)),
+        Err(_) => review::items_of(layout, word).map(Said::Review),
     };
     let unmapped = || Wrong::from(Code::EUnmapped).with("table", "status");
     if !layout.versions_status() {

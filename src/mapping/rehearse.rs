@@ -24,7 +24,7 @@ pub const FACTS: &[&str] = &[
 /// The same, for writing only.
 pub const WRITTEN: &[&str] = &["message_id", "row_no"];
 /// The same, for reading only.
-pub const READ: &[&str] = &["receipt_no", "return_code", "row_no", "source_seq"];
+pub const READ: &[&str] = &["receipt_no", "return_code", "review", "row_no", "source_seq"];
 
 /// Which way the row goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -176,7 +176,12 @@ fn read(layout: &Compiled, dictionary: &Dictionary, given: &Texts) -> Made {
 /// Everything a row that was read says, by name.
 fn said(incoming: &Incoming, dictionary: &Dictionary) -> BTreeMap<String, String> {
     let mut said: BTreeMap<String, String> = BTreeMap::new();
+    let review = || {
+        let named = incoming.review.iter().map(|no| dictionary.id(*no));
+        named.collect::<Vec<_>>().join("; ")
+    };
     let facts = [
+        ("review", (!incoming.review.is_empty()).then(review)),
         ("case_no", incoming.case_no.as_ref().map(ToString::to_string)),
         ("ent_class", incoming.ent_class.as_deref().map(str::to_owned)),
         ("matter", incoming.matter.as_ref().map(ToString::to_string)),

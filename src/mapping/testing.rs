@@ -143,6 +143,7 @@ pub(crate) fn field(name: &str, means: &str, out: &[&str], in_: &[&str]) -> Fiel
         Some("matter") => Meaning::Matter,
         Some("attachments") => Meaning::Attachments,
         Some("secrecy") => Meaning::Secrecy,
+        Some("review") => Meaning::Review,
         Some("ignored") => Meaning::Ignored,
         Some(text) => Meaning::Const(text.strip_prefix("const=").unwrap().to_owned()),
     };
@@ -183,6 +184,13 @@ pub(crate) fn layout(encoding: &str, fields: Vec<Field>) -> Layout {
             .into_iter()
             .map(|(word, standing)| (word.to_owned(), standing))
             .collect(),
+        review: [
+            ("校核", vec![]),
+            ("资本有误", vec![no("reg_capital")]),
+            ("法定代表人", vec![no("rep_name"), no("rep_id_no")]),
+        ]
+        .map(|(word, items): (&str, Vec<_>)| (word.to_owned(), items))
+        .into(),
         null_words: vec!["NULL".into(), "－".into()],
         computed: Vec::new(),
     }

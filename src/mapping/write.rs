@@ -196,7 +196,7 @@ impl Compiled {
     fn text<'a>(&'a self, slot: &'a Slot, to: &Writing<'a>) -> Result<Option<Cow<'a, str>>, Wrong> {
         let facts = to.facts;
         Ok(match &slot.means {
-            Means::Ignored | Means::Secrecy | Means::Attachments => None,
+            Means::Ignored | Means::Secrecy | Means::Review | Means::Attachments => None,
             Means::ReturnCode | Means::SourceSeq | Means::ReceiptNo | Means::BatchNo => None,
             Means::Item(rule) => match to.substitution(rule.item) {
                 Some(given) => Some(Cow::Owned(self.substitute(slot, rule, to, given)?)),

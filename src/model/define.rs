@@ -159,6 +159,8 @@ pub enum Meaning {
     Matter,
     /// Attachments: a JSON list of name, size, digest.
     Attachments,
+    /// Which items the row says are wrong: words of `Layout::review`, one after the other. Read only.
+    Review,
     /// 密级标识: a row that bears one is refused; never written.
     Secrecy,
     /// Written only: what [`Field::expr`] makes of several items.
@@ -179,6 +181,9 @@ pub struct Layout {
     /// What the department's result words mean; under the version that goes with each, where a field is
     /// [`Meaning::StatusVersion`].
     pub status: BTreeMap<String, Standing>,
+    /// Words by which a row asks for a review 校核, and the items they call wrong. A word stands where a result word
+    /// stands, or in a field that is [`Meaning::Review`]; one without items leaves naming them to that field.
+    pub review: BTreeMap<String, Vec<ItemNo>>,
     /// Words that mean "nothing".
     pub null_words: Vec<String>,
 }

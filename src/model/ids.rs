@@ -102,6 +102,10 @@ number!(
     /// A piece of work for a person, numbered by the ledger.
     TaskId, "t"
 );
+number!(
+    /// A review 校核, numbered by the ledger: a receiver says of one item that it is wrong, its source answers.
+    ReviewId, "r"
+);
 
 /// What a department owes a case: case, matter, round. The unit of `balance`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! One row that came in, in the canonical items: what mapping makes of it and what the ledger keeps as one body.
 
 use crate::case::Attachment;
-use crate::{CaseNo, Items, MatterId, Op, Standing};
+use crate::{CaseNo, ItemNo, Items, MatterId, Op, Standing};
 use serde::{Deserialize, Serialize};
 
 /// What one incoming row says. Which parts are there depends on the feed's role.
@@ -46,6 +46,9 @@ pub struct Incoming {
     /// Our number of the row in the batch it answers, where the row repeats it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub row_no: Option<u64>,
+    /// Items it says are wrong: a request for review 校核 of each, with `reason`.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub review: Vec<ItemNo>,
     /// Files that belong to the case (hub).
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub attachments: Vec<Attachment>,

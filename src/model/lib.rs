@@ -24,7 +24,7 @@ mod vectors;
 
 pub use case::{Case, Held};
 pub use finding::{Code, Finding, Lang, Place};
-pub use ids::{AttemptId, BatchId, CaseNo, DeptId, MatterId, ObligationKey, TaskId};
+pub use ids::{AttemptId, BatchId, CaseNo, DeptId, MatterId, ObligationKey, ReviewId, TaskId};
 pub use incoming::Incoming;
 pub use item::{Dictionary, ItemDef, ItemKind, ItemNo, Items, Value};
 pub use row::{Cell, Header, Row};

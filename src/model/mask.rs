@@ -4,6 +4,9 @@
 
 use crate::item::Mask;
 
+/// Digits by which a number may be somebody's own: as many as a mobile phone has.
+const LONG: usize = 11;
+
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +23,27 @@ pub fn mask(kind: Mask, value: &str) -> String {
         Mask::BankAcct => ends(&chars, 0, 4),
         Mask::Email => email(value),
     }
+}
+
+/// Numbers that a free text holds, shown as an identity number would be: whoever writes about one may write it down.
+pub fn numbers_in(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(at);
+        let end = from.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(from.len());
+        let (run, after) = from.split_at(end);
+        shown.push_str(before);
+        if run.bytes().filter(u8::is_ascii_digit).count() >= LONG {
+            let chars: Vec<char> = run.chars().collect();
+            shown.push_str(&ends(&chars, 3, 2));
+        } else {
+            shown.push_str(run);
+        }
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
 }
 
 /// The first and last so many characters, stars between; only stars where fewer than half would be hidden.

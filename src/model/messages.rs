@@ -118,6 +118,8 @@ codes! {
     EDuplicateRow "E_DUPLICATE_ROW" "2009" { zh "同一批中重复，首见第{first}行" en "repeated within the batch; first in row {first}" fix_zh "删除重复行" fix_en "remove the repetition" }
     EUnknownCase "E_UNKNOWN_CASE" "2010" { zh "没有这个办件编号" en "no case of that number is known here" fix_zh "核对办件编号" fix_en "check the case number" }
     EState "E_STATE" "2011" { zh "当前状态不允许：{detail}" en "not allowed in the present state: {detail}" fix_zh "先查明办件状态（case、why）" fix_en "look at the case first (case, why)" }
+    ENotHanded "E_NOT_HANDED" "2011" { zh "{item}没有送给过{dept}，不能由其提出校核" en "{item} was never handed to {dept}, which cannot ask for its review" fix_zh "核对指标项；只能对收到的数据提出校核" fix_en "check which item is meant; only what was received can be called wrong" }
+    EOwnWord "E_OWN_WORD" "2011" { zh "{item}是{dept}自己给出的，不必提出校核" en "{item} is {dept}'s own word; it asks nobody else" fix_zh "由该部门重报更正后的结果" fix_en "let the department send its result again, corrected" }
     EPredecessor "E_PREDECESSOR" "2012" { zh "前置事项{matter}尚未办结" en "the matter before it, {matter}, is not decided" fix_zh "等待前置事项" fix_en "wait for it" }
     ESexMismatch "E_SEX_MISMATCH" "2013" { zh "“{column}”与身份证号的性别不一致" en "\"{column}\" disagrees with the sex in the identity number" fix_zh "核对身份证件" fix_en "check the identity document" }
     EBirthMismatch "E_BIRTH_MISMATCH" "2013" { zh "“{column}”与身份证号的出生日期不一致" en "\"{column}\" disagrees with the birth date in the identity number" fix_zh "核对身份证件" fix_en "check the identity document" }

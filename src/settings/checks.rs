@@ -10,6 +10,7 @@ pub(crate) mod flow;
 pub(crate) mod layout;
 pub(crate) mod node;
 pub(crate) mod places;
+pub(crate) mod review;
 pub(crate) mod shared;
 pub(crate) mod test;
 

@@ -10,7 +10,7 @@ use crate::tables::node::NodeFile;
 use crate::tables::{Key, SecretTable, Words, text, value};
 use jiff::civil::Date;
 use model::define::{
-    Agreement, Channel, CodeTable, Computed, Department, Feed, FeedRole, Field, Layout, Matter, Meaning,
+    Agreement, Channel, CodeTable, Computed, Department, Feed, FeedRole, Field, Layout, LimitUnit, Matter, Meaning,
     OnBatchRefused, OnRowError, Title,
 };
 use model::schedule::Schedule;
@@ -91,6 +91,8 @@ pub struct NodeSettings {
     pub retry_max: u64,
     /// How long a claimed task stays claimed, milliseconds.
     pub lease: u64,
+    /// Within how long the source of a value answers a review.
+    pub review: (u32, LimitUnit),
 }
 
 /// A system that may call.
@@ -148,6 +150,7 @@ pub(crate) fn node(file: &NodeFile) -> Option<NodeSettings> {
         retry_first: value(&retry.first).map_or(5 * SECOND, |d| d.0),
         retry_max: value(&retry.max).map_or(10 * MINUTE, |d| d.0),
         lease: value(&queue.lease).map_or(30 * MINUTE, |d| d.0),
+        review: value(&queue.review).map_or((10, LimitUnit::WorkingDay), |l| l.0),
     })
 }
 
@@ -284,6 +287,11 @@ fn layout(table: &LayoutTable, dictionary: &Dictionary) -> Option<Layout> {
         status: value(&table.status)
             .map(|words| words.iter().map(plain_status).collect())
             .unwrap_or_default(),
+        review: value(&table.review)
+            .into_iter()
+            .flatten()
+            .map(|(word, named)| Some((word.get_ref().clone(), items(named, dictionary)?)))
+            .collect::<Option<_>>()?,
         null_words: plain(&table.null_words),
         computed: table
             .computed
@@ -346,6 +354,7 @@ fn meaning(word: MeaningWord) -> Meaning {
         MeaningWord::Operation => Meaning::Operation,
         MeaningWord::ResultDate => Meaning::ResultDate,
         MeaningWord::Matter => Meaning::Matter,
+        MeaningWord::Review => Meaning::Review,
         MeaningWord::Attachments => Meaning::Attachments,
         MeaningWord::Secrecy => Meaning::Secrecy,
         MeaningWord::Ignored => Meaning::Ignored,

@@ -38,7 +38,7 @@ pub struct Said(Mutex<BTreeSet<String>>);
 impl Said {
     /// Whether a claim is of such a row; it is not offered again then.
     pub fn takes(&self, claim: &Claim) -> bool {
-        let odd = claim.0.starts_with(ODD);
+        let odd = is_odd(claim);
         if odd {
             self.all().insert(claim.0.clone());
         }
@@ -48,6 +48,11 @@ impl Said {
     fn all(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a claim is of a row in a state that nobody agreed on: it was looked at and never claimed.
+pub fn is_odd(claim: &Claim) -> bool {
+    claim.0.starts_with(ODD)
 }
 
 /// What stands in a claim: the row's key and the claim's own number.

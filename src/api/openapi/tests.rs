@@ -50,6 +50,15 @@ fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 /// As much of JSON Schema as the document uses; a property that is not listed is a fault.
 fn fit(document: &Value, schema: &Value, value: &Value, at: &str) {
     let schema = resolve(document, schema);
+    if let Some(any) = schema["anyOf"].as_array() {
+        // Told apart by what only one of them has.
+        let is_it = |one: &&Value| {
+            let required = resolve(document, one)["required"].as_array().unwrap();
+            required.iter().all(|name| value.get(name.as_str().unwrap()).is_some())
+        };
+        let one = any.iter().find(is_it).unwrap_or_else(|| panic!("{at}: {value}"));
+        return fit(document, one, value, at);
+    }
     let kind = match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

@@ -175,6 +175,47 @@ pub enum CodesVerb {
     },
 }
 
+/// `reviews`
+#[derive(Subcommand, Clone, PartialEq, Debug)]
+pub enum ReviewsVerb {
+    /// Those that wait for an answer · 待答复的校核
+    List {
+        /// Only those that this department asked or must answer · 部门（提出的和应答复的）
+        #[arg(long, value_name = "D")]
+        dept: Option<String>,
+        /// Answered ones too · 含已答复
+        #[arg(long)]
+        all: bool,
+    },
+    /// One of them, with its answer · 其中一条及其答复
+    Show {
+        /// Number: r3 · 校核号
+        review: String,
+    },
+    /// Say for a department that what it received is wrong; whoever gave it must answer · 代收数部门提出
+    Ask {
+        /// Case number · 办件编号
+        case_no: String,
+        /// Items, by name · 指标项
+        #[arg(required = true, value_name = "ITEM")]
+        items: Vec<String>,
+        /// The department that received them · 收数部门
+        #[arg(long, value_name = "D")]
+        dept: String,
+        /// What is wrong · 有误之处
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+    /// Say for whoever gave it that the value stands; a correction comes by its ordinary way · 代供数部门答复：数据无误
+    Confirm {
+        /// Number: r3 · 校核号
+        review: String,
+        /// How that is known · 依据
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+}
+
 /// `unsettled`
 #[derive(Subcommand, Clone, PartialEq, Debug)]
 pub enum UnsettledVerb {

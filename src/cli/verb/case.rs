@@ -69,6 +69,10 @@ fn text(cx: &Context, case: &CaseView) -> String {
             "  ",
         );
     }
+    if !case.reviews.is_empty() {
+        page.head(Label::Reviews);
+        super::reviews::rows(&mut page, &case.reviews, "  ");
+    }
     page.head(Label::Matters);
     case.obligations.iter().for_each(|o| obligation(&mut page, o));
     page.head(Label::Story);

@@ -18,6 +18,7 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, verb: QueueVerb) -> Resul
     match &reply {
         Reply::Tasks(tasks) => Ok(Outcome::answer(cx, true, list(cx, tasks), tasks)),
         Reply::Task(task) => Ok(Outcome::answer(cx, true, show(cx, task), task)),
+        Reply::Reviews(lines) => Ok(super::reviews::shown(cx, lines)),
         Reply::Claimed { until, look_first } => {
             let value = serde_json::json!({ "until": until, "look_first": look_first });
             Ok(Outcome::answer(cx, true, claimed(cx, *until, *look_first), &value))

@@ -71,6 +71,25 @@ fn replies_look_right() {
             "codes map ent_type 199 159 --reason x",
         ),
         ("case_parked", samples::case_parked(), one.as_str()),
+        ("case_reviewed", samples::case_reviewed(), one.as_str()),
+        ("reviews_list", samples::reviews(), "reviews list --all"),
+        ("reviews_show", samples::review_one(1), "reviews show r4"),
+        (
+            "reviews_confirm",
+            samples::review_one(2),
+            "reviews confirm r5 --reason x",
+        ),
+        ("reviews_in_queue", samples::review_in_queue(), "queue show r3"),
+        (
+            "reviews_ask",
+            samples::reviews_asked(1),
+            "reviews ask 1 reg_capital --dept ltax --reason x",
+        ),
+        (
+            "reviews_ask_again",
+            samples::reviews_asked(0),
+            "reviews ask 1 reg_capital --dept ltax --reason x",
+        ),
         ("unsettled_list", samples::unsettled(), "unsettled list"),
         ("receipts", samples::receipts(), "receipts"),
         ("disk_log", samples::receipts(), "disk log"),
@@ -354,6 +373,30 @@ fn requests_say_what_was_typed() {
                 code: "1".into(),
                 canonical: "2".into(),
                 reason: "r".into(),
+            },
+        ),
+        (
+            "reviews list --dept a --all",
+            Request::ReviewsList {
+                dept: Some("a".into()),
+                all: true,
+            },
+        ),
+        ("reviews show r3", Request::ReviewsShow { review: "r3".into() }),
+        (
+            "reviews ask 1 x y --dept a --reason why",
+            Request::ReviewsAsk {
+                case_no: "1".into(),
+                items: vec!["x".into(), "y".into()],
+                dept: "a".into(),
+                reason: reason(),
+            },
+        ),
+        (
+            "reviews confirm r3 --reason why",
+            Request::ReviewsConfirm {
+                review: "r3".into(),
+                reason: reason(),
             },
         ),
         ("ledger rebuild", Request::LedgerRebuild),

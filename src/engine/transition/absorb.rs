@@ -1,6 +1,7 @@
 //! One incoming row gets effect: by the role of its feed, and only if it is news.
 
 use crate::desk::{Desk, Done};
+use crate::transition::ask_review::{self, Question};
 use crate::transition::end::GOOD;
 use crate::transition::receipt::Receipts;
 use crate::transition::{advance, receipt, result, withdraw};
@@ -41,15 +42,10 @@ pub fn absorb(
         let code = wrong.map_or("9999", |f| f.code.return_code());
         return Ok((RowVerdict::Refused, code.to_owned()));
     };
-    let verdict = match (source.feed.role, receipts) {
-        (FeedRole::Cases, _) => absorb_case(desk, source, row.line, incoming)?,
-        (FeedRole::Results, _) => result::absorb(desk, source, row.line, incoming)?,
-        (FeedRole::Receipts | FeedRole::ReceiptsWithResults, Some(receipts)) => {
-            receipt::absorb(desk, source, row.line, incoming, receipts)?
-        }
-        (FeedRole::Receipts | FeedRole::ReceiptsWithResults, None) => {
-            receipt::absorb_batch(desk, source, row.line, incoming)?
-        }
+    let verdict = if incoming.review.is_empty() {
+        absorb_role(desk, source, row.line, incoming, receipts)?
+    } else {
+        absorb_asking(desk, source, row.line, incoming, receipts)?
     };
     match verdict {
         Ok(true) => Ok((RowVerdict::Merged, GOOD.to_owned())),
@@ -64,6 +60,62 @@ pub fn absorb(
             Ok((RowVerdict::Refused, code))
         }
     }
+}
+
+/// What a row says by the role of its feed.
+fn absorb_role(
+    desk: &mut Desk<'_>,
+    source: &Source<'_>,
+    line: u64,
+    incoming: &Incoming,
+    receipts: Option<&mut Receipts>,
+) -> Done<News> {
+    match (source.feed.role, receipts) {
+        (FeedRole::Cases, _) => absorb_case(desk, source, line, incoming),
+        (FeedRole::Results, _) => result::absorb(desk, source, line, incoming),
+        (FeedRole::Receipts | FeedRole::ReceiptsWithResults, Some(receipts)) => {
+            receipt::absorb(desk, source, line, incoming, receipts)
+        }
+        (FeedRole::Receipts | FeedRole::ReceiptsWithResults, None) => {
+            receipt::absorb_batch(desk, source, line, incoming)
+        }
+    }
+}
+
+/// A row that calls items wrong, and may say what its feed is for beside it. It is taken whole or refused whole.
+fn absorb_asking(
+    desk: &mut Desk<'_>,
+    source: &Source<'_>,
+    line: u64,
+    incoming: &Incoming,
+    receipts: Option<&mut Receipts>,
+) -> Done<News> {
+    let Some(case_no) = incoming.case_no.clone() else {
+        return Ok(Err(Finding::new(Code::ERequired).with("column", "case_no")));
+    };
+    let question = Question {
+        case_no,
+        items: incoming.review.clone(),
+        asker: source.dept.clone(),
+        matter: incoming.matter.clone().or_else(|| source.feed.matter.clone()),
+        reason: incoming.reason.as_deref().unwrap_or_default().to_owned(),
+        row: Some((source.batch, line)),
+        person: None,
+    };
+    let judged = match ask_review::judge(desk, &question)? {
+        Ok(judged) => judged,
+        Err(finding) => return Ok(Err(finding)),
+    };
+    let says_more = incoming.standing.is_some() || incoming.return_code.is_some();
+    let mut news = false;
+    if says_more {
+        match absorb_role(desk, source, line, incoming, receipts)? {
+            Ok(more) => news = more,
+            Err(finding) => return Ok(Err(finding)),
+        }
+    }
+    let asked = ask_review::ask(desk, &question, judged)?;
+    Ok(Ok(news | asked.iter().any(|(_, new)| *new)))
 }
 
 /// `Ok(true)` changed something, `Ok(false)` is known, `Err` refuses the row.

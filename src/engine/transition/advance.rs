@@ -4,7 +4,7 @@ use crate::choreography;
 use crate::desk::{Desk, Done};
 use crate::plan::Plan;
 use crate::projection::{digest_of, is_same, project};
-use crate::transition::{dissolve, settle};
+use crate::transition::{answer_review, dissolve, settle};
 use ledger::Event;
 use ledger::books::{Delivery, Obligation};
 use ledger::event::{About, Cause};
@@ -12,6 +12,7 @@ use model::{AttemptState, BatchId, CaseNo, ItemNo, Items, MatterId, ObligationKe
 
 /// Opens and amends whatever the case's present state asks for.
 pub fn advance(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
+    answer_review::corrected(desk, case_no)?;
     propagate(desk, case_no)?;
     let plan = desk.plan;
     let Some(file) = desk.books().case(case_no) else {

@@ -2,7 +2,7 @@
 
 use crate::choreography;
 use crate::desk::{Desk, Done};
-use crate::transition::{advance, dissolve, settle};
+use crate::transition::{advance, answer_review, dissolve, settle};
 use ledger::Event;
 use ledger::event::{Cause, Ending};
 use model::{AttemptState, CaseNo, MatterId, ObligationKey, Op};
@@ -14,6 +14,7 @@ pub fn withdraw_case(desk: &mut Desk<'_>, case_no: &CaseNo, reason: String) -> D
         case_no: case_no.clone(),
         reason: reason.clone(),
     })?;
+    answer_review::withdrawn(desk, case_no)?;
     let keys = keys(desk, case_no, None);
     for key in keys {
         end_or_tell(desk, &key, &reason)?;

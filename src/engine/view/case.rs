@@ -4,9 +4,11 @@ use crate::desk::{Desk, Done, no};
 use crate::plan::Plan;
 use crate::view::codes::{ParkedLine, parked_for};
 use crate::view::due::{Due, due};
+use crate::view::reviews::{ReviewLine, Terms, of_case};
 use ledger::account::Account;
 use ledger::books::{CaseFile, Obligation};
 use ledger::event::Cause;
+use ledger::reviews::{Answer, Answered, Asked};
 use ledger::store::StoryLine;
 use model::calendar::Calendar;
 use model::{AttemptState, CaseNo, Code, Finding, Op, Standing, mask};
@@ -120,6 +122,9 @@ pub struct CaseView {
     pub parked: Vec<ParkedLine>,
     /// Obligations.
     pub obligations: Vec<ObligationView>,
+    /// Reviews.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<ReviewLine>,
     /// The story.
     pub story: Vec<StoryView>,
 }
@@ -127,6 +132,10 @@ pub struct CaseView {
 /// Shows a case. `reveal` shows personal values; the caller has journalled it.
 pub fn case(desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo, reveal: bool) -> Done<CaseView> {
     let (plan, now) = (desk.plan, desk.now);
+    let terms = Terms {
+        reveal,
+        ..Terms::masked(plan, calendar, now)
+    };
     // What was said in this very group is not readable before it is durable.
     desk.ledger.commit()?;
     let story = desk.ledger.story(case_no)?;
@@ -145,6 +154,7 @@ pub fn case(desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo, reveal: 
             conflicts: Vec::new(),
             parked,
             obligations: Vec::new(),
+            reviews: Vec::new(),
             story: Vec::new(),
         });
     };
@@ -166,7 +176,8 @@ pub fn case(desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo, reveal: 
             .iter()
             .map(|o| obligation(o, due(plan, calendar, now, file, o)))
             .collect(),
-        story: story.iter().map(|line| tell(line, case_no)).collect(),
+        reviews: of_case(terms, file),
+        story: story.iter().map(|line| tell(plan, line, case_no)).collect(),
     })
 }
 
@@ -244,7 +255,7 @@ fn obligation(o: &Obligation, due: Option<Due>) -> ObligationView {
     }
 }
 
-fn tell(line: &StoryLine, case_no: &CaseNo) -> StoryView {
+fn tell(plan: &Plan, line: &StoryLine, case_no: &CaseNo) -> StoryView {
     use ledger::Event::*;
     let (event, detail) = match &line.event {
         None => ("erased", String::new()),
@@ -329,6 +340,8 @@ fn tell(line: &StoryLine, case_no: &CaseNo) -> StoryView {
             ("attempt_moved", format!("{} {to} {}", ids.join(","), cause_word(cause)))
         }
         Some(Unmatched { dept, row, what, .. }) => ("unmatched", format!("{dept} {}:{} {what:?}", row.0, row.1)),
+        Some(ReviewAsked(asked)) => ("review_asked", review_asked(plan, asked)),
+        Some(ReviewAnswered(answered)) => ("review_answered", review_answered(answered)),
         Some(FormOpened { task, key, .. }) => ("form_opened", format!("{task} {}/{}", key.matter, key.round)),
         Some(TaskClaimed { task, person, .. }) => ("task_claimed", format!("{task} {}", person.name)),
         Some(TaskReleased { task, expired, .. }) => ("task_released", format!("{task} expired={expired}")),
@@ -347,6 +360,32 @@ fn tell(line: &StoryLine, case_no: &CaseNo) -> StoryView {
         event: event.to_owned(),
         detail,
     }
+}
+
+/// Its reason is free text, and stands with the review alone.
+fn review_asked(plan: &Plan, asked: &Asked) -> String {
+    let asker = asked.matter.as_ref().map_or(asked.asker.as_str(), |m| m.as_str());
+    let source = asked.source.as_ref().map_or("hub", |m| m.as_str());
+    let item = plan.dictionary.id(asked.item);
+    let by = match (&asked.person, asked.row) {
+        (Some(person), _) => person.name.clone(),
+        (None, Some((batch, line))) => format!("{batch}:{line}"),
+        (None, None) => String::new(),
+    };
+    format!("{} {item} v{} {asker} -> {source} {by}", asked.review, asked.version)
+        .trim_end()
+        .to_owned()
+}
+
+fn review_answered(answered: &Answered) -> String {
+    let by = answered.person.as_ref().map(|p| p.name.as_str()).unwrap_or_default();
+    let version = match answered.answer {
+        Answer::Corrected(version) => format!("v{version}"),
+        Answer::Confirmed | Answer::Withdrawn => String::new(),
+    };
+    let words = [answered.answer.word(), &version, by];
+    let said: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
+    format!("{} {}", answered.review, said.join(" "))
 }
 
 /// Codes that something waits for.

@@ -1,7 +1,9 @@
 //! What the hub may read: a case through the hub's agreement, and the change feed by cursor.
 
 use crate::desk::{Desk, Done, no};
+use crate::view::hub_reviews::{HubReview, of_case, told};
 use ledger::account::Account;
+use ledger::reviews::FeedLine;
 use model::{CaseNo, Code, DeptId, Standing};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,13 +34,26 @@ pub struct HubCase {
     pub items: BTreeMap<String, String>,
     /// Its matters.
     pub matters: Vec<HubMatter>,
+    /// Reviews that the hub asked or must answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reviews: Vec<HubReview>,
     /// Withdrawn, and why.
     pub withdrawn: Option<String>,
 }
 
 /// One line of the change feed.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct ChangeLine {
+#[serde(untagged)]
+pub enum ChangeLine {
+    /// A result of a matter.
+    Result(ResultLine),
+    /// Word of a review that the hub asked or must answer.
+    Review(Box<HubReview>),
+}
+
+/// A result of a matter, in the change feed.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ResultLine {
     /// Its cursor.
     pub cursor: String,
     /// The case.
@@ -101,6 +116,7 @@ pub fn hub_case(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done<HubCase> {
         ent_class: file.case.ent_class.to_string(),
         items,
         matters,
+        reviews: of_case(plan, file),
         withdrawn: file.case.withdrawn.clone(),
     })
 }
@@ -114,6 +130,7 @@ fn text(value: &model::Value) -> String {
 
 /// Changes after a cursor.
 pub fn changes(desk: &mut Desk<'_>, since: Option<&str>, limit: usize) -> Changes {
+    let plan = desk.plan;
     let mut next = since.unwrap_or_default().to_owned();
     let after = since.unwrap_or_default();
     let keys = desk.books().feed.page("", after, limit.clamp(1, 1000));
@@ -122,14 +139,17 @@ pub fn changes(desk: &mut Desk<'_>, since: Option<&str>, limit: usize) -> Change
         let Some(change) = desk.books().feed.get(&key) else {
             continue;
         };
-        items.push(ChangeLine {
-            cursor: key.clone(),
-            case_no: change.case_no.to_string(),
-            matter: change.matter.to_string(),
-            round: change.round,
-            standing: change.standing,
-            reason: change.reason.clone(),
-            at: change.at,
+        items.push(match change {
+            FeedLine::Result(change) => ChangeLine::Result(ResultLine {
+                cursor: key.clone(),
+                case_no: change.case_no.to_string(),
+                matter: change.matter.to_string(),
+                round: change.round,
+                standing: change.standing,
+                reason: change.reason.clone(),
+                at: change.at,
+            }),
+            FeedLine::Review(change) => ChangeLine::Review(Box::new(told(plan, &key, change))),
         });
         next = key;
     }

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 pub struct TaskLine {
     /// Its number.
     pub task: String,
-    /// `worksheet` goes out, `form` comes in.
+    /// `worksheet` goes out, `form` comes in, `review` asks for an answer.
     pub kind: String,
     /// The department.
     pub dept: String,
@@ -27,7 +27,7 @@ pub struct TaskLine {
     pub matter: String,
     /// The round.
     pub round: u32,
-    /// What is asked: an operation, or `result`.
+    /// What is asked: an operation, `result`, or `answer`.
     pub op: String,
     /// Who holds it.
     pub claimed_by: Option<String>,
@@ -107,6 +107,23 @@ fn lines_of(plan: &Plan, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine
                 since: attempt.since,
             });
         }
+    }
+    // A clerk of the source corrects its result by its ordinary way, or says that the value stands.
+    for review in file.open_reviews() {
+        let Some(matter) = &review.asked.source else { continue };
+        lines.push(TaskLine {
+            task: review.asked.review.to_string(),
+            kind: "review".to_owned(),
+            dept: matter.dept().to_string(),
+            case_no: case_no.to_string(),
+            matter: matter.to_string(),
+            round: file.latest(matter).map_or(1, |o| o.round),
+            op: "answer".to_owned(),
+            claimed_by: None,
+            until: None,
+            look_first: false,
+            since: review.at,
+        });
     }
     for form in file.forms.iter().filter(|f| closed || f.closed.is_none()) {
         lines.push(TaskLine {

@@ -10,6 +10,7 @@ use crate::view::codes::{ParkedLine, parked_for};
 use crate::view::due::{Due, due};
 use crate::view::trusted::{TrustedKeys, TrustedLine, trusted};
 use ledger::books::{Attempt, Obligation};
+use ledger::reviews::Review;
 use model::{AttemptState, CaseNo, Code, DeptId, Finding};
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ pub struct WhyLine {
     /// The matter.
     pub matter: String,
     /// What it waits for: `item`, `decision`, `stopped`, `agreement`, `turn`, `channel`, `receipt`, `person`, `settling`,
-    /// `result`, `supplement`, `edit`, `code`; or `nothing`.
+    /// `result`, `supplement`, `edit`, `code`, `review`; or `nothing`.
     pub waits_for: String,
     /// Which: an item, a matter, a channel, a person.
     pub what: String,
@@ -62,6 +63,7 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
             lines,
         });
     };
+    lines.extend(file.open_reviews().map(|r| asked(plan, r)));
     for matter in plan.matters() {
         let latest = file.latest(&matter.id);
         if latest.is_none() && (!applies(matter, &file.case.ent_class) || file.case.withdrawn.is_some()) {
@@ -117,6 +119,25 @@ fn deaf<'r>(plan: &crate::Plan, runtime: &'r Runtime, dept: &DeptId) -> Option<&
     ladder
         .iter()
         .find_map(|channel| runtime.troubles.get(&key(&channel.name)))
+}
+
+/// A question to the source of an item.
+fn asked(plan: &crate::Plan, review: &Review) -> WhyLine {
+    let asked = &review.asked;
+    let asker = asked.matter.as_ref().map_or(asked.asker.as_str(), |m| m.as_str());
+    WhyLine {
+        matter: asker.to_owned(),
+        waits_for: "review".to_owned(),
+        what: format!("{} ({})", plan.dictionary.id(asked.item), asked.review),
+        with: asked
+            .source
+            .as_ref()
+            .map_or_else(|| "hub".to_owned(), ToString::to_string),
+        since: Some(review.at),
+        next: None,
+        finding: None,
+        trusted: None,
+    }
 }
 
 /// A row of this case that waits for codes.

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::event::Person;
-use model::{CaseNo, Side, UnmappedCode};
+use crate::reviews::{Answer, Answered, Asked};
+use model::{CaseNo, DeptId, ItemNo, MatterId, ReviewId, Side, UnmappedCode};
 
 fn person(name: &str) -> Person {
     Person {
@@ -85,6 +86,75 @@ fn events_about_codes_and_keys_are_stored_as_they_always_were() {
     // A body of the case goes with the case.
     let parked = decode(&[&[VERSION], cases_of_one().as_bytes()].concat()).unwrap();
     assert_eq!(parked.key(), "b7");
+}
+
+/// What reviews look like when stored. It may be added to, and never changed: ledgers hold it.
+#[test]
+fn reviews_are_stored_as_they_always_were() {
+    let asked = Asked {
+        review: ReviewId(3),
+        case_no: CaseNo::new("1"),
+        item: ItemNo(18),
+        version: 2,
+        asker: DeptId::new("ltax"),
+        matter: Some(MatterId::new("ltax.reg")),
+        source: Some(MatterId::new("aic.licence")),
+        reason: "r".to_owned(),
+        row: Some((BatchId(7), 3)),
+        person: None,
+    };
+    let by_a_person = Asked {
+        asker: DeptId::new("hub"),
+        matter: None,
+        source: None,
+        row: None,
+        person: Some(person("甲")),
+        ..asked.clone()
+    };
+    let answered = |answer, reason: &str, person| {
+        Event::ReviewAnswered(Answered {
+            review: ReviewId(3),
+            case_no: CaseNo::new("1"),
+            answer,
+            reason: reason.to_owned(),
+            person,
+        })
+    };
+    let cases = [
+        (
+            90,
+            Event::ReviewAsked(asked),
+            r#"{"e":"review_asked","review":3,"case_no":"1","item":18,"version":2,"asker":"ltax","matter":"ltax.reg","source":"aic.licence","reason":"r","row":[7,3]}"#,
+        ),
+        (
+            90,
+            Event::ReviewAsked(by_a_person),
+            r#"{"e":"review_asked","review":3,"case_no":"1","item":18,"version":2,"asker":"hub","reason":"r","person":{"name":"甲","uid":1000}}"#,
+        ),
+        (
+            91,
+            answered(Answer::Corrected(3), "", None),
+            r#"{"e":"review_answered","review":3,"case_no":"1","answer":{"corrected":3}}"#,
+        ),
+        (
+            91,
+            answered(Answer::Confirmed, "s", Some(person("乙"))),
+            r#"{"e":"review_answered","review":3,"case_no":"1","answer":"confirmed","reason":"s","person":{"name":"乙","uid":1000}}"#,
+        ),
+        (
+            91,
+            answered(Answer::Withdrawn, "", None),
+            r#"{"e":"review_answered","review":3,"case_no":"1","answer":"withdrawn"}"#,
+        ),
+    ];
+    for (kind, event, stored) in cases {
+        let body = encode(&event).unwrap();
+        assert_eq!(std::str::from_utf8(&body[1..]).unwrap(), stored);
+        assert_eq!((body[0], event.kind()), (VERSION, kind));
+        assert_eq!(decode(&body).unwrap(), event);
+        // Its words go with the case.
+        assert_eq!(event.key(), "1");
+    }
 }
 
 /// A parked row that names no case: it goes with its batch.

@@ -45,6 +45,8 @@ impl Event {
             Self::RowReleased { .. } => 72,
             Self::BatchJudged { .. } => 82,
             Self::RowsTaken { .. } => 83,
+            Self::ReviewAsked(_) => 90,
+            Self::ReviewAnswered(_) => 91,
         }
     }
 
@@ -89,6 +91,8 @@ impl Event {
             | Self::TaskClaimed { case_no, .. }
             | Self::TaskReleased { case_no, .. }
             | Self::FormClosed { case_no, .. } => case_no.to_string(),
+            Self::ReviewAsked(asked) => asked.case_no.to_string(),
+            Self::ReviewAnswered(answered) => answered.case_no.to_string(),
             Self::ObligationOpened { key }
             | Self::ObligationEnded { key, .. }
             | Self::StandingSet { key, .. }

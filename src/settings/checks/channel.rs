@@ -141,6 +141,13 @@ fn serves(judge: &mut Judge<'_>, wanted: &Spanned<String>, layout: &Spanned<Layo
             );
         }
     }
+    if let (RoleWord::Cases, Some(review)) = (role, &layout.get_ref().review) {
+        let detail = crate::diagnostic::both(
+            "办件来源不在此提出校核",
+            "whoever sends cases asks for no review with them",
+        );
+        judge.say(&review.span(), Finding::new(Code::SValue).with("detail", detail));
+    }
     if matches!(role, RoleWord::Results | RoleWord::ReceiptsWithResults) && has(&Status) {
         total(judge, layout);
     }

@@ -34,6 +34,7 @@ pub(crate) fn judge(judge: &mut Judge<'_>, layout: &Spanned<LayoutTable>, names:
         expr::computed(judge, computed, names, used);
     }
     versioned_words(judge, layout);
+    super::review::judge(judge, layout, &span, names, used);
     if used.read {
         let items = layout.field.iter().filter_map(|f| f.get_ref().item.as_ref());
         let items = items.chain(layout.computed.iter().filter_map(|c| c.get_ref().item.as_ref()));

@@ -20,6 +20,10 @@ pub struct LayoutTable {
     /// The department's result words and what they mean: `"WORD"`, or `"VERSION:WORD"` where a field is
     /// `status_version`.
     pub status: Key<BTreeMap<Spanned<String>, Spanned<Standing>>>,
+    /// Words by which a row asks for a review (校核), and the items it calls wrong: `"REG NO WRONG" = ["reg_no"]`. A word
+    /// stands where a result word stands, or in a field that is `review`; one without items leaves naming them to that
+    /// field.
+    pub review: Key<BTreeMap<Spanned<String>, Words>>,
     /// Its fields, in order. Required.
     #[serde(default)]
     pub field: Vec<Spanned<FieldTable>>,
@@ -115,6 +119,8 @@ pub enum MeaningWord {
     ResultDate,
     /// The matter, by its full name.
     Matter,
+    /// Which items are wrong, by words of `[layout.review]`, one after the other: `、`, `,` or `;` between them.
+    Review,
     /// A JSON list of attachments.
     Attachments,
     /// The secrecy mark (密级标识): a row that bears one is refused and nothing of it is kept. Never written.

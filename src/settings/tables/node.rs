@@ -1,7 +1,7 @@
 //! `tanghulu.toml`: this node.
 
 use super::{Key, SecretTable};
-use crate::units::{Duration, Offset, Size};
+use crate::units::{Duration, Limit, Offset, Size};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -168,4 +168,7 @@ pub struct RetryTable {
 pub struct QueueTable {
     /// How long a claimed task stays with its clerk without a sign of work. Default `"30m"`.
     pub lease: Key<Duration>,
+    /// Within how long the source of a value answers a review (校核); later it is listed as overdue. Default
+    /// `"10 working days"`.
+    pub review: Key<Limit>,
 }

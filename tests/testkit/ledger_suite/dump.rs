@@ -4,7 +4,7 @@ use super::script::Group;
 use ledger::arriving::NoPast;
 use ledger::shelf::Empty;
 use ledger::{Books, Pos};
-use model::{AttemptId, TaskId};
+use model::{AttemptId, ReviewId, TaskId};
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -71,6 +71,10 @@ pub fn dump(books: &mut Books) -> Vec<String> {
     }
     for id in 1..books.counters.task {
         line("form", &(id, books.case_of_form(TaskId(id))));
+    }
+    line("reviews", &books.reviews_after(ReviewId(0)));
+    for id in 1..books.counters.review {
+        line("review", &(id, books.case_of_review(ReviewId(id))));
     }
     for key in books.channels.keys() {
         line("channel", &(&key, books.channels.get(&key)));

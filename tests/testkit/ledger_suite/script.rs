@@ -1,12 +1,16 @@
 //! Lives of a ledger, by seed: cases arrive, are owed, handed over, answered, disputed and withdrawn; batches stay open
 //! over several groups, are refused, abandoned and quarantined. Every kind of event comes up.
 
+mod parked;
+mod reviews;
+
 use ledger::Event;
 use ledger::event::{Cause, Ending, NewAttempt, PartRecord, Person, RowVerdict, Stray, runs_of};
 use model::{
     AttemptId, AttemptState, BatchId, CaseNo, Code, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op,
-    Side, Standing, TaskId, UnmappedCode, Value,
+    Standing, TaskId, Value,
 };
+use parked::{code, waits};
 use seams::{Rng, SeededRng};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -48,6 +52,8 @@ struct Author {
     /// Rows of batches that arrive which wait for codes, and those of batches that ended so.
     parking: BTreeSet<(BatchId, u64)>,
     parked: Vec<(BatchId, u64)>,
+    /// Reviews asked so far, each with its case.
+    reviews: Vec<CaseNo>,
     numbers: u32,
 }
 
@@ -77,6 +83,7 @@ impl Author {
             refused: Vec::new(),
             parking: BTreeSet::new(),
             parked: Vec::new(),
+            reviews: Vec::new(),
             numbers: 0,
         }
     }
@@ -521,7 +528,9 @@ impl Author {
     }
 
     fn odds(&mut self) -> Vec<Event> {
-        match self.below(6) {
+        match self.below(9) {
+            6 => self.review(),
+            7 | 8 => self.answer_review(),
             3 => vec![
                 Event::CodeProposed {
                     table: code().table,
@@ -580,32 +589,6 @@ impl Author {
             }],
         }
     }
-}
-
-fn code() -> UnmappedCode {
-    UnmappedCode {
-        table: "ent_type".into(),
-        side: Side::Canonical,
-        code: "199".into(),
-    }
-}
-
-/// A row that waits for a code.
-fn waits(batch: BatchId, line: u64, case_no: CaseNo) -> [Event; 2] {
-    let row = Event::Row {
-        batch,
-        line,
-        incoming: None,
-        findings: vec![Finding::new(Code::EUnmapped).row(line)],
-    };
-    let parked = Event::RowParked {
-        batch,
-        line,
-        case_no: Some(case_no),
-        codes: vec![code()],
-        cells: vec![("类型".into(), Some("199".into())), ("空".into(), None)],
-    };
-    [row, parked]
 }
 
 fn queued(key: &ObligationKey, n: u32) -> Event {

@@ -67,6 +67,7 @@ pub fn setup(config: &Path) -> Result<Setup, String> {
         node: node.name.clone(),
         offset_minutes: node.offset_minutes,
         lease_ms: i64::try_from(node.lease).unwrap_or(i64::MAX),
+        review: node.review,
         retry: Retry {
             first_ms: node.retry_first,
             max_ms: node.retry_max,

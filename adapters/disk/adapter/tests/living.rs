@@ -103,6 +103,7 @@ async fn rows_of_others_twice_or_missing_are_passed_on_as_they_are() {
         lower_case: true,
         no_code_page: true,
         bag: false,
+        other_number: false,
     });
     let bench = Bench::new("");
     bench.adapter.deliver(&bench.prepared(1, &CASES)).await.unwrap();

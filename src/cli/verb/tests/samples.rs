@@ -141,6 +141,65 @@ pub(crate) fn refused_one() -> Value {
     reply
 }
 
+fn review() -> Value {
+    json!({ "review": "r3", "case_no": CASE_NO, "item": "reg_capital", "zh": "注册资本", "en": "registered capital",
+            "value": "100.000000", "version": 1, "asker": "ltax", "matter": "ltax.reg", "by": "b9:2", "source": "hub",
+            "form": null, "reason": "与章程不符", "since": NINE, "due": "2026-03-16", "overdue": true, "state": "open",
+            "answer": null })
+}
+
+fn review_answered() -> Value {
+    let mut review = review();
+    review["review"] = json!("r4");
+    review["item"] = json!("rep_id_no");
+    review["zh"] = json!("法定代表人证件号码");
+    review["en"] = json!("representative's id");
+    review["source"] = json!("aic.name");
+    review["by"] = json!("张三");
+    review["overdue"] = json!(false);
+    review["state"] = json!("corrected");
+    review["answer"] = json!({ "at": NINE + HOUR, "by": null, "reason": "", "version": 2,
+                               "amendment": "ltax.reg/1 #2 amend handed_over" });
+    review
+}
+
+fn review_confirmed() -> Value {
+    let mut review = review_answered();
+    review["review"] = json!("r5");
+    review["state"] = json!("confirmed");
+    review["answer"] =
+        json!({ "at": NINE + HOUR, "by": "李四", "reason": "已核对原件", "version": null, "amendment": null });
+    review
+}
+
+pub(crate) fn reviews() -> Value {
+    json!({ "reply": "reviews", "is": [review(), review_answered(), review_confirmed()] })
+}
+
+pub(crate) fn review_in_queue() -> Value {
+    let mut reply = review_one(0);
+    reply["is"][0]["source"] = json!("aic.licence");
+    reply["is"][0]["form"] = json!("t7");
+    reply
+}
+
+pub(crate) fn review_one(which: usize) -> Value {
+    let mut reply = reviews();
+    let one = reply["is"][which].clone();
+    reply["is"] = json!([one]);
+    reply
+}
+
+pub(crate) fn reviews_asked(new: usize) -> Value {
+    json!({ "reply": "asked", "is": { "new": new, "reviews": [review()] } })
+}
+
+pub(crate) fn case_reviewed() -> Value {
+    let mut reply = case();
+    reply["is"]["reviews"] = reviews()["is"].clone();
+    reply
+}
+
 pub(crate) fn unsettled() -> Value {
     json!({ "reply": "unsettled", "is": [
         { "attempt": "a9", "case_no": CASE_NO, "matter": "ntax.register", "channel": "disk", "number": "NTAX20260302001",
