@@ -259,7 +259,7 @@ fn page(since: Option<String>, limit: usize) -> Changes {
     let after = since.clone().unwrap_or_default();
     let cursors: Vec<_> = (1..=5).map(|n| format!("c{n}")).filter(|c| *c > after).collect();
     let cursors = cursors.into_iter().take(limit);
-    let next = cursors.clone().last().unwrap_or(after);
+    let next = cursors.clone().next_back().unwrap_or(after);
     let items = cursors.map(line).collect();
     Changes { items, next }
 }

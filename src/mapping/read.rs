@@ -336,29 +336,26 @@ impl Reading<'_> {
 
     /// A review says which items are wrong, each once, and why.
     fn review(&mut self) {
-        let slots = &self.bound.layout.slots;
         self.incoming.review.sort_unstable();
         self.incoming.review.dedup();
-        let asks = self.unnamed || !self.incoming.review.is_empty();
-        let lacks: [(bool, fn(&Means) -> bool, Wrong); 2] = [
-            (
-                asks && self.incoming.review.is_empty(),
-                |means| matches!(means, Means::Review),
-                Code::ERequired.into(),
-            ),
-            (
-                asks && self.incoming.reason.is_none(),
-                |means| matches!(means, Means::Reason),
-                Wrong::from(Code::EReasonMissing).with("standing", "校核 review"),
-            ),
-        ];
-        for (lacks, is_its, wrong) in lacks {
-            let at = slots.iter().position(|slot| is_its(&slot.means));
-            if let (true, Some(at)) = (lacks, at)
-                && !self.wrong.iter().any(|(known, _)| *known == at)
-            {
-                self.fail(at, wrong);
-            }
+        let names_none = self.incoming.review.is_empty();
+        if names_none && !self.unnamed {
+            return;
+        }
+        if names_none {
+            self.lacks(|means| matches!(means, Means::Review), Code::ERequired.into());
+        }
+        if self.incoming.reason.is_none() {
+            let wrong = Wrong::from(Code::EReasonMissing).with("standing", "校核 review");
+            self.lacks(|means| matches!(means, Means::Reason), wrong);
+        }
+    }
+
+    /// The field of such a meaning should have said something; nothing where it is known to be wrong already.
+    fn lacks(&mut self, is_its: impl Fn(&Means) -> bool, wrong: Wrong) {
+        let at = self.bound.layout.slots.iter().position(|slot| is_its(&slot.means));
+        if let Some(at) = at.filter(|at| !self.wrong.iter().any(|(known, _)| known == at)) {
+            self.fail(at, wrong);
         }
     }
 

@@ -199,7 +199,7 @@ fn amendment(file: &CaseFile, review: &Review, end: &End) -> Option<String> {
     let mut all = rounds.flat_map(|o| o.deliveries.iter().map(move |d| (o.round, d)));
     let carries = |d: &ledger::books::Delivery| d.op != Op::Withdraw && d.superseded.is_none();
     let (round, delivery) = if end.at == review.at {
-        all.filter(|(_, d)| carries(d)).last()?
+        all.rfind(|(_, d)| carries(d))?
     } else {
         all.find(|(round, d)| (*round, d.n) > end.after && carries(d))?
     };

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
-use crate::event::Person;
+use crate::event::{Person, RowRun, RowVerdict};
 use crate::reviews::{Answer, Answered, Asked};
 use model::{CaseNo, DeptId, ItemNo, MatterId, ReviewId, Side, UnmappedCode};
 
@@ -86,6 +86,43 @@ fn events_about_codes_and_keys_are_stored_as_they_always_were() {
     // A body of the case goes with the case.
     let parked = decode(&[&[VERSION], cases_of_one().as_bytes()].concat()).unwrap();
     assert_eq!(parked.key(), "b7");
+}
+
+/// What long batches look like when stored. It may be added to, and never changed: ledgers hold it.
+#[test]
+fn long_batches_are_stored_as_they_always_were() {
+    let batch = BatchId(7);
+    let cases = [
+        (
+            82,
+            Event::BatchJudged {
+                batch,
+                findings: Vec::new(),
+                position: Some("p".to_owned()),
+            },
+            r#"{"e":"batch_judged","batch":7,"position":"p"}"#,
+        ),
+        (
+            83,
+            Event::RowsTaken {
+                batch,
+                rows: vec![RowRun {
+                    first: 1,
+                    count: 500,
+                    verdict: RowVerdict::Merged,
+                    code: "0000".to_owned(),
+                }],
+            },
+            r#"{"e":"rows_taken","batch":7,"rows":[{"first":1,"count":500,"verdict":"merged","code":"0000"}]}"#,
+        ),
+    ];
+    for (kind, event, stored) in cases {
+        let body = encode(&event).unwrap();
+        assert_eq!(std::str::from_utf8(&body[1..]).unwrap(), stored);
+        assert_eq!((body[0], event.kind()), (VERSION, kind));
+        assert_eq!(decode(&body).unwrap(), event);
+        assert_eq!(event.key(), "b7");
+    }
 }
 
 /// What reviews look like when stored. It may be added to, and never changed: ledgers hold it.

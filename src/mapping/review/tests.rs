@@ -2,8 +2,11 @@
 use crate::testing::*;
 use model::{Code, ItemNo, Standing};
 
+/// What a row says: its result, and which items are wrong; or what is wrong with it, and in which column.
+type Said = Result<(Option<Standing>, Vec<ItemNo>), Vec<(Code, String)>>;
+
 /// A result with a column in which a department names what is wrong.
-fn read_row(status: &str, wrong: &str, reason: &str) -> Result<(Option<Standing>, Vec<ItemNo>), Vec<(Code, String)>> {
+fn read_row(status: &str, wrong: &str, reason: &str) -> Said {
     let layout = layout(
         "utf-8",
         vec![
