@@ -15,7 +15,7 @@ const LIMITS: Limits = Limits {
     group_bytes: 64 << 20,
 };
 /// Entries between two checkpoints.
-const CHECKPOINT_EVERY: u64 = 20_000;
+const CHECKPOINT_EVERY: u64 = 10_000;
 
 /// The ledger of one machine.
 pub struct LocalLedger {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// Records of one kind that stay in memory after a checkpoint, though nobody waits for them: what is asked for again
 /// soon need not be read again.
-const WARM: usize = 4_000;
+const WARM: usize = 1_000;
 /// Cases looked at in one go.
 const PAGE: usize = 256;
 

@@ -9,6 +9,7 @@ mod cli;
 mod crash;
 mod demo;
 mod flow;
+mod large;
 mod packaging;
 mod two_nodes;
 mod worker;

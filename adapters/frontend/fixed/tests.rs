@@ -31,7 +31,7 @@ fn what_types_cannot_say_is_judged() {
         ("ready = \"end\"\ntaken", "taken", vec!["out.name"]),
         (
             "ready = \"end\"\ntaken",
-            "ready = \"rename\"\ntaken",
+            "ready = \"stable\"\ntaken",
             vec!["out.name", "out.ready"],
         ),
         (

@@ -95,7 +95,10 @@ async fn a_server_that_allows_one_try_sees_one() {
     assert_eq!((fault.finding.code, fault.next), (Code::CAuth, Next::Person), "{fault}");
     assert_eq!(line.connections(), 1);
     let said = fault.to_string();
-    assert!(said.contains("sftp.key") && said.contains("restart the node"), "{said}");
+    assert!(
+        said.contains("sftp.key") && said.contains("run tanghulu check"),
+        "{said}"
+    );
 }
 
 /// What OpenSSH says in the place of SFTP to an account whose password has expired.

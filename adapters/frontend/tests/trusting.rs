@@ -76,7 +76,8 @@ async fn nobody_says_who_he_is_to_a_server_with_another_key() {
     };
     let admitted = pieces(None).await;
     let stopped = pieces(Some(format!("SHA256:{}", "A".repeat(43)))).await;
-    assert!(stopped <= 4 && stopped < admitted, "{stopped} {admitted}");
+    // The key exchange is four, and one may arrive in two.
+    assert!(stopped <= 5 && 2 * stopped < admitted, "{stopped} {admitted}");
 }
 
 #[test]

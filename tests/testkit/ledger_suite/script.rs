@@ -1,6 +1,7 @@
 //! Lives of a ledger, by seed: cases arrive, are owed, handed over, answered, disputed and withdrawn; batches stay open
 //! over several groups, are refused, abandoned and quarantined. Every kind of event comes up.
 
+mod odds;
 mod parked;
 mod reviews;
 
@@ -524,69 +525,6 @@ impl Author {
                 None => Vec::new(),
             },
             _ => vec![queued(&key, 2), Event::DeliverySuperseded { key, n: 2, by: 3 }],
-        }
-    }
-
-    fn odds(&mut self) -> Vec<Event> {
-        match self.below(9) {
-            6 => self.review(),
-            7 | 8 => self.answer_review(),
-            3 => vec![
-                Event::CodeProposed {
-                    table: code().table,
-                    code: self.below(9).to_string(),
-                    canonical: "159".into(),
-                    person: person(),
-                    reason: "来函".into(),
-                },
-                Event::HostKeyTrusted {
-                    dept: DeptId::new("ltax"),
-                    channel: "frontend".into(),
-                    fingerprint: "SHA256:new".into(),
-                    instead_of: "SHA256:old".into(),
-                    person: person(),
-                },
-            ],
-            4 => vec![Event::CodeMapped {
-                table: code().table,
-                code: self.below(9).to_string(),
-                canonical: "159".into(),
-                date: jiff::civil::date(2026, 3, 16),
-                proposed: person(),
-                confirmed: person(),
-                reason: "来函".into(),
-            }],
-            5 => {
-                let into = (self.below(3) > 0).then_some((BatchId(1), 1));
-                let row = self.parked.pop();
-                row.map(|row| Event::RowReleased { row, into }).into_iter().collect()
-            }
-            0 => {
-                let (dept, channel) = (DeptId::new("park"), "link".to_owned());
-                vec![Event::PositionMoved {
-                    dept,
-                    channel,
-                    position: self.below(1 << 20).to_string(),
-                }]
-            }
-            1 => {
-                let batch = self.next_batch();
-                vec![Event::BatchQuarantined {
-                    batch,
-                    dept: DeptId::new("ltax"),
-                    channel: "main".into(),
-                    name: format!("IN{}", batch.0),
-                    digest: hex(batch.0),
-                    number: "N1".into(),
-                    first: BatchId(1),
-                }]
-            }
-            _ => vec![Event::Audit {
-                person: person(),
-                action: "reveal".into(),
-                object: "case".into(),
-                result: "ok".into(),
-            }],
         }
     }
 }
