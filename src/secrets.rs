@@ -27,9 +27,13 @@ impl Secrets for Resolver {
     fn read(&self, secret: &Secret) -> Result<SecretString, Finding> {
         let wrong = |what: String| Finding::new(Code::VNotFound).with("what", what);
         let from_file = |path: PathBuf| {
-            std::fs::read_to_string(&path)
-                .map(|text| SecretString::from(text.trim_end_matches(['\r', '\n']).to_owned()))
-                .map_err(|error| wrong(format!("{} ({error})", path.display())))
+            let text =
+                std::fs::read_to_string(&path).map_err(|error| wrong(format!("{} ({error})", path.display())))?;
+            match text.trim_end_matches(['\r', '\n']) {
+                // A file that is just being written again: nobody must log in with nothing.
+                "" => Err(wrong(format!("{} (空 empty)", path.display()))),
+                secret => Ok(SecretString::from(secret.to_owned())),
+            }
         };
         match (&secret.file, &secret.env, &secret.credential) {
             (Some(file), None, None) => from_file(self.path(file)),
@@ -41,6 +45,31 @@ impl Secrets for Resolver {
                 _ => Err(wrong(format!("credential {name}"))),
             },
             _ => Err(wrong("one of file, env, credential".to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! A secret is what its file says, and never nothing.
+    #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+
+    use super::Resolver;
+    use port::{Secret, Secrets};
+    use secrecy::ExposeSecret;
+
+    #[test]
+    fn an_empty_file_is_no_secret() {
+        let dir = tempfile::tempdir().unwrap();
+        let secret = Secret {
+            file: Some("s".into()),
+            env: None,
+            credential: None,
+        };
+        for (text, expected) in [("x y\n", Some("x y")), ("", None), ("\r\n", None)] {
+            std::fs::write(dir.path().join("s"), text).unwrap();
+            let read = Resolver::new(dir.path()).read(&secret);
+            assert_eq!(read.as_ref().ok().map(|s| s.expose_secret()), expected, "{text:?}");
         }
     }
 }

@@ -28,8 +28,9 @@ pub fn count(settings: &InSettings, position: Option<&Position>, offers: Vec<Off
             };
             let before = last.get(&offer.feed).copied().unwrap_or(0);
             let ordered = |f: &FeedSettings| f.feed == offer.feed && f.hold.is_some();
-            if number <= before && settings.feeds.iter().any(ordered) {
-                // What was known before is answered before anybody reads this.
+            if number < before && settings.feeds.iter().any(ordered) {
+                // The last one itself may come again: refused, it did not use up its number, and taken, it is answered
+                // before anybody reads it.
                 let late = Finding::new(Code::ELate).with("number", number).with("last", before);
                 offer.rows = Box::new(Refused::new(late, &offer.name));
             }

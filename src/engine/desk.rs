@@ -54,6 +54,13 @@ impl Desk<'_> {
     pub fn say(&mut self, event: Event) -> Done<Pos> {
         Ok(self.ledger.stage(self.now, event)?)
     }
+    /// Makes durable what was said, where it is much. Only between things that may each be so alone.
+    pub fn room(&mut self) -> Done {
+        if self.ledger.is_full() {
+            self.ledger.commit()?;
+        }
+        Ok(())
+    }
     /// The books as of the last event said.
     pub fn books(&mut self) -> &mut Books {
         self.ledger.books()

@@ -8,7 +8,7 @@ use crate::verb::{Caller, Reply, Request};
 use crate::view::{BatchResult, ChannelLine};
 use ledger::event::Person;
 use model::{Code, DeptId, Finding};
-use port::{Answer, Parts};
+use port::{Answer, Fault, Parts};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -92,7 +92,9 @@ impl Handle {
         let mut offer = adapter.receive(parts).await.map_err(|fault| fault.finding)?;
         offer.declared.number = number.or(offer.declared.number);
         let claim = offer.claim.clone();
-        let answer = perform::take_in(&self.shared, dept, channel, offer).await?;
+        let answer = perform::take_in(&self.shared, dept, channel, offer)
+            .await
+            .map_err(|fault| fault.finding)?;
         if let Err(fault) = adapter.acknowledge(&claim, &answer).await {
             tracing::warn!(%dept, channel, %fault, "what was pushed could not be answered at its source");
         }
@@ -336,7 +338,9 @@ impl Handle {
                     continue;
                 };
                 let fault = adapter.probe().await.err();
-                if fault.is_none() {
+                // An alarm about what lies there says that the other side is there.
+                let alarm = |fault: &Fault| matches!(fault.finding.code, Code::CWaits | Code::COldClaim);
+                if fault.as_ref().is_none_or(alarm) {
                     let well = Command::Well(id.clone(), channel.name.clone());
                     self.shared.tell(well).await;
                 }

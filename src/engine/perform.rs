@@ -10,7 +10,7 @@ use crate::transition::begin::{Arrival, Begun};
 use crate::transition::end::{Ended, Reading};
 use model::define::{Feed, FeedRole, OnRowError};
 use model::{BatchId, Code, DeptId, Finding, Mode};
-use port::{Answer, Ask, Claim, Fault, Offer, Outcome, Position, Taken};
+use port::{Answer, Ask, Fault, Offer, Outcome, Position, Taken};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -127,7 +127,7 @@ pub async fn take_file(shared: &Shared, dept: &DeptId, channel: &str, file: &Pat
         .ok_or_else(gone)?;
     let offer = brought(&*adapter, defined, file, shared.plan.rules.max_bytes_in).await?;
     let (name, claim) = (offer.name.clone(), offer.claim.clone());
-    let answer = take_in(shared, dept, channel, offer).await.map_err(Fault::person)?;
+    let answer = take_in(shared, dept, channel, offer).await?;
     adapter.acknowledge(&claim, &answer).await?;
     Ok(Took { name, answer })
 }
@@ -170,11 +170,11 @@ pub async fn collect(
             let answer = match take_in(shared, dept, channel, offer).await {
                 Ok(answer) => answer,
                 // Nothing is wrong with the channel, nor with what comes next.
-                Err(finding) if finding.code == Code::CTakenOver => {
+                Err(fault) if fault.finding.code == Code::CTakenOver => {
                     tracing::warn!(%dept, channel, name, "a batch was left to another node");
                     continue;
                 }
-                Err(finding) => return Err(Fault::person(finding)),
+                Err(fault) => return Err(fault),
             };
             adapter.acknowledge(&claim, &answer).await?;
             taken.push(Took { name, answer });
@@ -188,7 +188,8 @@ pub async fn collect(
 
 /// Takes one offered batch into the ledger. When it answers, the answer is durable. `C_TAKEN_OVER`: another node has it by
 /// now, and nothing of it had effect here.
-pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer) -> Result<Answer, Finding> {
+pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer) -> Result<Answer, Fault> {
+    let ours = Fault::person;
     let arrival = Arrival {
         dept: dept.clone(),
         channel: channel.to_owned(),
@@ -200,33 +201,44 @@ pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer
         bytes: offer.bytes,
     };
     let position = offer.position.as_ref().map(|p| p.0.clone());
-    match shared.ask(|tell| Command::Begin(arrival, tell)).await? {
+    match shared.ask(|tell| Command::Begin(arrival, tell)).await.map_err(ours)? {
         Begun::Answered(answer) => {
             // What is known already must not hold the source back.
             if let Some(position) = position {
                 shared
                     .ask(|tell| Command::Advance(dept.clone(), channel.to_owned(), position, tell))
-                    .await?;
+                    .await
+                    .map_err(ours)?;
             }
             Ok(answer)
         }
-        Begun::Underway(batch) => take(shared, batch).await,
+        Begun::Underway(batch) => take(shared, batch).await.map_err(ours),
         Begun::New(batch) => {
             let (name, claim) = (offer.name.clone(), offer.claim.clone());
-            let reading = match read(shared, dept, channel, batch, offer).await? {
+            let reading = match read(shared, dept, channel, batch, offer).await.map_err(ours)? {
                 Ok(warnings) => Reading::Whole { warnings, position },
                 Err(finding) => Reading::Failed {
                     finding: in_file(finding, &name),
                     position,
                 },
             };
-            if !holds(shared, dept, channel, &claim).await {
-                shared.ask(|tell| Command::Abandon(batch, tell)).await?;
-                return Err(Finding::new(Code::CTakenOver).with("file", name));
+            // Whoever cannot ask may have lost it: nothing has effect, and what is still ours is offered again.
+            let held = match shared.adapter(dept, channel) {
+                Some(adapter) => adapter.holds(&claim).await,
+                None => Ok(true),
+            };
+            if !matches!(held, Ok(true)) {
+                shared.ask(|tell| Command::Abandon(batch, tell)).await.map_err(ours)?;
+                let taken_over = || Fault::person(Finding::new(Code::CTakenOver).with("file", name));
+                return Err(held.err().unwrap_or_else(taken_over));
             }
-            match shared.ask(|tell| Command::End(batch, reading, tell)).await? {
+            match shared
+                .ask(|tell| Command::End(batch, reading, tell))
+                .await
+                .map_err(ours)?
+            {
                 Ended::Answered(answer) => Ok(answer),
-                Ended::Underway => take(shared, batch).await,
+                Ended::Underway => take(shared, batch).await.map_err(ours),
             }
         }
     }
@@ -243,14 +255,6 @@ async fn take(shared: &Shared, batch: BatchId) -> Result<Answer, Finding> {
         if stretches.is_multiple_of(TOLD) {
             tracing::info!(%batch, stretches, "rows of a long batch are taking effect");
         }
-    }
-}
-
-/// Whether a batch is still ours to give effect to. A source that cannot say has taken nothing from us.
-async fn holds(shared: &Shared, dept: &DeptId, channel: &str, claim: &Claim) -> bool {
-    match shared.adapter(dept, channel) {
-        Some(adapter) => adapter.holds(claim).await.unwrap_or(true),
-        None => true,
     }
 }
 

@@ -170,6 +170,9 @@ impl Engine {
             let mut laters: Vec<Later> = Vec::new();
             self.take(first, &mut laters)?;
             for _ in 1..GROUP {
+                if self.ledger.is_full() {
+                    break;
+                }
                 match self.inbox.try_recv() {
                     Ok(next) => self.take(next, &mut laters)?,
                     Err(_) => break,
@@ -409,8 +412,7 @@ impl Engine {
     /// Asks the other side what it knows of records nobody could settle.
     fn ask_about_unknown(&mut self) -> Result<(), LedgerError> {
         let now = self.now();
-        let open = self.ledger.books().open_out();
-        for batch in open {
+        for batch in self.ledger.books().open_out() {
             let Some(out) = self.ledger.books().out_batch(batch).cloned() else {
                 continue;
             };
@@ -422,16 +424,18 @@ impl Engine {
             }
             let channel = self.shared.plan.dept(&out.dept).and_then(|d| d.channel(&out.channel));
             let taken_settles = channel.is_some_and(|c| c.proof == model::Proof::Taken);
-            let mut unknown = false;
-            for record in &out.attempts {
-                let state = crate::transition::settle::state_of(self.ledger.books(), record);
-                unknown |= matches!(state, Some(AttemptState::Unknown | AttemptState::Unconfirmed))
-                    || taken_settles && state == Some(AttemptState::HandedOver);
-            }
             let retry = self.shared.plan.rules.retry;
             let (last, times) = self.runtime.asked.get(&batch).copied().unwrap_or((i64::MIN / 2, 0));
             let pause = retry.first_ms.saturating_mul(1 << times.min(20)).min(retry.max_ms);
-            if unknown && now.saturating_sub(last) >= i64::try_from(pause).unwrap_or(i64::MAX) {
+            if now.saturating_sub(last) < i64::try_from(pause).unwrap_or(i64::MAX) {
+                continue;
+            }
+            let unknown = out.attempts.iter().any(|record| {
+                let state = crate::transition::settle::state_of(self.ledger.books(), record);
+                matches!(state, Some(AttemptState::Unknown | AttemptState::Unconfirmed))
+                    || taken_settles && state == Some(AttemptState::HandedOver)
+            });
+            if unknown {
                 self.runtime.asked.insert(batch, (now, times.saturating_add(1)));
                 self.actions.push(Action::Query { batch });
             }
@@ -484,6 +488,9 @@ impl Engine {
                     return Ok(());
                 }
                 loop {
+                    if self.ledger.is_full() {
+                        self.ledger.commit()?;
+                    }
                     let made = self.decide(|desk| prepare::prepare(desk, dept, &channel, &*adapter))?;
                     if !matches!(made, Ok(Some(_))) {
                         break;

@@ -30,6 +30,8 @@ pub const PATIENCE: u64 = 1_000;
 /// Folds events and keeps nothing else but acts that are audited.
 struct Paper {
     books: Books,
+    /// Every group is full with its first event.
+    full: bool,
     acts: Vec<Event>,
 }
 
@@ -47,6 +49,9 @@ impl Ledger for Paper {
             self.acts.push(event);
         }
         Ok(pos)
+    }
+    fn is_full(&self) -> bool {
+        self.full
     }
     fn commit(&mut self) -> Result<(), LedgerError> {
         Ok(())
@@ -92,11 +97,17 @@ impl Town {
             plan,
             ledger: Paper {
                 books: Books::over(Arc::new(Empty), Arc::new(NoPast)),
+                full: false,
                 acts: Vec::new(),
             },
             actions: Vec::new(),
             now: 1_000,
         }
+    }
+
+    /// Every group is full with its first event from now on.
+    pub fn full(&mut self) {
+        self.ledger.full = true;
     }
 
     /// Batches of more rows than this have effect in stretches of so many.

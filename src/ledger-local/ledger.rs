@@ -14,6 +14,9 @@ const LIMITS: Limits = Limits {
     segment_bytes: 64 << 20,
     group_bytes: 64 << 20,
 };
+/// Entries and bytes at which a group is full: far below what the journal takes, for one decision may still say much.
+const FULL_ENTRIES: usize = 8_192;
+const FULL_BYTES: usize = 16 << 20;
 /// Entries between two checkpoints.
 const CHECKPOINT_EVERY: u64 = 10_000;
 
@@ -25,6 +28,7 @@ pub struct LocalLedger {
     books: Books,
     past: Arc<dyn Past>,
     staged: Vec<(u16, String, Vec<u8>)>,
+    staged_bytes: usize,
     staged_time: i64,
     since_checkpoint: u64,
     watermark: u64,
@@ -88,6 +92,7 @@ impl LocalLedger {
             books,
             past,
             staged: Vec::new(),
+            staged_bytes: 0,
             staged_time: 0,
             since_checkpoint: 0,
             watermark: 0,
@@ -215,10 +220,11 @@ impl LocalLedger {
         };
         let changes = self.books.changes();
         if let Err(error) = self.index.write(&changes, &meta) {
-            // The changes count as written now and are not.
+            // What it has by now nobody knows; what it should have is still at hand.
             self.index_stale = true;
             return Err(error);
         }
+        self.books.written();
         self.watermark = watermark;
         self.since_checkpoint = 0;
         self.books.cool();
@@ -261,12 +267,20 @@ impl Ledger for LocalLedger {
             group: self.journal.reader().last() + 1,
             ordinal: self.staged.len() as u32,
         };
+        self.staged_bytes += body.len();
         self.staged.push((event.kind(), event.key(), body));
         self.books.apply(pos, self.staged_time, &event);
         Ok(pos)
     }
 
+    fn is_full(&self) -> bool {
+        self.staged.len() >= FULL_ENTRIES || self.staged_bytes >= FULL_BYTES
+    }
+
     fn commit(&mut self) -> Result<(), LedgerError> {
+        if self.failed {
+            return Err(LedgerError::Write("an earlier step failed".to_owned()));
+        }
         if self.staged.is_empty() {
             return Ok(());
         }
@@ -294,6 +308,7 @@ impl Ledger for LocalLedger {
             return Err(LedgerError::Write(error.to_string()));
         }
         self.staged.clear();
+        self.staged_bytes = 0;
         if self.since_checkpoint >= CHECKPOINT_EVERY
             && let Err(error) = self.write_checkpoint()
         {
@@ -349,11 +364,13 @@ impl Ledger for LocalLedger {
         if self.failed {
             return Err(LedgerError::Write("an earlier write failed".to_owned()));
         }
+        let held = self.books.held();
         // Between the old books and the new there are none: an error here is final.
         self.failed = true;
         self.books = Books::over(Arc::new(::ledger::shelf::Empty), self.past.clone());
         self.index.reset().map_err(|e| LedgerError::Write(e.to_string()))?;
         self.books = Books::over(self.index.cold(), self.past.clone());
+        self.books.hold(held);
         self.watermark = 0;
         self.replay_from(1)?;
         (self.failed, self.index_stale) = (false, false);

@@ -6,7 +6,7 @@ mod leaving;
 mod records;
 mod reviewed;
 
-use crate::arriving::{InBatch, InEnd, Pending, PendingRow, RefusedRow, row_key};
+use crate::arriving::{InBatch, InEnd, Judged, Pending, PendingRow, RefusedRow, row_key};
 use crate::books::{Books, CaseFile, Change1, Claim, Delivery, Form, Obligation, StandingNote, Unmatched, padded};
 use crate::codes::{MappedCode, Proposal};
 use crate::event::{Cause, Event, NewAttempt, Pos};
@@ -123,9 +123,17 @@ impl Books {
             }
             Event::BatchJudged {
                 batch,
+                last,
                 findings,
                 position,
-            } => self.judge(pos, *batch, findings, position.as_deref()),
+            } => {
+                let judged = Judged {
+                    last: *last,
+                    findings: findings.clone(),
+                    position: position.clone(),
+                };
+                self.judge(pos, *batch, judged);
+            }
             Event::RowsTaken { batch, rows } => self.take_rows(pos, *batch, rows),
             Event::BatchEnded {
                 batch,

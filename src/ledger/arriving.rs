@@ -16,7 +16,7 @@ use std::sync::Arc;
 mod tests;
 
 /// Rows of an arriving batch that are kept in memory; of a longer one, none.
-pub const HELD: usize = 2_000;
+pub const HELD: usize = 1_000;
 
 /// A batch that came.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -58,6 +58,8 @@ pub struct InBatch {
 /// A long batch was read to its end and is accepted.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Judged {
+    /// Its last row.
+    pub last: u64,
     /// Warnings about the whole.
     pub findings: Vec<Finding>,
     /// The position of the source once it is taken.
@@ -141,6 +143,8 @@ pub(crate) struct Pending {
 pub struct Facts {
     /// Rows.
     pub rows: u64,
+    /// The last one.
+    pub last: u64,
     /// What is wrong with the first one that does not say anything.
     pub bad: Option<Vec<Finding>>,
     /// A row names the batch of ours that it answers.
@@ -169,6 +173,7 @@ impl Pending {
 
     pub(crate) fn add(&mut self, row: PendingRow, most: usize) {
         self.facts.rows += 1;
+        self.facts.last = row.line;
         match &row.incoming {
             None if self.facts.bad.is_none() => self.facts.bad = Some(row.findings.clone()),
             Some(incoming) => self.facts.by_row |= incoming.batch_no.is_some(),
@@ -271,7 +276,12 @@ impl Books {
         let Some(pending) = self.pending.get_mut(&batch) else {
             return Ok(Vec::new());
         };
-        pending.read_back(&*past, batch, u64::MAX, most)?;
+        // What stands behind the last row is not looked at: it may be all that ever happened since.
+        let judged = self.inbound.get(&padded(batch)).and_then(|b| b.judged.as_ref());
+        let last = judged.map_or(pending.facts.last, |judged| judged.last);
+        if pending.taken < last {
+            pending.read_back(&*past, batch, last, most)?;
+        }
         Ok(pending.rows.iter().take(most).cloned().collect())
     }
 

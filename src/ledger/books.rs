@@ -387,6 +387,11 @@ impl Books {
         books
     }
 
+    /// How many rows of an arriving batch are kept in memory.
+    pub fn held(&self) -> usize {
+        self.held
+    }
+
     /// How many rows of an arriving batch are kept in memory from now on; of a longer one, none are.
     pub fn hold(&mut self, rows: usize) {
         self.held = rows;
@@ -504,7 +509,7 @@ impl Books {
     }
 
     /// What a checkpoint must write, content only, sorted by key.
-    pub fn changes(&mut self) -> Vec<Change> {
+    pub fn changes(&self) -> Vec<Change> {
         let mut changes = self.cases.changes();
         changes.extend(self.open.changes());
         changes.extend(self.claimed.changes());
@@ -529,6 +534,32 @@ impl Books {
         changes.extend(self.reviews.changes());
         changes.sort();
         changes
+    }
+
+    /// A checkpoint has written all that changed.
+    pub fn written(&mut self) {
+        self.cases.written();
+        self.open.written();
+        self.claimed.written();
+        self.parked.written();
+        self.due.written();
+        self.inbound.written();
+        self.refused.written();
+        self.outbound.written();
+        self.seen.written();
+        self.numbers.written();
+        self.sent.written();
+        self.channels.written();
+        self.unmatched.written();
+        self.feed.written();
+        self.codes.written();
+        self.proposals.written();
+        self.arriving.written();
+        self.refused_in.written();
+        self.open_out.written();
+        self.attempts.written();
+        self.forms.written();
+        self.reviews.written();
     }
 
     /// Lets go of what a checkpoint has written, but for some of what was used last and what is always wanted.

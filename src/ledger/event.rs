@@ -94,6 +94,8 @@ pub enum Event {
     BatchJudged {
         /// Its number.
         batch: BatchId,
+        /// Its last row.
+        last: u64,
         /// Warnings about the whole.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         findings: Vec<Finding>,

@@ -147,22 +147,27 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
         keys.iter().filter_map(|key| self.get(key).cloned()).collect()
     }
 
-    /// What changed since the last checkpoint, sorted; marks it written.
-    pub fn changes(&mut self) -> Vec<Change> {
-        let mut changes: Vec<Change> = Vec::new();
-        for (key, slot) in &mut self.hot {
-            if slot.dirty {
-                slot.dirty = false;
-                if let Ok(bytes) = serde_json::to_vec(&slot.value) {
-                    changes.push((format!("{}{key}", self.prefix), Some(bytes)));
-                }
-            }
-        }
-        for key in std::mem::take(&mut self.removed) {
-            changes.push((format!("{}{key}", self.prefix), None));
-        }
+    /// What changed since the last checkpoint, sorted.
+    pub fn changes(&self) -> Vec<Change> {
+        let dirty = self.hot.iter().filter(|(_, slot)| slot.dirty);
+        let mut changes: Vec<Change> = dirty
+            .filter_map(|(key, slot)| {
+                let bytes = serde_json::to_vec(&slot.value).ok()?;
+                Some((format!("{}{key}", self.prefix), Some(bytes)))
+            })
+            .collect();
+        let removed = self.removed.iter();
+        changes.extend(removed.map(|key| (format!("{}{key}", self.prefix), None)));
         changes.sort();
         changes
+    }
+
+    /// All that changed is written. Not to be called before it is: what is forgotten here is found beneath or nowhere.
+    pub fn written(&mut self) {
+        for slot in self.hot.values_mut() {
+            slot.dirty = false;
+        }
+        self.removed.clear();
     }
 
     /// Lets go of all that is written, where more than so many are hot.

@@ -106,6 +106,9 @@ pub trait Ledger: Send {
     /// Died before commit: it never happened.
     fn stage(&mut self, now: i64, event: Event) -> Result<Pos, LedgerError>;
 
+    /// Whether the group is large enough: whoever can, commits before saying more. A group beyond all bounds is no group.
+    fn is_full(&self) -> bool;
+
     /// Makes the group durable: one write, one fdatasync. Without staged events, does nothing.
     ///
     /// An error is final: the caller stops the process. Died before: nothing of the group happened. Died after: all did.

@@ -82,7 +82,8 @@ fn absorb_role(
     }
 }
 
-/// A row that calls items wrong, and may say what its feed is for beside it. It is taken whole or refused whole.
+/// A row that calls items wrong, and may say what its feed is for beside it. That is taken whatever becomes of the question:
+/// a receipt settles, and the row is refused for its question alone.
 fn absorb_asking(
     desk: &mut Desk<'_>,
     source: &Source<'_>,
@@ -102,10 +103,7 @@ fn absorb_asking(
         row: Some((source.batch, line)),
         person: None,
     };
-    let judged = match ask_review::judge(desk, &question)? {
-        Ok(judged) => judged,
-        Err(finding) => return Ok(Err(finding)),
-    };
+    let judged = ask_review::judge(desk, &question)?;
     let says_more = incoming.standing.is_some() || incoming.return_code.is_some();
     let mut news = false;
     if says_more {
@@ -114,6 +112,10 @@ fn absorb_asking(
             Err(finding) => return Ok(Err(finding)),
         }
     }
+    let judged = match judged {
+        Ok(judged) => judged,
+        Err(finding) => return Ok(Err(finding)),
+    };
     let asked = ask_review::ask(desk, &question, judged)?;
     Ok(Ok(news | asked.iter().any(|(_, new)| *new)))
 }

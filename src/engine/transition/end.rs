@@ -78,6 +78,7 @@ pub fn end(desk: &mut Desk<'_>, batch: BatchId, reading: Reading) -> Done<Ended>
     if long && !one_batch {
         desk.say(Event::BatchJudged {
             batch,
+            last: facts.last,
             findings: warnings,
             position,
         })?;

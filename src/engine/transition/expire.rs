@@ -29,9 +29,11 @@ pub fn expire(desk: &mut Desk<'_>) -> Done {
     }
     let late = late(desk);
     for (task, case_no) in leases {
+        desk.room()?;
         release::release(desk, task, case_no, true)?;
     }
     for late in late {
+        desk.room()?;
         let (to, cause) = (AttemptState::Unconfirmed, Cause::Time);
         desk.say(Event::AttemptsMoved {
             attempts: vec![late],

@@ -87,7 +87,9 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
         let Some(o) = file.obligation(&due.key.matter, due.key.round) else {
             continue;
         };
-        let Some(delivery) = o.deliveries.iter().find(|d| d.n == due.n) else {
+        // What is found as due is looked at: the case says whether it is.
+        let is_due = |d: &&Delivery| d.n == due.n && d.due == Some(due.at) && d.superseded.is_none();
+        let Some(delivery) = o.deliveries.iter().find(is_due) else {
             continue;
         };
         let op = advance::effective_op(o, delivery);

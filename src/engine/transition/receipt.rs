@@ -159,10 +159,7 @@ pub fn absorb_batch(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incomin
             reason,
             receipt_no: incoming.receipt_no.as_deref().map(str::to_owned),
         };
-        for record in &receipts.records {
-            let case_no = &record.key.case_no;
-            settle::move_attempt(desk, record.id, case_no, AttemptState::Acknowledged, cause.clone())?;
-        }
+        settle::move_all(desk, &receipts.records, AttemptState::Acknowledged, cause)?;
     } else {
         return Ok(Err(Finding::new(Code::EUnmapped)
             .with("column", "return_code")

@@ -34,6 +34,22 @@ pub fn move_attempt(desk: &mut Desk<'_>, id: AttemptId, case_no: &CaseNo, to: At
     Ok(())
 }
 
+/// Moves all attempts of these records that may, as one thing that happened.
+pub fn move_all(desk: &mut Desk<'_>, records: &[NewAttempt], to: AttemptState, cause: Cause) -> Done {
+    let mut attempts = Vec::with_capacity(records.len());
+    for record in records {
+        let file = desk.books().case(&record.key.case_no);
+        let attempt = file.and_then(|f| f.attempt(record.id));
+        if attempt.is_some_and(|(_, _, a)| a.may_become(to, &cause)) {
+            attempts.push((record.id, record.key.case_no.clone()));
+        }
+    }
+    if !attempts.is_empty() {
+        desk.say(Event::AttemptsMoved { attempts, to, cause })?;
+    }
+    Ok(())
+}
+
 /// A result proves receipt: the hand-over that opened the obligation was booked. It says nothing of an amendment or a
 /// withdrawal that is still under way.
 pub fn prove(desk: &mut Desk<'_>, key: &ObligationKey, cause: Cause) -> Done {

@@ -13,23 +13,20 @@ const STRETCH: usize = 500;
 
 /// Gives the next rows effect, or answers where there are none left.
 pub fn take(desk: &mut Desk<'_>, batch: BatchId) -> Done<Ended> {
-    let Some(known) = desk.books().in_batch(batch).cloned() else {
-        return crate::desk::no(Code::VNotFound, "what", batch);
+    let known = desk.books().in_batch(batch).map(|b| {
+        let place = (b.dept.clone(), b.channel.clone(), b.feed.clone());
+        (b.end.is_some(), b.judged.clone(), place)
+    });
+    let (judged, (dept, channel, feed)) = match known {
+        None => return crate::desk::no(Code::VNotFound, "what", batch),
+        Some((true, ..)) => return Ok(Ended::Answered(answer_of(desk.books(), batch))),
+        Some((false, None, _)) => return crate::desk::no(Code::VState, "detail", "尚未读完 not read to its end"),
+        Some((false, Some(judged), place)) => (judged, place),
     };
-    let Some(judged) = known.judged.filter(|_| known.end.is_none()) else {
-        return match known.end {
-            Some(_) => Ok(Ended::Answered(answer_of(desk.books(), batch))),
-            None => crate::desk::no(Code::VState, "detail", "尚未读完 not read to its end"),
-        };
-    };
-    let (dept, plan) = (known.dept, desk.plan);
-    let rung = plan.dept(&dept).and_then(|d| d.channel(&known.channel));
-    let Some((rung, feed)) = rung.and_then(|c| Some((c, c.feeds.iter().find(|f| f.name == known.feed)?))) else {
-        return crate::desk::no(
-            Code::VNotFound,
-            "what",
-            format!("{dept}/{}/{}", known.channel, known.feed),
-        );
+    let plan = desk.plan;
+    let rung = plan.dept(&dept).and_then(|d| d.channel(&channel));
+    let Some((rung, defined)) = rung.and_then(|c| Some((c, c.feeds.iter().find(|f| f.name == feed)?))) else {
+        return crate::desk::no(Code::VNotFound, "what", format!("{dept}/{channel}/{feed}"));
     };
     let rows = desk.books().next_rows(batch, STRETCH.min(plan.rules.whole_rows))?;
     if rows.is_empty() {
@@ -49,13 +46,17 @@ pub fn take(desk: &mut Desk<'_>, batch: BatchId) -> Done<Ended> {
     let source = absorb::Source {
         dept: &dept,
         channel: rung,
-        feed,
+        feed: defined,
         batch,
     };
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in &rows {
         let (verdict, code) = absorb::absorb(desk, &source, row, None)?;
         verdicts.push((row.line, verdict, code));
+        // One row may answer a whole batch of ours.
+        if desk.ledger.is_full() {
+            break;
+        }
     }
     desk.say(Event::RowsTaken {
         batch,

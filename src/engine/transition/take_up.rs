@@ -37,7 +37,9 @@ pub fn batch(desk: &mut Desk<'_>, id: BatchId) -> Done<u64> {
         return Ok(0);
     };
     loop {
-        let page = desk.books().refused_after(id, after, CHUNK);
+        // Never so many that what is made of them were a long batch: it must be taken in one group with their release.
+        let most = CHUNK.min(desk.plan.rules.whole_rows);
+        let page = desk.books().refused_after(id, after, most);
         let Some((last, _)) = page.last() else {
             return Ok(count);
         };
@@ -202,6 +204,7 @@ fn deliveries(desk: &mut Desk<'_>) -> Done<u64> {
     }
     let count = ready.len() as u64;
     for (key, n) in ready {
+        desk.room()?;
         desk.say(Event::DeliveryDue {
             key,
             n,

@@ -79,15 +79,12 @@ impl Books {
     }
 
     /// A long batch is accepted: from now on it is known by content and number, whatever becomes of its rows.
-    pub(super) fn judge(&mut self, pos: Pos, id: BatchId, findings: &[Finding], position: Option<&str>) {
+    pub(super) fn judge(&mut self, pos: Pos, id: BatchId, judged: Judged) {
         let Some(batch) = self.inbound.get_mut(&padded(id)) else {
             return;
         };
         batch.at = pos;
-        batch.judged = Some(Judged {
-            findings: findings.to_vec(),
-            position: position.map(str::to_owned),
-        });
+        batch.judged = Some(judged);
         self.know(id, true);
     }
 

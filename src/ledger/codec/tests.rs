@@ -97,10 +97,11 @@ fn long_batches_are_stored_as_they_always_were() {
             82,
             Event::BatchJudged {
                 batch,
+                last: 9,
                 findings: Vec::new(),
                 position: Some("p".to_owned()),
             },
-            r#"{"e":"batch_judged","batch":7,"position":"p"}"#,
+            r#"{"e":"batch_judged","batch":7,"last":9,"position":"p"}"#,
         ),
         (
             83,

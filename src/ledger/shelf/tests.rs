@@ -61,7 +61,14 @@ fn what_is_trimmed_is_found_again_and_what_is_not_written_stays() {
     shelf.trim(1);
     assert_eq!((shelf.hot("a1"), shelf.hot("b1")), (None, Some(&7)));
     assert_eq!(shelf.get("a1"), Some(&0));
-    shelf.changes();
+    shelf.remove("a1");
+    assert_eq!(shelf.changes().len(), 2);
     shelf.trim(0);
-    assert_eq!(shelf.hot("b1"), None);
+    // Told is not written: what nobody wrote is not forgotten, and what nobody removed does not come back.
+    assert_eq!(shelf.hot("b1"), Some(&7));
+    assert_eq!(shelf.get("a1"), None);
+    assert_eq!(shelf.keys(), ["b1"]);
+    shelf.written();
+    shelf.trim(0);
+    assert_eq!((shelf.hot("b1"), shelf.changes().len()), (None, 0));
 }

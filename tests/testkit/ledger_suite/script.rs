@@ -199,6 +199,7 @@ impl Author {
         if stretch < usize::MAX {
             events.push(Event::BatchJudged {
                 batch,
+                last: named.len() as u64,
                 findings: Vec::new(),
                 position: None,
             });

@@ -97,3 +97,22 @@ fn what_should_be_known_of_the_whole_is_told_at_its_end() {
     let listed = town.desk(|desk| view::refused_list(desk, None));
     assert!(listed.iter().any(|line| line.id.ends_with(":0")), "{listed:?}");
 }
+
+#[test]
+fn a_stretch_ends_where_its_group_is_full() {
+    let mut one = town(1_000);
+    let answer = one.take_in("results", results());
+    let expected = told(&mut one, &answer);
+    let mut town = town(3);
+    town.full();
+    let (batch, _) = town.read("results", results(), Vec::new());
+    let mut stretches = 0;
+    let answer = loop {
+        match town.desk(|desk| take(desk, batch)).unwrap() {
+            Ended::Underway => stretches += 1,
+            Ended::Answered(answer) => break answer,
+        }
+    };
+    assert_eq!(stretches, results().len(), "a row at a time");
+    assert_eq!(told(&mut town, &answer), expected);
+}
