@@ -488,10 +488,10 @@ impl Engine {
                     return Ok(());
                 }
                 loop {
-                    if self.ledger.is_full() {
-                        self.ledger.commit()?;
-                    }
-                    let made = self.decide(|desk| prepare::prepare(desk, dept, &channel, &*adapter))?;
+                    let made = self.decide(|desk| {
+                        desk.room()?;
+                        prepare::prepare(desk, dept, &channel, &*adapter)
+                    })?;
                     if !matches!(made, Ok(Some(_))) {
                         break;
                     }

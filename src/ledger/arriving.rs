@@ -6,6 +6,7 @@
 use crate::books::{Books, padded};
 use crate::codes::ParkedRow;
 use crate::event::{Event, Pos, RowRun, RowVerdict};
+use crate::shelf::Kept as _;
 use crate::store::LedgerError;
 use model::{BatchId, CaseNo, DeptId, Finding, Incoming};
 use serde::{Deserialize, Serialize};

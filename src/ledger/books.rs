@@ -6,7 +6,7 @@ use crate::arriving::{InBatch, Past, Pending, RefusedRow};
 use crate::codes::{MappedCode, Proposal};
 use crate::event::{About, Cause, Ending, NewAttempt, PartRecord, Person, Pos, Stray};
 use crate::reviews::{FeedLine, Review};
-use crate::shelf::{Change, Cold, Shelf};
+use crate::shelf::{Change, Cold, Kept, Shelf};
 use crate::trust::TrustedKey;
 use model::{
     AttemptId, AttemptState, BatchId, Case, CaseNo, DeptId, ItemNo, MatterId, ObligationKey, Op, Standing, TaskId,
@@ -374,7 +374,6 @@ impl Books {
         };
         books.codes.warm_all();
         books.refused_in.warm_all();
-        books.arriving.warm_all();
         for batch in books.arriving.warm_all() {
             if let Some(begun) = books.in_batch(batch) {
                 let pending = Pending::resumed(begun);
@@ -508,77 +507,55 @@ impl Books {
         self.open_out.iter_hot().map(|(_, batch)| *batch).collect()
     }
 
+    /// Every kind of record, and how many of it stay at hand after a checkpoint; none is let go of where all are wanted.
+    fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 22] {
+        [
+            (&mut self.cases, Some(WARM)),
+            (&mut self.open, Some(WARM)),
+            (&mut self.claimed, Some(WARM)),
+            (&mut self.parked, Some(WARM)),
+            (&mut self.due, Some(WARM)),
+            (&mut self.inbound, Some(WARM)),
+            (&mut self.refused, Some(WARM)),
+            (&mut self.outbound, Some(WARM)),
+            (&mut self.seen, Some(0)),
+            (&mut self.numbers, Some(0)),
+            (&mut self.sent, Some(0)),
+            (&mut self.channels, None),
+            (&mut self.unmatched, None),
+            (&mut self.feed, Some(0)),
+            (&mut self.codes, None),
+            (&mut self.proposals, None),
+            (&mut self.arriving, None),
+            (&mut self.refused_in, None),
+            (&mut self.open_out, None),
+            (&mut self.attempts, Some(WARM)),
+            (&mut self.forms, Some(WARM)),
+            (&mut self.reviews, Some(WARM)),
+        ]
+    }
+
     /// What a checkpoint must write, content only, sorted by key.
-    pub fn changes(&self) -> Vec<Change> {
-        let mut changes = self.cases.changes();
-        changes.extend(self.open.changes());
-        changes.extend(self.claimed.changes());
-        changes.extend(self.parked.changes());
-        changes.extend(self.due.changes());
-        changes.extend(self.inbound.changes());
-        changes.extend(self.refused.changes());
-        changes.extend(self.outbound.changes());
-        changes.extend(self.seen.changes());
-        changes.extend(self.numbers.changes());
-        changes.extend(self.sent.changes());
-        changes.extend(self.channels.changes());
-        changes.extend(self.unmatched.changes());
-        changes.extend(self.feed.changes());
-        changes.extend(self.codes.changes());
-        changes.extend(self.proposals.changes());
-        changes.extend(self.arriving.changes());
-        changes.extend(self.refused_in.changes());
-        changes.extend(self.open_out.changes());
-        changes.extend(self.attempts.changes());
-        changes.extend(self.forms.changes());
-        changes.extend(self.reviews.changes());
+    pub fn changes(&mut self) -> Vec<Change> {
+        let mut changes: Vec<Change> = self.kinds().into_iter().flat_map(|(kind, _)| kind.changes()).collect();
         changes.sort();
         changes
     }
 
     /// A checkpoint has written all that changed.
     pub fn written(&mut self) {
-        self.cases.written();
-        self.open.written();
-        self.claimed.written();
-        self.parked.written();
-        self.due.written();
-        self.inbound.written();
-        self.refused.written();
-        self.outbound.written();
-        self.seen.written();
-        self.numbers.written();
-        self.sent.written();
-        self.channels.written();
-        self.unmatched.written();
-        self.feed.written();
-        self.codes.written();
-        self.proposals.written();
-        self.arriving.written();
-        self.refused_in.written();
-        self.open_out.written();
-        self.attempts.written();
-        self.forms.written();
-        self.reviews.written();
+        for (kind, _) in self.kinds() {
+            kind.written();
+        }
     }
 
     /// Lets go of what a checkpoint has written, but for some of what was used last and what is always wanted.
     pub fn cool(&mut self) {
-        self.cases.trim(WARM);
-        self.open.trim(WARM);
-        self.claimed.trim(WARM);
-        self.parked.trim(WARM);
-        self.due.trim(WARM);
-        self.inbound.trim(WARM);
-        self.refused.trim(WARM);
-        self.outbound.trim(WARM);
-        self.seen.trim(0);
-        self.numbers.trim(0);
-        self.sent.trim(0);
-        self.feed.trim(0);
-        self.attempts.trim(WARM);
-        self.forms.trim(WARM);
-        self.reviews.trim(WARM);
+        for (kind, most) in self.kinds() {
+            if let Some(most) = most {
+                kind.trim(most);
+            }
+        }
     }
 }
 

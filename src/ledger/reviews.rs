@@ -5,6 +5,7 @@
 
 use crate::books::{Books, CaseFile, Change1};
 use crate::event::Person;
+use crate::shelf::Kept as _;
 use model::{BatchId, CaseNo, DeptId, ItemNo, MatterId, ReviewId};
 use serde::{Deserialize, Serialize};
 

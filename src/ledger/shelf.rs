@@ -41,6 +41,16 @@ pub struct Shelf<V> {
     removed: BTreeSet<String>,
 }
 
+/// A kind of record, whatever it is, as a checkpoint sees it.
+pub trait Kept {
+    /// What changed since the last checkpoint, in no order.
+    fn changes(&self) -> Vec<Change>;
+    /// All that changed is written. Not to be called before it is: what is forgotten here is found beneath or nowhere.
+    fn written(&mut self);
+    /// Lets go of all that is written, where more than so many are hot.
+    fn trim(&mut self, most: usize);
+}
+
 /// What a checkpoint writes: `None` removes.
 pub type Change = (String, Option<Vec<u8>>);
 
@@ -146,9 +156,10 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
         let keys = self.keys();
         keys.iter().filter_map(|key| self.get(key).cloned()).collect()
     }
+}
 
-    /// What changed since the last checkpoint, sorted.
-    pub fn changes(&self) -> Vec<Change> {
+impl<V: Serialize + DeserializeOwned> Kept for Shelf<V> {
+    fn changes(&self) -> Vec<Change> {
         let dirty = self.hot.iter().filter(|(_, slot)| slot.dirty);
         let mut changes: Vec<Change> = dirty
             .filter_map(|(key, slot)| {
@@ -158,20 +169,17 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
             .collect();
         let removed = self.removed.iter();
         changes.extend(removed.map(|key| (format!("{}{key}", self.prefix), None)));
-        changes.sort();
         changes
     }
 
-    /// All that changed is written. Not to be called before it is: what is forgotten here is found beneath or nowhere.
-    pub fn written(&mut self) {
+    fn written(&mut self) {
         for slot in self.hot.values_mut() {
             slot.dirty = false;
         }
         self.removed.clear();
     }
 
-    /// Lets go of all that is written, where more than so many are hot.
-    pub fn trim(&mut self, most: usize) {
+    fn trim(&mut self, most: usize) {
         if self.hot.len() > most {
             self.hot.retain(|_, slot| slot.dirty);
         }

@@ -1,7 +1,7 @@
 //! A page over what is hot and what lies beneath is a page of what both add up to.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use super::{Cold, Shelf};
+use super::{Cold, Kept, Shelf};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
