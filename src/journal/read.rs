@@ -233,7 +233,7 @@ impl Shared {
         }))
     }
 
-    fn read(&self, pos: EntryPos) -> Result<Vec<u8>, JournalError> {
+    fn read(&self, pos: EntryPos) -> Result<(i64, Vec<u8>), JournalError> {
         self.alive()?;
         let found = self.entry(pos)?.ok_or(JournalError::NoEntry(pos))?;
         if found.annex.is_erased() {
@@ -253,8 +253,9 @@ impl Shared {
         if self.suite.digest(&[&stored]) != found.footer.digest {
             return Err(bad(DamageKind::Body));
         }
+        let time = found.header.time_ms;
         if found.footer.is_plain() {
-            return Ok(stored);
+            return Ok((time, stored));
         }
         let cipher = aes(&self.keys.group(&found.header.salt, pos.group));
         let range = unseal(
@@ -268,7 +269,7 @@ impl Shared {
         .ok_or_else(|| bad(DamageKind::Sealed))?;
         stored.truncate(range.end);
         stored.drain(..range.start);
-        Ok(stored)
+        Ok((time, stored))
     }
 
     fn stats(&self) -> Result<Stats, JournalError> {
@@ -356,6 +357,11 @@ impl Reader {
 
     /// The plain body of an entry.
     pub fn read(&self, pos: EntryPos) -> Result<Vec<u8>, JournalError> {
+        self.shared.read(pos).map(|(_, body)| body)
+    }
+
+    /// The same, and the time of its group, milliseconds since 1970.
+    pub fn read_timed(&self, pos: EntryPos) -> Result<(i64, Vec<u8>), JournalError> {
         self.shared.read(pos)
     }
 

@@ -4,7 +4,7 @@ use crate::index::{Index, IndexError, Meta};
 use crate::past::JournalPast;
 use ::ledger::store::{Ledger, LedgerError, Stats, StoryLine, Verified};
 use ::ledger::{Books, Event, Past, Pos, codec};
-use journal::{EntryPos, Journal, JournalError, Limits, NewEntry, NodeKey, OpenReport, Suite};
+use journal::{Journal, JournalError, Limits, NewEntry, NodeKey, OpenReport, Suite};
 use model::CaseNo;
 use seams::{Rng, Storage};
 use std::sync::Arc;
@@ -154,6 +154,19 @@ impl LocalLedger {
         }
     }
 
+    /// When a group was written, milliseconds since 1970.
+    fn time_of(&self, group: u64) -> Result<i64, LedgerError> {
+        let mut at = None;
+        let stop = self.journal.replay(group, |view| {
+            at = Some(view.time_ms);
+            Err(Halt::Found)
+        });
+        match (stop, at) {
+            (Err(Halt::Journal(error)), _) => Err(from_journal(error)),
+            (_, at) => Ok(at.unwrap_or_default()),
+        }
+    }
+
     fn replay_from(&mut self, group: u64) -> Result<u64, LedgerError> {
         if group > self.journal.reader().last() {
             return Ok(0);
@@ -292,6 +305,11 @@ impl Ledger for LocalLedger {
                 "the index is damaged; it is made again at the next start".to_owned(),
             ));
         }
+        if let Some(why) = self.books.untold() {
+            // The same, but no index helps: it is the journal that cannot be read.
+            self.failed = true;
+            return Err(LedgerError::Read(why));
+        }
         let entries: Vec<NewEntry<'_>> = self
             .staged
             .iter()
@@ -318,18 +336,7 @@ impl Ledger for LocalLedger {
     }
 
     fn read(&mut self, pos: Pos) -> Result<Option<Event>, LedgerError> {
-        let at = EntryPos {
-            group: pos.group,
-            ordinal: pos.ordinal,
-        };
-        let body = match self.journal.read(at) {
-            Ok(body) => body,
-            Err(JournalError::Erased(_)) => return Ok(None),
-            Err(error) => return Err(from_journal(error)),
-        };
-        codec::decode(&body)
-            .map(Some)
-            .map_err(|e| LedgerError::Read(e.to_string()))
+        Ok(self.past.event(pos)?.map(|(_, event)| event))
     }
 
     fn story(&mut self, case_no: &CaseNo) -> Result<Vec<StoryLine>, LedgerError> {
@@ -340,16 +347,11 @@ impl Ledger for LocalLedger {
         };
         let mut lines = Vec::with_capacity(places.len());
         for pos in places {
-            let mut at = 0;
-            let _ = self.journal.replay(pos.group, |view| -> Result<(), Halt> {
-                at = view.time_ms;
-                Err(Halt::Found)
-            });
-            lines.push(StoryLine {
-                at,
-                pos,
-                event: self.read(pos)?,
-            });
+            let (at, event) = match self.past.event(pos)? {
+                Some((at, event)) => (at, Some(event)),
+                None => (self.time_of(pos.group)?, None),
+            };
+            lines.push(StoryLine { at, pos, event });
         }
         Ok(lines)
     }

@@ -1,8 +1,8 @@
-//! Rows of long batches, read back from the journal.
+//! Reading back in the journal: the rows of long batches, and what young cases are told from.
 
 use crate::ledger::from_journal;
 use ::ledger::{Event, LedgerError, Past, Pos, codec};
-use journal::{JournalError, Reader};
+use journal::{EntryPos, JournalError, Reader};
 
 /// The journal, as far as the books look back into it.
 pub struct JournalPast {
@@ -47,6 +47,21 @@ impl Past for JournalPast {
         match read {
             Err(Halt::Failed(error)) => Err(error),
             Ok(()) | Err(Halt::Enough) => Ok(Some(rows)),
+        }
+    }
+
+    fn event(&self, pos: Pos) -> Result<Option<(i64, Event)>, LedgerError> {
+        let place = EntryPos {
+            group: pos.group,
+            ordinal: pos.ordinal,
+        };
+        match self.reader.read_timed(place) {
+            Ok((at, body)) => {
+                let event = codec::decode(&body).map_err(|e| LedgerError::Read(e.to_string()))?;
+                Ok(Some((at, event)))
+            }
+            Err(JournalError::Erased(_)) => Ok(None),
+            Err(error) => Err(from_journal(error)),
         }
     }
 }

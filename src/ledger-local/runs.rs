@@ -21,6 +21,7 @@ mod disk;
 mod filter;
 mod list;
 mod merge;
+mod pack;
 mod part;
 mod place;
 mod read;

@@ -434,3 +434,51 @@ fn a_failed_index_write_is_made_up_for() {
         assert_eq!(dump(ledger.books()), reference(&groups), "in the next");
     }
 }
+
+/// A case that the index tells by places in the journal, which cannot be read there: nothing is decided without it.
+#[test]
+fn what_can_no_longer_be_told_stops_the_ledger() {
+    let ground = WithKeptIndex::new();
+    let mut ledger = ground.open().unwrap();
+    let case_no = model::CaseNo::new("C1");
+    let opened = Event::CaseOpened {
+        case_no: case_no.clone(),
+        ent_class: "1".into(),
+    };
+    ledger.stage(1, opened).unwrap();
+    ledger.commit().unwrap();
+    let audit = Event::Audit {
+        person: ::ledger::event::Person {
+            name: "p".to_owned(),
+            uid: 0,
+        },
+        action: "a".to_owned(),
+        object: "o".to_owned(),
+        result: "r".to_owned(),
+    };
+    for at in 2..6 {
+        ledger.stage(at, audit.clone()).unwrap();
+        ledger.commit().unwrap();
+    }
+    ledger.checkpoint().unwrap();
+    drop(ledger);
+    let mut ledger = ground.open().unwrap();
+    assert!(ledger.books().case(&case_no).is_some());
+    drop(ledger);
+
+    let (name, mut bytes) = ground
+        .files()
+        .into_iter()
+        .find(|(name, _)| name.ends_with(".seg"))
+        .unwrap();
+    // Behind the headers of segment and group stands the first body.
+    bytes[128 + 160 + 20] ^= 1;
+    // What is damaged before is noticed where the ledger is opened.
+    let mut ledger = ground.open().unwrap();
+    ground.put(&name, &bytes);
+    assert!(ledger.books().case(&case_no).is_none());
+    ledger.stage(9, audit).unwrap();
+    let stopped = ledger.commit().unwrap_err().to_string();
+    assert!(stopped.contains("segment") || stopped.contains(".seg"), "{stopped}");
+    assert!(ledger.commit().is_err());
+}

@@ -3,17 +3,20 @@
 
 mod arriving;
 mod leaving;
+mod place;
 mod records;
 mod reviewed;
 
 use crate::arriving::{InBatch, InEnd, Judged, Pending, PendingRow, RefusedRow, row_key};
 use crate::books::{Books, CaseFile, Change1, Claim, Delivery, Form, Obligation, StandingNote, Unmatched, padded};
+use crate::brief::Brief;
 use crate::codes::{MappedCode, Proposal};
 use crate::event::{Cause, Event, NewAttempt, Pos};
 use crate::marks::Marks;
 use crate::trust::TrustedKey;
 use model::case::Claimed;
 use model::{AttemptState, BatchId, Case, CaseNo, Held, ObligationKey};
+use place::Place;
 use records::{adopt, claim_task, delivery_of, made};
 use std::collections::BTreeMap;
 
@@ -220,10 +223,11 @@ impl Books {
                 proposals,
                 claims,
             } => {
-                let Some(incoming) = self.pending_row(*row).and_then(|r| r.incoming.clone()) else {
+                let row = self.pending_row(*row);
+                let Some((at_row, incoming)) = row.and_then(|r| Some((r.pos, r.incoming.clone()?))) else {
                     return;
                 };
-                self.change(case_no, pos, |file| {
+                self.change(case_no, Place::with_row(pos, at_row), |file| {
                     for no in take {
                         let Some(value) = incoming.items.get(no) else { continue };
                         let version = file.case.items.get(no).map_or(1, |h| h.version + 1);
@@ -255,11 +259,15 @@ impl Books {
                     }
                 });
             }
-            Event::Adopted { case_no, matter, items } => self.change(case_no, pos, |file| adopt(file, matter, items)),
-            Event::CaseWithdrawn { case_no, reason } => {
-                self.change(case_no, pos, |file| file.case.withdrawn = Some(reason.clone()));
+            Event::Adopted { case_no, matter, items } => {
+                self.change(case_no, Place::alone(pos), |file| adopt(file, matter, items))
             }
-            Event::ObligationOpened { key } => self.change(&key.case_no, pos, |file| {
+            Event::CaseWithdrawn { case_no, reason } => {
+                self.change(case_no, Place::alone(pos), |file| {
+                    file.case.withdrawn = Some(reason.clone())
+                });
+            }
+            Event::ObligationOpened { key } => self.change(&key.case_no, Place::alone(pos), |file| {
                 file.obligations.push(Obligation {
                     matter: key.matter.clone(),
                     round: key.round,
@@ -269,7 +277,7 @@ impl Books {
                     deliveries: Vec::new(),
                 });
             }),
-            Event::ObligationEnded { key, how, reason, .. } => self.obligation_mut(key, pos, |o| {
+            Event::ObligationEnded { key, how, reason, .. } => self.obligation_mut(key, Place::alone(pos), |o| {
                 o.ended = Some((*how, reason.clone()));
                 for delivery in &mut o.deliveries {
                     if delivery.open_attempt().is_none() {
@@ -285,7 +293,7 @@ impl Books {
                 digest,
                 ..
             } => {
-                self.obligation_mut(key, pos, |o| {
+                self.obligation_mut(key, Place::alone(pos), |o| {
                     o.standing = Some(StandingNote {
                         standing: *standing,
                         reason: reason.clone(),
@@ -312,7 +320,7 @@ impl Books {
                 projection,
                 items,
                 about,
-            } => self.obligation_mut(key, pos, |o| {
+            } => self.obligation_mut(key, Place::alone(pos), |o| {
                 o.deliveries.push(Delivery {
                     n: *n,
                     op: *op,
@@ -326,7 +334,7 @@ impl Books {
                     attempts: Vec::new(),
                 });
             }),
-            Event::DeliverySuperseded { key, n, by } => self.delivery_mut(key, *n, pos, |d| {
+            Event::DeliverySuperseded { key, n, by } => self.delivery_mut(key, *n, Place::alone(pos), |d| {
                 d.superseded = Some(*by);
                 d.due = None;
             }),
@@ -336,7 +344,7 @@ impl Books {
                 at: due,
                 substitute,
                 ..
-            } => self.delivery_mut(key, *n, pos, |d| {
+            } => self.delivery_mut(key, *n, Place::alone(pos), |d| {
                 d.due = Some(*due);
                 d.parked.clear();
                 for (item, text) in substitute {
@@ -470,11 +478,14 @@ impl Books {
                 forms: Vec::new(),
                 reviews: Vec::new(),
                 story: Vec::new(),
+                brief: Some(Brief::default()),
             };
             self.mark(case_no, &Marks::default(), &Marks::of(&file));
             self.cases.insert(case_no.as_str(), file);
         }
-        self.change(case_no, pos, |file| file.case.ent_class = ent_class.into());
+        self.change(case_no, Place::alone(pos), |file| {
+            file.case.ent_class = ent_class.into()
+        });
     }
 
     fn count_attempt(&mut self, attempt: &NewAttempt) {
@@ -484,7 +495,9 @@ impl Books {
     }
 
     /// Changes a case unless the event is already in it, and keeps what is derived from it right.
-    fn change(&mut self, case_no: &CaseNo, pos: Pos, change: impl FnOnce(&mut CaseFile)) {
+    fn change(&mut self, case_no: &CaseNo, place: impl Into<Place>, change: impl FnOnce(&mut CaseFile)) {
+        let place = place.into();
+        let pos = place.pos;
         let Some(file) = self.cases.get_mut(case_no.as_str()) else {
             return;
         };
@@ -495,14 +508,15 @@ impl Books {
         change(file);
         file.at = pos;
         file.story.push(pos);
+        file.brief = file.brief.take().and_then(|brief| place.add_to(brief));
         let now = Marks::of(file);
         if now != before {
             self.mark(case_no, &before, &now);
         }
     }
 
-    fn obligation_mut(&mut self, key: &ObligationKey, pos: Pos, change: impl FnOnce(&mut Obligation)) {
-        self.change(&key.case_no, pos, |file| {
+    fn obligation_mut(&mut self, key: &ObligationKey, place: impl Into<Place>, change: impl FnOnce(&mut Obligation)) {
+        self.change(&key.case_no, place, |file| {
             if let Some(o) = file
                 .obligations
                 .iter_mut()
@@ -513,8 +527,14 @@ impl Books {
         });
     }
 
-    fn delivery_mut(&mut self, key: &ObligationKey, n: u32, pos: Pos, change: impl FnOnce(&mut Delivery)) {
-        self.change(&key.case_no, pos, |file| {
+    fn delivery_mut(
+        &mut self,
+        key: &ObligationKey,
+        n: u32,
+        place: impl Into<Place>,
+        change: impl FnOnce(&mut Delivery),
+    ) {
+        self.change(&key.case_no, place, |file| {
             if let Some(d) = delivery_of(file, key, n) {
                 change(d);
             }

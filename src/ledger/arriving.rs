@@ -113,6 +113,9 @@ pub trait Past: Send + Sync {
     /// The rows that stand in a group, `Row` and `RowParked` in order; `None` where there is no such group yet. What is
     /// kept of a row that waits for codes stands in its group.
     fn rows(&self, group: u64) -> Result<Option<Vec<(Pos, Event)>>, LedgerError>;
+
+    /// What stands at a place, and when it was written, milliseconds since 1970; `None` where it was erased.
+    fn event(&self, pos: Pos) -> Result<Option<(i64, Event)>, LedgerError>;
 }
 
 /// There is no journal, so nothing is in it.
@@ -120,6 +123,9 @@ pub struct NoPast;
 
 impl Past for NoPast {
     fn rows(&self, _group: u64) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
+        Ok(None)
+    }
+    fn event(&self, _pos: Pos) -> Result<Option<(i64, Event)>, LedgerError> {
         Ok(None)
     }
 }
@@ -161,6 +167,13 @@ impl Pending {
             taken: 0,
             facts: Facts::default(),
         }
+    }
+
+    /// Of which one row is at hand.
+    pub(crate) fn of(row: PendingRow) -> Self {
+        let mut pending = Self::begun(row.pos.group);
+        pending.add(row, 1);
+        pending
     }
 
     /// Of a batch that began in an earlier life.

@@ -3,6 +3,7 @@
 //! Plain data and questions about it. How an event changes it stands in `apply`.
 
 use crate::arriving::{InBatch, Past, Pending, RefusedRow};
+use crate::brief::{Brief, BriefForm, Untold};
 use crate::codes::{MappedCode, Proposal};
 use crate::event::{About, Cause, Ending, NewAttempt, PartRecord, Person, Pos, Stray};
 use crate::reviews::{FeedLine, Review};
@@ -38,6 +39,9 @@ pub struct CaseFile {
     pub reviews: Vec<Review>,
     /// Where its story stands in the journal.
     pub story: Vec<Pos>,
+    /// From where it can be told again, as long as that is not much.
+    #[serde(skip)]
+    pub brief: Option<Brief>,
 }
 
 /// What a department owes a case.
@@ -328,6 +332,7 @@ pub struct Books {
     /// What is at hand of batches that have not ended.
     pub(crate) pending: BTreeMap<BatchId, Pending>,
     pub(crate) past: Arc<dyn Past>,
+    untold: Untold,
     /// Rows of an arriving batch that are kept in memory; of a longer one, none.
     pub(crate) held: usize,
     /// Next numbers.
@@ -341,8 +346,9 @@ pub struct Books {
 impl Books {
     /// Books over an index that reflects the journal up to some watermark, and over that journal.
     pub fn over(cold: Arc<dyn Cold>, past: Arc<dyn Past>) -> Self {
+        let untold = Untold::default();
         let mut books = Self {
-            cases: Shelf::new("case/", cold.clone()),
+            cases: Shelf::formed("case/", cold.clone(), BriefForm::over(past.clone(), untold.clone())),
             open: Shelf::new("open/", cold.clone()),
             claimed: Shelf::new("claimed/", cold.clone()),
             parked: Shelf::new("parked/", cold.clone()),
@@ -367,6 +373,7 @@ impl Books {
             unfinished: BTreeMap::new(),
             pending: BTreeMap::new(),
             past,
+            untold,
             held: crate::arriving::HELD,
             counters: Counters::default(),
             last: Pos::default(),
@@ -394,6 +401,11 @@ impl Books {
     /// How many rows of an arriving batch are kept in memory from now on; of a longer one, none are.
     pub fn hold(&mut self, rows: usize) {
         self.held = rows;
+    }
+
+    /// Why a case that is known could not be told again. What was decided since may rest on its absence.
+    pub fn untold(&self) -> Option<String> {
+        self.untold.why()
     }
 
     /// A case, hot or not.

@@ -7,6 +7,7 @@ pub mod account;
 pub mod apply;
 pub mod arriving;
 pub mod books;
+mod brief;
 pub mod codec;
 pub mod codes;
 pub mod event;
@@ -18,6 +19,7 @@ pub mod trust;
 
 pub use arriving::Past;
 pub use books::{Books, CaseFile};
+pub use brief::Brief;
 pub use event::{Event, Pos};
 pub use store::{Ledger, LedgerError, Stats, StoryLine, Verified};
 pub use trust::TrustedKey;

@@ -33,10 +33,31 @@ struct Slot<V> {
     dirty: bool,
 }
 
+/// How records of one kind are written beneath, and read again.
+pub trait Form<V>: Send + Sync {
+    /// What is written; `None` where it cannot be.
+    fn store(&self, value: &V) -> Option<Vec<u8>>;
+    /// What was written under a key.
+    fn load(&self, key: &str, bytes: &[u8]) -> Option<V>;
+}
+
+/// As JSON.
+pub struct Json;
+
+impl<V: Serialize + DeserializeOwned> Form<V> for Json {
+    fn store(&self, value: &V) -> Option<Vec<u8>> {
+        serde_json::to_vec(value).ok()
+    }
+    fn load(&self, _key: &str, bytes: &[u8]) -> Option<V> {
+        serde_json::from_slice(bytes).ok()
+    }
+}
+
 /// Records of one kind by key.
 pub struct Shelf<V> {
     prefix: &'static str,
     cold: Arc<dyn Cold>,
+    form: Box<dyn Form<V>>,
     hot: BTreeMap<String, Slot<V>>,
     removed: BTreeSet<String>,
 }
@@ -55,11 +76,19 @@ pub trait Kept {
 pub type Change = (String, Option<Vec<u8>>);
 
 impl<V: Serialize + DeserializeOwned> Shelf<V> {
-    /// An empty shelf over an index. `prefix` ends in `/` and belongs to this kind alone.
+    /// An empty shelf over an index, its records written as JSON. `prefix` ends in `/` and belongs to this kind alone.
     pub fn new(prefix: &'static str, cold: Arc<dyn Cold>) -> Self {
+        Self::formed(prefix, cold, Json)
+    }
+}
+
+impl<V> Shelf<V> {
+    /// The same, its records written in a form of their own.
+    pub fn formed(prefix: &'static str, cold: Arc<dyn Cold>, form: impl Form<V> + 'static) -> Self {
         Self {
             prefix,
             cold,
+            form: Box::new(form),
             hot: BTreeMap::new(),
             removed: BTreeSet::new(),
         }
@@ -70,7 +99,7 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
             return;
         }
         let stored = self.cold.get(&format!("{}{key}", self.prefix));
-        if let Some(value) = stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+        if let Some(value) = stored.and_then(|bytes| self.form.load(key, &bytes)) {
             self.hot.insert(key.to_owned(), Slot { value, dirty: false });
         }
     }
@@ -105,6 +134,11 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
     pub fn remove(&mut self, key: &str) {
         self.hot.remove(key);
         self.removed.insert(key.to_owned());
+    }
+
+    /// Takes one that is hot out of the shelf; beneath it stays.
+    pub(crate) fn take(&mut self, key: &str) -> Option<V> {
+        self.hot.remove(key).map(|slot| slot.value)
     }
 
     /// All that are hot, by key.
@@ -158,12 +192,12 @@ impl<V: Serialize + DeserializeOwned> Shelf<V> {
     }
 }
 
-impl<V: Serialize + DeserializeOwned> Kept for Shelf<V> {
+impl<V> Kept for Shelf<V> {
     fn changes(&self) -> Vec<Change> {
         let dirty = self.hot.iter().filter(|(_, slot)| slot.dirty);
         let mut changes: Vec<Change> = dirty
             .filter_map(|(key, slot)| {
-                let bytes = serde_json::to_vec(&slot.value).ok()?;
+                let bytes = self.form.store(&slot.value)?;
                 Some((format!("{}{key}", self.prefix), Some(bytes)))
             })
             .collect();

@@ -7,9 +7,10 @@ use super::place::Kind;
 #[cfg(test)]
 mod tests;
 
-/// Bytes of records in a block. Sled keeps up to sixteen values in one node, and a node of more than a quarter of a
-/// segment becomes a file of its own: 16 × 6 KiB with names and seals stay below the 128 KiB of `store::SEGMENT`.
-pub const BLOCK: usize = 6 * 1024 - 256;
+/// Bytes of records in a block, before it is packed. Sled keeps up to sixteen values in one node, and a node of more
+/// than a quarter of a segment becomes a file of its own: 16 × 24 KiB that would not pack, with names and seals, stay
+/// below the 512 KiB of `disk::SEGMENT`. Packed, a block has four to eight KiB.
+pub const BLOCK: usize = 24 * 1024;
 
 /// What a run says of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -129,7 +129,7 @@ impl Builder {
         self.values = number
             .checked_add(1)
             .ok_or_else(|| broken("a run has too many values"))?;
-        let (place, sealed) = self.seal.seal(kind, name, number, plain);
+        let (place, sealed) = self.seal.seal(kind, name, number, &plain);
         disk.put(place, sealed)
     }
 

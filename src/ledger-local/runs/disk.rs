@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bytes of a segment of sled's log. A node may have a quarter of it before it becomes a file of its own.
-const SEGMENT: usize = 512 * 1024;
+pub const SEGMENT: usize = 2 << 20;
 /// Bytes of pages that sled may keep. It divides them among 256 shards, and each keeps the page it was asked for last
-/// whatever this says: at 50 to 100 KiB a page that is already more than what we ask for. Asking for more buys little,
+/// whatever this says: at 50 to 150 KiB a page that is already more than what we ask for. Asking for more buys little,
 /// since opened blocks are kept apart (`store`).
 const CACHE: u64 = 8 << 20;
 /// Sled looks at what a shard keeps only when the shard was asked 64 times; until then it keeps every page it read, and

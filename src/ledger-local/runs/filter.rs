@@ -8,7 +8,7 @@ use std::hash::Hasher;
 #[cfg(test)]
 mod tests;
 
-/// Keys in one piece: 4,096 × 12 bits are 6 KiB, as large as a block may be.
+/// Keys in one piece: 4,096 × 12 bits are 6 KiB, about as much as a packed block.
 pub const KEYS: usize = 4096;
 /// Bits for each key, and how many of them it sets: one absent key in 300 is looked for in vain.
 const BITS: usize = 12;

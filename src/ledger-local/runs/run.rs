@@ -1,6 +1,7 @@
 //! One run: what the list says of it, and the key that its values are sealed with.
 
 use super::list::Listed;
+use super::pack;
 use super::place::{Kind, place};
 use journal::{NodeKey, Sealer};
 use seams::Rng;
@@ -40,11 +41,12 @@ impl RunSeal {
     }
 
     /// Where a value lies and what lies there. Each number is used once.
-    pub fn seal(&self, kind: Kind, name: &[u8], number: u32, mut plain: Vec<u8>) -> (Vec<u8>, Vec<u8>) {
+    pub fn seal(&self, kind: Kind, name: &[u8], number: u32, plain: &[u8]) -> (Vec<u8>, Vec<u8>) {
         let place = place(self.id, kind, name);
-        self.sealer.seal(number, &place, &mut plain);
-        plain.splice(0..0, number.to_le_bytes());
-        (place, plain)
+        let mut packed = pack::pack(plain);
+        self.sealer.seal(number, &place, &mut packed);
+        packed.splice(0..0, number.to_le_bytes());
+        (place, packed)
     }
 
     /// What lies at a place, if it was put there.
@@ -52,7 +54,7 @@ impl RunSeal {
         let (number, sealed) = sealed.split_first_chunk::<NUMBER>()?;
         let mut bytes = sealed.to_vec();
         self.sealer.open(u32::from_le_bytes(*number), place, &mut bytes).ok()?;
-        Some(bytes)
+        pack::unpack(&bytes)
     }
 }
 

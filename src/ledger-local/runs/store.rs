@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 /// not there cost a read; memory does not grow.
 const FILTERS: usize = 40 << 20;
 /// Bytes of opened blocks kept: neighbours are asked for one after another.
-const BLOCKS: usize = 4 << 20;
+const BLOCKS: usize = 8 << 20;
 
 /// The runs that count, newest first.
 pub type Runs = Arc<Vec<Arc<Run>>>;

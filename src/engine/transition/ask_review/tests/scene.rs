@@ -255,6 +255,7 @@ pub fn bare(town: &mut Town) -> CaseFile {
         at: ledger::Pos::default(),
         reviews: Vec::new(),
         story: Vec::new(),
+        brief: None,
         ..file(town)
     }
 }

@@ -1,0 +1,52 @@
+//! Where an event stands, and whether it tells a case's own story or one of many.
+
+use crate::brief::Brief;
+use crate::event::Pos;
+
+/// Where an event stands that changes a case.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// The event.
+    pub(super) pos: Pos,
+    /// It is about one case, and says all that it changes, but for the row below.
+    alone: bool,
+    /// The row that it speaks of.
+    row: Option<Pos>,
+}
+
+impl Place {
+    /// An event about one case alone. Whatever is said so must change nothing but by what it says.
+    pub(super) fn alone(pos: Pos) -> Self {
+        Self {
+            pos,
+            alone: true,
+            row: None,
+        }
+    }
+
+    /// The same, together with a row.
+    pub(super) fn with_row(pos: Pos, row: Pos) -> Self {
+        Self {
+            row: Some(row),
+            ..Self::alone(pos)
+        }
+    }
+
+    /// A brief with this at its end, where that still tells the case.
+    pub(super) fn add_to(self, brief: Brief) -> Option<Brief> {
+        let brief = if self.alone { Some(brief) } else { None };
+        let brief = self.row.map_or(brief.clone(), |row| brief?.and(row));
+        brief?.and(self.pos)
+    }
+}
+
+/// Of an event about many things, which would be long to read for the sake of one case.
+impl From<Pos> for Place {
+    fn from(pos: Pos) -> Self {
+        Self {
+            pos,
+            alone: false,
+            row: None,
+        }
+    }
+}
