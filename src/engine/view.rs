@@ -73,23 +73,10 @@ pub struct Status {
 const PAGE: usize = 256;
 
 /// Looks at every case that is open, in the order of their numbers.
-pub(crate) fn each_open(desk: &mut Desk<'_>, each: impl FnMut(&CaseNo, &CaseFile)) {
-    walk(desk, |desk, after| desk.books().open_after(after), each);
-}
-
-/// Looks at every case there is, in the order of their numbers.
-pub(crate) fn each_case(desk: &mut Desk<'_>, each: impl FnMut(&CaseNo, &CaseFile)) {
-    walk(desk, |desk, after| desk.books().cases_after(after), each);
-}
-
-fn walk(
-    desk: &mut Desk<'_>,
-    mut page: impl FnMut(&mut Desk<'_>, &str) -> Vec<CaseNo>,
-    mut each: impl FnMut(&CaseNo, &CaseFile),
-) {
+pub(crate) fn each_open(desk: &mut Desk<'_>, mut each: impl FnMut(&CaseNo, &CaseFile)) {
     let mut after = String::new();
     loop {
-        let numbers = page(desk, &after);
+        let numbers = desk.books().open_after(&after);
         let Some(last) = numbers.last() else { return };
         after = last.to_string();
         for case_no in &numbers {

@@ -267,16 +267,23 @@ impl Books {
                     file.case.withdrawn = Some(reason.clone())
                 });
             }
-            Event::ObligationOpened { key } => self.change(&key.case_no, Place::alone(pos), |file| {
-                file.obligations.push(Obligation {
-                    matter: key.matter.clone(),
-                    round: key.round,
-                    opened_at: at,
-                    standing: None,
-                    ended: None,
-                    deliveries: Vec::new(),
+            Event::ObligationOpened { key } => {
+                let mut opened = false;
+                self.change(&key.case_no, Place::alone(pos), |file| {
+                    opened = true;
+                    file.obligations.push(Obligation {
+                        matter: key.matter.clone(),
+                        round: key.round,
+                        opened_at: at,
+                        standing: None,
+                        ended: None,
+                        deliveries: Vec::new(),
+                    });
                 });
-            }),
+                if opened {
+                    self.count_opened(&key.matter.dept());
+                }
+            }
             Event::ObligationEnded { key, how, reason, .. } => self.obligation_mut(key, Place::alone(pos), |o| {
                 o.ended = Some((*how, reason.clone()));
                 for delivery in &mut o.deliveries {

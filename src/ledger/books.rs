@@ -8,6 +8,7 @@ use crate::codes::{MappedCode, Proposal};
 use crate::event::{About, Cause, Ending, NewAttempt, PartRecord, Person, Pos, Stray};
 use crate::reviews::{FeedLine, Review};
 use crate::shelf::{Change, Cold, Kept, Shelf};
+use crate::tally::Tally;
 use crate::trust::TrustedKey;
 use model::{
     AttemptId, AttemptState, BatchId, Case, CaseNo, DeptId, ItemNo, MatterId, ObligationKey, Op, Standing, TaskId,
@@ -327,6 +328,10 @@ pub struct Books {
     pub(crate) attempts: Shelf<CaseNo>,
     pub(crate) forms: Shelf<CaseNo>,
     pub(crate) reviews: Shelf<CaseNo>,
+    /// `DEPT/CHANNEL` to how many obligations count as what.
+    pub(crate) tallies: Shelf<Tally>,
+    /// How many obligations of a department were opened.
+    pub(crate) opened: Shelf<u64>,
     /// Our batches whose hand-over was never completed, by department and channel.
     pub unfinished: BTreeMap<(DeptId, String), BTreeSet<BatchId>>,
     /// What is at hand of batches that have not ended.
@@ -370,6 +375,8 @@ impl Books {
             attempts: Shelf::new("attempt/", cold.clone()),
             forms: Shelf::new("form/", cold.clone()),
             reviews: Shelf::new("review/", cold.clone()),
+            tallies: Shelf::new("tally/", cold.clone()),
+            opened: Shelf::new("opened/", cold.clone()),
             unfinished: BTreeMap::new(),
             pending: BTreeMap::new(),
             past,
@@ -520,7 +527,7 @@ impl Books {
     }
 
     /// Every kind of record, and how many of it stay at hand after a checkpoint; none is let go of where all are wanted.
-    fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 22] {
+    fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 24] {
         [
             (&mut self.cases, Some(WARM)),
             (&mut self.open, Some(WARM)),
@@ -544,6 +551,8 @@ impl Books {
             (&mut self.attempts, Some(WARM)),
             (&mut self.forms, Some(WARM)),
             (&mut self.reviews, Some(WARM)),
+            (&mut self.tallies, None),
+            (&mut self.opened, None),
         ]
     }
 

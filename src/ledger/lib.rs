@@ -15,6 +15,7 @@ mod marks;
 pub mod reviews;
 pub mod shelf;
 pub mod store;
+pub mod tally;
 pub mod trust;
 
 pub use arriving::Past;

@@ -1,7 +1,8 @@
-//! By what a case is found: open, claimed, waiting for codes, due. Derived from the case alone, before and after each
-//! change; only what differs is written.
+//! By what a case is found: open, claimed, waiting for codes, due; and what its obligations count as. Derived from the
+//! case alone, before and after each change; only what differs is written.
 
-use crate::books::{Books, CaseFile, Due, due_key};
+use crate::books::{Books, CaseFile, Due, Obligation, due_key};
+use crate::tally::Counted;
 use model::{CaseNo, DeptId, ObligationKey};
 
 /// By what one case is found. The default is a case that is not there.
@@ -12,6 +13,7 @@ pub(crate) struct Marks {
     claimed: bool,
     parked: bool,
     due: Vec<(DeptId, Due)>,
+    counted: Vec<Counted>,
 }
 
 impl Marks {
@@ -49,6 +51,7 @@ impl Marks {
             claimed,
             parked,
             due,
+            counted: file.obligations.iter().map(Obligation::counted).collect(),
         }
     }
 }
@@ -75,6 +78,7 @@ impl Books {
                 _ => {}
             }
         }
+        self.count_again(&before.counted, &now.counted);
         for gone in before.due.iter().filter(|due| !now.due.contains(due)) {
             self.due.remove(&due_key(&gone.0, &gone.1));
         }

@@ -1,8 +1,7 @@
 //! opened = booked + refused + waiting, per department and mode, at every moment.
 
 use crate::desk::Desk;
-use crate::view::{each_case, each_refused};
-use ledger::account::Account;
+use crate::view::each_refused;
 use ledger::apply::WHOLE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -48,36 +47,31 @@ pub struct Balance {
 pub fn balance(desk: &mut Desk<'_>) -> Balance {
     let plan = desk.plan;
     let mut lines: BTreeMap<(String, String), BalanceLine> = BTreeMap::new();
-    each_case(desk, |_, file| {
-        for o in &file.obligations {
-            let dept = o.matter.dept();
-            let last = o.deliveries.iter().flat_map(|d| &d.attempts).next_back();
-            let mode = last
-                .and_then(|a| plan.dept(&dept)?.channel(&a.channel))
-                .map_or("-", |c| c.mode.word());
-            let line = lines
-                .entry((dept.to_string(), mode.to_owned()))
-                .or_insert_with(|| BalanceLine {
-                    dept: dept.to_string(),
-                    mode: mode.to_owned(),
-                    ..BalanceLine::default()
-                });
-            line.opened += 1;
-            match o.account() {
-                Account::Booked => line.booked += 1,
-                Account::Unproved => line.unproved += 1,
-                Account::Refused => line.refused += 1,
-                Account::Waiting => line.waiting += 1,
-            }
-        }
-    });
+    for (dept, channel, tally) in desk.books().tallies() {
+        let mode = channel
+            .and_then(|channel| plan.dept(&dept)?.channel(&channel))
+            .map_or("-", |c| c.mode.word());
+        let line = lines
+            .entry((dept.to_string(), mode.to_owned()))
+            .or_insert_with(|| BalanceLine {
+                dept: dept.to_string(),
+                mode: mode.to_owned(),
+                ..BalanceLine::default()
+            });
+        line.opened += tally.sum();
+        line.booked += tally.booked;
+        line.unproved += tally.unproved;
+        line.refused += tally.refused;
+        line.waiting += tally.waiting;
+    }
+    let opened: u64 = desk.books().opened().into_iter().map(|(_, opened)| opened).sum();
     let mut total = BalanceLine {
         dept: "=".to_owned(),
         mode: "-".to_owned(),
+        opened,
         ..BalanceLine::default()
     };
     for line in lines.values() {
-        total.opened += line.opened;
         total.booked += line.booked;
         total.unproved += line.unproved;
         total.refused += line.refused;

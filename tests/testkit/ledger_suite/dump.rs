@@ -1,11 +1,13 @@
 //! Everything the books can be asked, as text: two books are equal if their dumps are.
 
 use super::script::Group;
+use ledger::account::Account;
 use ledger::arriving::NoPast;
 use ledger::shelf::Empty;
+use ledger::tally::Tally;
 use ledger::{Books, Pos};
-use model::{AttemptId, ReviewId, TaskId};
-use std::collections::BTreeSet;
+use model::{AttemptId, DeptId, ReviewId, TaskId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -25,6 +27,7 @@ pub fn dump(books: &mut Books) -> Vec<String> {
         }
     }
     let mut depts = BTreeSet::new();
+    let mut counted = BTreeMap::new();
     let mut after = String::new();
     loop {
         let page = books.cases_after(&after);
@@ -33,9 +36,29 @@ pub fn dump(books: &mut Books) -> Vec<String> {
         for no in page {
             let file = books.case(&no);
             depts.extend(file.into_iter().flat_map(|f| &f.obligations).map(|o| o.matter.dept()));
+            for o in file.into_iter().flat_map(|f| &f.obligations) {
+                let last = o.deliveries.iter().flat_map(|d| &d.attempts).next_back();
+                let place = (o.matter.dept(), last.map(|a| a.channel.clone()));
+                let tally: &mut Tally = counted.entry(place).or_default();
+                match o.account() {
+                    Account::Booked => tally.booked += 1,
+                    Account::Unproved => tally.unproved += 1,
+                    Account::Refused => tally.refused += 1,
+                    Account::Waiting => tally.waiting += 1,
+                }
+            }
             line("case", &file);
         }
     }
+    // What is kept beside the cases is what they add up to.
+    let tallies = books.tallies().into_iter();
+    let tallies: BTreeMap<_, _> = tallies.map(|(dept, channel, tally)| ((dept, channel), tally)).collect();
+    assert_eq!(tallies, counted);
+    let mut opened: BTreeMap<DeptId, u64> = BTreeMap::new();
+    for ((dept, _), tally) in &counted {
+        *opened.entry(dept.clone()).or_default() += tally.sum();
+    }
+    assert_eq!(books.opened().into_iter().collect::<BTreeMap<_, _>>(), opened);
     for dept in &depts {
         let mut due = books.due_after(dept, None);
         while let Some(next) = due {
