@@ -1,7 +1,7 @@
 //! What is true of an obligation: what it counts as, whether anything is still to be done for it, and how its attempts
 //! may move.
 
-use crate::books::{Attempt, Delivery, Obligation};
+use crate::case_file::{Attempt, Delivery, Obligation};
 use crate::event::Cause;
 use model::AttemptState;
 use serde::{Deserialize, Serialize};

@@ -8,8 +8,9 @@ mod records;
 mod reviewed;
 
 use crate::arriving::{InBatch, InEnd, Judged, Pending, PendingRow, RefusedRow, row_key};
-use crate::books::{Books, CaseFile, Change1, Claim, Delivery, Form, Obligation, StandingNote, Unmatched, padded};
+use crate::books::{Books, Change1, Unmatched, padded};
 use crate::brief::Brief;
+use crate::case_file::{CaseFile, Claim, Delivery, Form, Obligation, StandingNote};
 use crate::codes::{MappedCode, Proposal};
 use crate::event::{Cause, Event, NewAttempt, Pos};
 use crate::marks::Marks;

@@ -3,17 +3,16 @@
 //! Plain data and questions about it. How an event changes it stands in `apply`.
 
 use crate::arriving::{InBatch, Past, Pending, RefusedRow};
-use crate::brief::{Brief, BriefForm, Untold};
+use crate::brief::{BriefForm, Untold};
+use crate::case_file::{CaseFile, Obligation};
 use crate::codes::{MappedCode, Proposal};
-use crate::event::{About, Cause, Ending, NewAttempt, PartRecord, Person, Pos, Stray};
-use crate::reviews::{FeedLine, Review};
+use crate::due::Due;
+use crate::event::{NewAttempt, PartRecord, Pos, Stray};
+use crate::reviews::FeedLine;
 use crate::shelf::{Change, Cold, Kept, Shelf};
 use crate::tally::Tally;
 use crate::trust::TrustedKey;
-use model::{
-    AttemptId, AttemptState, BatchId, Case, CaseNo, DeptId, ItemNo, MatterId, ObligationKey, Op, Standing, TaskId,
-    UnmappedCode,
-};
+use model::{AttemptId, BatchId, CaseNo, DeptId, MatterId, ObligationKey, Standing, TaskId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,142 +22,6 @@ use std::sync::Arc;
 const WARM: usize = 1_000;
 /// Cases looked at in one go.
 const PAGE: usize = 256;
-
-/// A case with all that is owed for it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct CaseFile {
-    /// The last event that is in it: replay is idempotent by this.
-    pub at: Pos,
-    /// Its items.
-    pub case: Case,
-    /// What departments owe it, by matter and round.
-    pub obligations: Vec<Obligation>,
-    /// Forms that clerks are expected to fill in.
-    pub forms: Vec<Form>,
-    /// What receivers said is wrong with it, oldest first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reviews: Vec<Review>,
-    /// Where its story stands in the journal.
-    pub story: Vec<Pos>,
-    /// From where it can be told again, as long as that is not much.
-    #[serde(skip)]
-    pub brief: Option<Brief>,
-}
-
-/// What a department owes a case.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Obligation {
-    /// The matter.
-    pub matter: MatterId,
-    /// The round, from 1.
-    pub round: u32,
-    /// When it opened, milliseconds since 1970.
-    pub opened_at: i64,
-    /// Where it is in the law's terms.
-    pub standing: Option<StandingNote>,
-    /// How it ended without booking.
-    pub ended: Option<(Ending, String)>,
-    /// Its hand-overs.
-    pub deliveries: Vec<Delivery>,
-}
-
-/// A result as last heard.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct StandingNote {
-    /// What it says.
-    pub standing: Standing,
-    /// Why.
-    pub reason: Option<String>,
-    /// Date of the result.
-    pub date: Option<String>,
-    /// When we took it, milliseconds since 1970.
-    pub at: i64,
-    /// Digest of what it said.
-    pub digest: String,
-}
-
-/// One hand-over.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Delivery {
-    /// Which, from 1.
-    pub n: u32,
-    /// What it asks.
-    pub op: Op,
-    /// Digest of the projection.
-    pub projection: String,
-    /// Which items the projection has.
-    pub items: Vec<ItemNo>,
-    /// What it reports on.
-    pub about: Option<About>,
-    /// Wanted from this instant on; absent where an attempt is under way or it is over.
-    pub due: Option<i64>,
-    /// Taken over by a later one.
-    pub superseded: Option<u32>,
-    /// What a person wrote instead.
-    pub substitute: BTreeMap<ItemNo, String>,
-    /// Codes that its last attempt could not be written without.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parked: Vec<UnmappedCode>,
-    /// Its attempts, oldest first.
-    pub attempts: Vec<Attempt>,
-}
-
-/// One attempt.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Attempt {
-    /// Its number.
-    pub id: AttemptId,
-    /// What it asks, as decided when it was prepared.
-    pub op: Op,
-    /// Its own number for ever.
-    pub token: String,
-    /// In which batch; absent where it was refused before one.
-    pub batch: Option<BatchId>,
-    /// Over which channel.
-    pub channel: String,
-    /// Where it is.
-    pub state: AttemptState,
-    /// Since when, milliseconds since 1970.
-    pub since: i64,
-    /// What moved it last.
-    pub cause: Cause,
-    /// The department's number for it.
-    pub receipt_no: Option<String>,
-    /// Who holds the task, and until when.
-    pub claim: Option<Claim>,
-    /// It was claimed before: it may already be keyed.
-    pub claimed_before: bool,
-    /// The attempt it repeats.
-    pub parent: Option<AttemptId>,
-}
-
-/// A clerk's claim.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Claim {
-    /// Who.
-    pub person: Person,
-    /// Until, milliseconds since 1970.
-    pub until: i64,
-}
-
-/// A form that waits for a clerk.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Form {
-    /// The task.
-    pub task: TaskId,
-    /// For this matter.
-    pub matter: MatterId,
-    /// And round.
-    pub round: u32,
-    /// Over which channel.
-    pub channel: String,
-    /// Since when, milliseconds since 1970.
-    pub since: i64,
-    /// Who holds it.
-    pub claim: Option<Claim>,
-    /// Done, or no longer expected; the digest of what was entered, empty where nothing was.
-    pub closed: Option<String>,
-}
 
 /// A batch of ours.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -274,17 +137,6 @@ impl Default for Counters {
     }
 }
 
-/// A due hand-over, ordered by instant.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-pub struct Due {
-    /// Not before, milliseconds since 1970.
-    pub at: i64,
-    /// Whose.
-    pub key: ObligationKey,
-    /// Which delivery.
-    pub n: u32,
-}
-
 /// Everything the events add up to.
 pub struct Books {
     /// Cases.
@@ -297,6 +149,8 @@ pub struct Books {
     pub(crate) parked: Shelf<bool>,
     /// Due hand-overs: `DEPT/INSTANT/…`, so that a department's stand in the order of time.
     pub(crate) due: Shelf<Due>,
+    /// Up to which key a department has none that is due.
+    pub(crate) none_due: BTreeMap<DeptId, String>,
     /// Batches that came.
     pub inbound: Shelf<InBatch>,
     /// Their rows that were refused or parked, by batch and line; line 0 stands for the whole batch.
@@ -358,6 +212,7 @@ impl Books {
             claimed: Shelf::new("claimed/", cold.clone()),
             parked: Shelf::new("parked/", cold.clone()),
             due: Shelf::new("due/", cold.clone()),
+            none_due: BTreeMap::new(),
             inbound: Shelf::new("in/", cold.clone()),
             refused: Shelf::new("refused/", cold.clone()),
             outbound: Shelf::new("out/", cold.clone()),
@@ -495,22 +350,6 @@ impl Books {
         named(self.parked.keys())
     }
 
-    /// The next due hand-over of a department after this one, or its first.
-    pub fn due_after(&mut self, dept: &DeptId, after: Option<&Due>) -> Option<Due> {
-        let prefix = format!("{dept}/");
-        let key = self
-            .due
-            .page(&prefix, &after.map(|due| due_key(dept, due)).unwrap_or_default(), 1);
-        self.due.get(key.first()?).cloned()
-    }
-
-    /// How many hand-overs of a department are due by this instant, as far as it is worth counting.
-    pub fn count_due(&self, dept: &DeptId, now: i64, most: usize) -> u64 {
-        let (prefix, end) = (format!("{dept}/"), due_prefix(dept, now.saturating_add(1)));
-        let keys = self.due.page(&prefix, "", most);
-        keys.iter().take_while(|key| **key < end).count() as u64
-    }
-
     /// Batches that came and have not ended.
     pub fn arriving(&self) -> Vec<BatchId> {
         self.arriving.iter_hot().map(|(_, batch)| *batch).collect()
@@ -584,44 +423,7 @@ fn named(keys: Vec<String>) -> Vec<CaseNo> {
     keys.into_iter().map(CaseNo::new).collect()
 }
 
-/// Where a department's hand-overs that are due from this instant on begin. Instants before 1970 count as 1970.
-fn due_prefix(dept: &DeptId, at: i64) -> String {
-    format!("{dept}/{:019}", at.max(0))
-}
-
-/// The key of a due hand-over: sorts by department and instant.
-pub(crate) fn due_key(dept: &DeptId, due: &Due) -> String {
-    let (key, prefix) = (&due.key, due_prefix(dept, due.at));
-    format!("{prefix}/{}/{}/{:06}/{:06}", key.case_no, key.matter, key.round, due.n)
-}
-
 /// A batch number as a key that sorts.
 pub fn padded(batch: BatchId) -> String {
     format!("{:012}", batch.0)
-}
-
-impl CaseFile {
-    /// The obligation of a matter and round.
-    pub fn obligation(&self, matter: &MatterId, round: u32) -> Option<&Obligation> {
-        self.obligations
-            .iter()
-            .find(|o| &o.matter == matter && o.round == round)
-    }
-
-    /// The latest round of a matter.
-    pub fn latest(&self, matter: &MatterId) -> Option<&Obligation> {
-        self.obligations
-            .iter()
-            .filter(|o| &o.matter == matter)
-            .max_by_key(|o| o.round)
-    }
-
-    /// An attempt by number, with where it belongs.
-    pub fn attempt(&self, id: AttemptId) -> Option<(&Obligation, &Delivery, &Attempt)> {
-        self.obligations.iter().find_map(|o| {
-            o.deliveries
-                .iter()
-                .find_map(|d| d.attempts.iter().find(|a| a.id == id).map(|a| (o, d, a)))
-        })
-    }
 }

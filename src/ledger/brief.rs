@@ -5,7 +5,8 @@
 //! its story, or the story is no longer short, a case is kept whole: reading would cost more than room.
 
 use crate::arriving::{NoPast, Past, Pending, PendingRow};
-use crate::books::{Books, CaseFile};
+use crate::books::Books;
+use crate::case_file::CaseFile;
 use crate::event::{Event, Pos};
 use crate::shelf::{Empty, Form, Json};
 use crate::store::LedgerError;

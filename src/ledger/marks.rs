@@ -1,7 +1,9 @@
 //! By what a case is found: open, claimed, waiting for codes, due; and what its obligations count as. Derived from the
 //! case alone, before and after each change; only what differs is written.
 
-use crate::books::{Books, CaseFile, Due, Obligation, due_key};
+use crate::books::Books;
+use crate::case_file::{CaseFile, Obligation};
+use crate::due::{Due, due_key};
 use crate::tally::Counted;
 use model::{CaseNo, DeptId, ObligationKey};
 
@@ -83,7 +85,7 @@ impl Books {
             self.due.remove(&due_key(&gone.0, &gone.1));
         }
         for new in now.due.iter().filter(|due| !before.due.contains(due)) {
-            self.due.insert(&due_key(&new.0, &new.1), new.1.clone());
+            self.put_due(&new.0, &new.1);
         }
     }
 }

@@ -3,7 +3,8 @@
 //! A review never changes a value and never settles a hand-over: it is a question that stays open, with whom and since
 //! when, until the source gives another value by its ordinary way or says that the value stands.
 
-use crate::books::{Books, CaseFile, Change1};
+use crate::books::{Books, Change1};
+use crate::case_file::CaseFile;
 use crate::event::Person;
 use crate::shelf::Kept as _;
 use model::{BatchId, CaseNo, DeptId, ItemNo, MatterId, ReviewId};

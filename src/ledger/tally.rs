@@ -2,7 +2,8 @@
 //! that nobody has to look through all of them to say it.
 
 use crate::account::Account;
-use crate::books::{Books, Obligation};
+use crate::books::Books;
+use crate::case_file::Obligation;
 use model::DeptId;
 use serde::{Deserialize, Serialize};
 

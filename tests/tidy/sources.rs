@@ -5,13 +5,6 @@ use crate::tree::{File, files_with, none};
 /// The most lines a file of source has: what grows past that hides a second subject.
 const LINES: usize = 600;
 
-/// Longer ones, with a most of their own, and why.
-const LONGER: &[(&str, usize, &str)] = &[(
-    "src/ledger/books.rs",
-    700,
-    "the books that those events fill, field beside field",
-)];
-
 /// What else lies among sources than code, manifests, pages and expected answers, and why.
 const AMONG: &[(&str, &str)] = &[
     (
@@ -61,20 +54,10 @@ fn files_are_short() {
     let mut wrong = Vec::new();
     for file in sources() {
         let lines = file.text().expect("source is text").lines().count();
-        match LONGER.iter().find(|(path, ..)| *path == file.path) {
-            Some((_, most, _)) if lines > *most => {
-                wrong.push(format!("{}: {lines} lines, waived to {most}", file.path))
-            }
-            // With room, or a line more or less would ask for an edit here.
-            Some(_) if lines < LINES - 50 => wrong.push(format!("{}: {lines} lines need no waiver", file.path)),
-            None if lines > LINES => wrong.push(format!("{}: {lines} lines", file.path)),
-            _ => {}
+        if lines > LINES {
+            wrong.push(format!("{}: {lines} lines", file.path));
         }
     }
-    let gone = LONGER
-        .iter()
-        .filter(|(path, ..)| !sources().iter().any(|f| f.path == *path));
-    wrong.extend(gone.map(|(path, ..)| format!("{path}: waived and not there")));
     none(&wrong);
 }
 

@@ -6,7 +6,7 @@ use crate::plan::Plan;
 use crate::projection::{digest_of, is_same, project};
 use crate::transition::{answer_review, dissolve, settle};
 use ledger::Event;
-use ledger::books::{Delivery, Obligation};
+use ledger::case_file::{Delivery, Obligation};
 use ledger::event::{About, Cause};
 use model::{AttemptState, BatchId, CaseNo, ItemNo, Items, MatterId, ObligationKey, Op};
 

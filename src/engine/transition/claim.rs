@@ -3,7 +3,7 @@
 use crate::desk::{Desk, Done, no};
 use ledger::Event;
 use ledger::apply::ATTEMPT_TASK;
-use ledger::books::Claim;
+use ledger::case_file::Claim;
 use ledger::event::{Cause, Person};
 use model::{AttemptId, AttemptState, CaseNo, Code, Finding, TaskId};
 

@@ -4,7 +4,7 @@ use crate::desk::{Desk, Done};
 use crate::transition::release;
 use ledger::Event;
 use ledger::apply::ATTEMPT_TASK;
-use ledger::books::Claim;
+use ledger::case_file::Claim;
 use ledger::event::Cause;
 use model::{AttemptId, AttemptState, CaseNo, TaskId};
 

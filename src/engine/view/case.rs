@@ -6,7 +6,7 @@ use crate::view::codes::{ParkedLine, parked_for};
 use crate::view::due::{Due, due};
 use crate::view::reviews::{ReviewLine, Terms, of_case};
 use ledger::account::Account;
-use ledger::books::{CaseFile, Obligation};
+use ledger::case_file::{CaseFile, Obligation};
 use ledger::event::Cause;
 use ledger::reviews::{Answer, Answered, Asked};
 use ledger::store::StoryLine;

@@ -5,7 +5,7 @@
 
 use crate::plan::Plan;
 use jiff::civil::Date;
-use ledger::books::{CaseFile, Obligation};
+use ledger::case_file::{CaseFile, Obligation};
 use model::calendar::Calendar;
 use model::{AttemptState, Code, Finding, Op, Standing};
 use serde::{Deserialize, Serialize};

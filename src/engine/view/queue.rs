@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::view::each_open;
 use ledger::Event;
 use ledger::apply::ATTEMPT_TASK;
-use ledger::books::CaseFile;
+use ledger::case_file::CaseFile;
 use model::define::Meaning;
 use model::{AttemptId, AttemptState, CaseNo, Code, Finding, Mode, TaskId, mask};
 use port::{Answer, BatchVerdict};

@@ -4,7 +4,7 @@ use crate::desk::Desk;
 use crate::view::{each_open, each_refused};
 use ledger::apply::WHOLE;
 use ledger::arriving::{InBatch, RefusedRow};
-use ledger::books::{Attempt, Obligation};
+use ledger::case_file::{Attempt, Obligation};
 use ledger::event::Cause;
 use model::{AttemptState, Finding};
 use serde::{Deserialize, Serialize};

@@ -197,7 +197,7 @@ fn amendment(file: &CaseFile, review: &Review, end: &End) -> Option<String> {
     let matter = review.asked.matter.as_ref()?;
     let rounds = file.obligations.iter().filter(|o| o.matter == *matter);
     let mut all = rounds.flat_map(|o| o.deliveries.iter().map(move |d| (o.round, d)));
-    let carries = |d: &ledger::books::Delivery| d.op != Op::Withdraw && d.superseded.is_none();
+    let carries = |d: &ledger::case_file::Delivery| d.op != Op::Withdraw && d.superseded.is_none();
     let (round, delivery) = if end.at == review.at {
         all.rfind(|(_, d)| carries(d))?
     } else {

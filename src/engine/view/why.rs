@@ -9,7 +9,7 @@ use crate::runtime::{Runtime, Trouble};
 use crate::view::codes::{ParkedLine, parked_for};
 use crate::view::due::{Due, due};
 use crate::view::trusted::{TrustedKeys, TrustedLine, trusted};
-use ledger::books::{Attempt, Obligation};
+use ledger::case_file::{Attempt, Obligation};
 use ledger::reviews::Review;
 use model::{AttemptState, CaseNo, Code, DeptId, Finding};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! Changes inside one case: a proposal adopted, an attempt made or moved, a task claimed.
 
 use super::ATTEMPT_TASK;
-use crate::books::{Attempt, CaseFile, Claim, Delivery};
+use crate::case_file::{Attempt, CaseFile, Claim, Delivery};
 use crate::event::{Cause, NewAttempt};
 use model::{AttemptId, AttemptState, BatchId, ItemNo, ObligationKey, TaskId};
 

@@ -1,6 +1,7 @@
 //! A review asked, and a review answered. Both stand in the case; the hub hears of those it has a part in.
 
-use crate::books::{Books, CaseFile};
+use crate::books::Books;
+use crate::case_file::CaseFile;
 use crate::event::Pos;
 use crate::reviews::{Answered, Asked, End, FeedLine, Review, ReviewChange, key};
 use model::{MatterId, ReviewId};

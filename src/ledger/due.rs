@@ -1,0 +1,76 @@
+//! Hand-overs that are due, in the order of time.
+
+use crate::books::Books;
+use model::{DeptId, ObligationKey};
+use serde::{Deserialize, Serialize};
+
+/// A due hand-over, ordered by instant.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct Due {
+    /// Not before, milliseconds since 1970.
+    pub at: i64,
+    /// Whose.
+    pub key: ObligationKey,
+    /// Which delivery.
+    pub n: u32,
+}
+
+impl Books {
+    /// The next due hand-over of a department after this one, or its first.
+    pub fn due_after(&mut self, dept: &DeptId, after: Option<&Due>) -> Option<Due> {
+        let prefix = format!("{dept}/");
+        let Some(after) = after else {
+            let first = self.due.page(&prefix, self.none_due_until(dept), 1).pop();
+            // Sorts behind every instant.
+            let until = first.as_deref().map_or(format!("{prefix}~"), before);
+            self.none_due.insert(dept.clone(), until);
+            return self.due.get(&first?).cloned();
+        };
+        let next = self.due.page(&prefix, &due_key(dept, after), 1);
+        self.due.get(next.first()?).cloned()
+    }
+
+    /// No hand-over of a department has a key up to this one: those that had one are not to be passed again each time.
+    fn none_due_until(&self, dept: &DeptId) -> &str {
+        self.none_due.get(dept).map_or("", String::as_str)
+    }
+
+    /// A hand-over is due from now on.
+    pub(crate) fn put_due(&mut self, dept: &DeptId, due: &Due) {
+        let key = due_key(dept, due);
+        if let Some(until) = self.none_due.get_mut(dept)
+            && key <= *until
+        {
+            *until = before(&key);
+        }
+        self.due.insert(&key, due.clone());
+    }
+
+    /// How many hand-overs of a department are due by this instant, as far as it is worth counting.
+    pub fn count_due(&self, dept: &DeptId, now: i64, most: usize) -> u64 {
+        let (prefix, end) = (format!("{dept}/"), due_prefix(dept, now.saturating_add(1)));
+        let keys = self.due.page(&prefix, self.none_due_until(dept), most);
+        keys.iter().take_while(|key| **key < end).count() as u64
+    }
+}
+
+/// Where a department's hand-overs that are due from this instant on begin. Instants before 1970 count as 1970.
+fn due_prefix(dept: &DeptId, at: i64) -> String {
+    format!("{dept}/{:019}", at.max(0))
+}
+
+/// The key of a due hand-over: sorts by department and instant.
+pub(crate) fn due_key(dept: &DeptId, due: &Due) -> String {
+    let (key, prefix) = (&due.key, due_prefix(dept, due.at));
+    format!("{prefix}/{}/{}/{:06}/{:06}", key.case_no, key.matter, key.round, due.n)
+}
+
+/// What sorts before a key of a due hand-over and behind all that may come before it: its last digit is left out.
+fn before(key: &str) -> String {
+    let mut key = key.to_owned();
+    key.pop();
+    key
+}
+
+#[cfg(test)]
+mod tests;
