@@ -9,6 +9,8 @@ pub mod brought;
 pub mod choreography;
 pub mod command;
 pub mod desk;
+#[cfg(test)]
+mod explored;
 pub mod handle;
 pub mod perform;
 pub mod plan;

@@ -27,12 +27,28 @@ pub const MATTER: &str = "psb.seal";
 /// How long its channel waits for proof, milliseconds.
 pub const PATIENCE: u64 = 1_000;
 
-/// Folds events and keeps nothing else but acts that are audited.
-struct Paper {
+/// Folds events, each in a group of its own, and keeps what was said.
+pub struct Paper {
     books: Books,
     /// Every group is full with its first event.
     full: bool,
-    acts: Vec<Event>,
+    /// What was said, and when, milliseconds since 1970.
+    pub said: Vec<(i64, Event)>,
+}
+
+impl Paper {
+    /// On which this was said before.
+    pub fn telling(said: &[(i64, Event)]) -> Self {
+        let mut paper = Self {
+            books: Books::over(Arc::new(Empty), Arc::new(NoPast)),
+            full: false,
+            said: Vec::new(),
+        };
+        for (at, event) in said {
+            paper.stage(*at, event.clone()).unwrap();
+        }
+        paper
+    }
 }
 
 impl Ledger for Paper {
@@ -45,9 +61,7 @@ impl Ledger for Paper {
             ordinal: 0,
         };
         self.books.apply(pos, now, &event);
-        if matches!(event, Event::Audit { .. }) {
-            self.acts.push(event);
-        }
+        self.said.push((now, event));
         Ok(pos)
     }
     fn is_full(&self) -> bool {
@@ -95,11 +109,7 @@ impl Town {
     pub fn following(plan: Plan) -> Self {
         Self {
             plan,
-            ledger: Paper {
-                books: Books::over(Arc::new(Empty), Arc::new(NoPast)),
-                full: false,
-                acts: Vec::new(),
-            },
+            ledger: Paper::telling(&[]),
             actions: Vec::new(),
             now: 1_000,
         }
@@ -127,16 +137,16 @@ impl Town {
 
     /// Acts that were audited, each in one line.
     pub fn acts(&self) -> Vec<String> {
-        let line = |event: &Event| match event {
+        let line = |(_, event): &(i64, Event)| match event {
             Event::Audit {
                 person,
                 action,
                 object,
                 result,
-            } => format!("{} {action} {object}: {result}", person.name),
-            other => panic!("{other:?}"),
+            } => Some(format!("{} {action} {object}: {result}", person.name)),
+            _ => None,
         };
-        self.ledger.acts.iter().map(line).collect()
+        self.ledger.said.iter().filter_map(line).collect()
     }
 
     /// Something happened.
