@@ -39,12 +39,16 @@ fn main() -> ExitCode {
     ExitCode::from(u8::try_from(code).unwrap_or(1))
 }
 
+/// Bytes that a worker says at a time.
+const PIECE: usize = 64 << 10;
+
 /// Parses one workbook from standard input within bounds of its own (`formats::sheet::apart`). Not for people.
 fn worker(word: &str) -> ExitCode {
     if safe_files::confine(safe_files::Bounds::default()).is_err() {
         return ExitCode::FAILURE;
     }
-    match formats::sheet::apart::serve(word, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()) {
+    let mut said = std::io::BufWriter::with_capacity(PIECE, std::io::stdout().lock());
+    match formats::sheet::apart::serve(word, safe_files::Given, &mut said) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }

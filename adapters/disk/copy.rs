@@ -3,7 +3,6 @@
 
 use crate::medium;
 use aws_lc_rs::digest::{Context, SHA256};
-use model::{Code, Finding};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -15,20 +14,6 @@ pub(crate) struct Copy {
     pub(crate) digest: [u8; 32],
     /// Its first bytes, at most 32.
     pub(crate) head: Vec<u8>,
-}
-
-impl Copy {
-    /// All of it, for what cannot be read in pieces. It was bounded when it was copied.
-    pub(crate) fn all(&mut self) -> Result<Vec<u8>, Finding> {
-        let broke = |error: io::Error| Finding::new(Code::EUnreadable).with("detail", error.kind());
-        let mut bytes = Vec::new();
-        self.file.seek(SeekFrom::Start(0)).map_err(broke)?;
-        (&mut self.file)
-            .take(self.bytes)
-            .read_to_end(&mut bytes)
-            .map_err(broke)?;
-        Ok(bytes)
-    }
 }
 
 /// How copying ended.

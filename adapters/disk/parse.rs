@@ -8,6 +8,7 @@ use formats::{Counts, RowReader, Taken};
 use model::{Code, Finding, Header};
 use safe_files::Worker;
 use std::fmt::Display;
+use std::fs::File;
 use std::io::{BufReader, Seek};
 use std::path::Path;
 use std::process::ChildStdout;
@@ -21,7 +22,7 @@ pub(crate) struct Book {
 /// The rows of a workbook.
 pub(crate) fn rows(worker: Option<&Path>, copy: &mut Copy, options: SheetReadOptions) -> Result<Book, Finding> {
     let Some(program) = worker else {
-        let reader = SheetReader::open(&copy.all()?, options)?;
+        let reader = SheetReader::over(file(copy)?, options)?;
         return Ok(Book {
             mark: reader.mark().map(str::to_owned),
             rows: Box::new(reader),
@@ -42,7 +43,7 @@ pub(crate) fn rows(worker: Option<&Path>, copy: &mut Copy, options: SheetReadOpt
 /// A workbook's table as a person sees it.
 pub(crate) fn seen(worker: Option<&Path>, copy: &mut Copy, options: SheetReadOptions) -> Result<Seen, Finding> {
     let Some(program) = worker else {
-        return SheetReader::open(&copy.all()?, options).map(|reader| reader.seen());
+        return SheetReader::over(file(copy)?, options).and_then(SheetReader::seen);
     };
     let (_worker, said) = start(program, copy, Wanted::Seen, &options)?;
     apart::seen(said, &options.limits)
@@ -54,10 +55,14 @@ fn start(
     wanted: Wanted,
     options: &SheetReadOptions,
 ) -> Result<(Worker, ChildStdout), Finding> {
-    copy.file.rewind().map_err(broke)?;
-    let file = copy.file.try_clone().map_err(broke)?;
     let word = apart::word(wanted, options)?;
-    Worker::start(program, &["worker", &word], file).map_err(broke)
+    Worker::start(program, &["worker", &word], file(copy)?).map_err(broke)
+}
+
+/// The copy's own file: a workbook is read from where it lies.
+fn file(copy: &mut Copy) -> Result<File, Finding> {
+    copy.file.rewind().map_err(broke)?;
+    copy.file.try_clone().map_err(broke)
 }
 
 fn broke(error: impl Display) -> Finding {

@@ -72,6 +72,7 @@ pub(crate) fn options(layout: &Layout, max_bytes: u64) -> SheetReadOptions {
     };
     let usual = Limits::default();
     let limits = Limits {
+        file_bytes: max_bytes.min(usual.file_bytes),
         body_bytes: usize::try_from(max_bytes).unwrap_or(usize::MAX).min(usual.body_bytes),
         ..usual
     };

@@ -8,7 +8,7 @@ pub const WARNINGS_KEPT: usize = 16_384;
 /// Upper limits of one file. Each is reported by its name in the settings when it is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Bytes of a file that is streamed (CSV, DBF).
+    /// Bytes of a file that is streamed (CSV, DBF, XLSX).
     pub file_bytes: u64,
     /// Bytes of a document that is held in memory as a whole (JSON, XML, workbooks).
     pub body_bytes: usize,
@@ -20,10 +20,13 @@ pub struct Limits {
     pub columns: usize,
     /// Records of one file.
     pub rows: u64,
-    /// Cells of a workbook that are held in memory.
+    /// Cells of a workbook that are held in memory: XLS and ODS, and any table that is shown as a whole.
     pub cells: u64,
     /// Bytes that an archive may unpack to, all entries together.
     pub unpacked_bytes: u64,
+    /// Bytes of what an archive unpacks to and that is held in memory: the texts of a workbook's cells, the content of
+    /// an OpenDocument file.
+    pub held_bytes: u64,
     /// Objects and lists inside each other, at most 128; elements, at most 64.
     pub depth: usize,
 }
@@ -38,7 +41,8 @@ impl Default for Limits {
             columns: 512,
             rows: 10_000_000,
             cells: 500_000,
-            unpacked_bytes: 64 << 20,
+            unpacked_bytes: 2 << 30,
+            held_bytes: 64 << 20,
             depth: 32,
         }
     }

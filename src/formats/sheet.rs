@@ -1,33 +1,47 @@
 //! Spreadsheets in: XLSX, and the XLS and ODS that some departments send instead, as the rows of one table.
 //!
 //! A workbook is made for eyes: the table stands under a title, its columns move, dates are numbers, identifiers were
-//! numbers for a while and lost digits. So the header is found by its names, each cell is read as its column says
-//! ([`CellKind`]), and what a float may have damaged is refused by name. The workbook is held in memory as a whole,
-//! which is why it is bounded twice: in bytes before, in cells while it is read.
+//! numbers for a while and lost digits. So the header is found by its names among the first rows, each cell is read as
+//! its column says ([`CellKind`]), and what a float may have damaged is refused by name.
+//!
+//! XLSX is streamed: of a sheet only one row is held at a time, and of the workbook the texts that its cells share. XLS
+//! and ODS say where cells are and not in what order, so they are held as a whole, which is why they are bounded twice:
+//! in bytes before, in cells while they are read. A table that is short enough is seen to its end before its first row
+//! is given.
 //!
 //! Hidden rows and columns are data like others and are told; a hidden sheet is its owner's own and is not read.
 
 pub mod apart;
 mod biff;
 mod cell;
+mod cells;
 mod cfb;
 mod find;
 mod grid;
 mod ods;
+mod open;
 mod parts;
+mod rich;
 mod serial;
+mod strings;
+mod styles;
+mod tags;
 mod xls;
 mod xlsx;
 
-use crate::archive::Archive;
-use crate::fault::{self, Warnings, shown, structure, too_large};
-use crate::kind::Kind;
+use crate::fault::{self, Warnings, structure, too_large};
 use crate::{Counts, Limits, RowReader, Taken};
 use find::Table;
-use grid::{Book, Grid, Line};
+use grid::{Line, Lines};
 use model::{Cell, Code, Finding, Header, Row};
+use open::Chosen;
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::io::{Cursor, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Rows that are read before the first of them is given: of a table that ends among them everything is known by then.
+const AHEAD: usize = 500;
 
 /// What the cells of a column are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -84,53 +98,83 @@ pub struct Seen {
 /// Reads the table of a workbook. [`Row::line`] counts rows below the header, blank ones too.
 pub struct SheetReader {
     columns: Vec<SheetColumn>,
-    grid: Grid,
+    limits: Limits,
+    since_1904: bool,
     table: Table,
     header: Header,
     mark: Option<String>,
-    /// The next line of the grid.
-    next: usize,
+    /// What stands above the header.
+    above: Vec<Line>,
+    /// What was read and not given yet.
+    ahead: VecDeque<Line>,
+    lines: Box<dyn Lines>,
+    /// Nothing of the table is left to be read.
+    ended: bool,
+    /// Rows found below it.
+    below: u64,
     /// A value beside the named columns was told.
     beside: bool,
-    /// Where the rows end and what stands below begins.
-    end: usize,
     counts: Counts,
     warnings: Warnings,
 }
 
 impl SheetReader {
-    /// Reads a workbook whole, finds its table and judges what stands below it.
+    /// Finds the table of a workbook that is held already.
+    ///
+    /// # Errors
+    /// As [`SheetReader::over`].
+    pub fn open(bytes: &[u8], options: SheetReadOptions) -> Result<Self, Finding> {
+        Self::over(Cursor::new(bytes.to_vec()), options)
+    }
+
+    /// Finds the table of a workbook, and judges what stands below it where that is not far.
     ///
     /// # Errors
     /// `E_KIND` where the bytes are something else, `E_ENCRYPTED`, `E_MACRO`, `E_EXTERNAL_LINK`, `E_TOO_LARGE`,
     /// `E_HEADER` where no visible sheet has the columns, `E_STRUCTURE` for anything that cannot be trusted.
-    pub fn open(bytes: &[u8], options: SheetReadOptions) -> Result<Self, Finding> {
-        let SheetReadOptions { columns, limits } = options;
-        if bytes.len() > limits.body_bytes {
-            return Err(too_large(bytes.len(), limits.body_bytes, "limits.body_bytes"));
-        }
+    pub fn over(source: impl Read + Seek + Send + 'static, options: SheetReadOptions) -> Result<Self, Finding> {
         // The libraries below parse what strangers wrote; should one of them panic, the file is refused and nothing else.
-        let read = catch_unwind(AssertUnwindSafe(|| {
-            let mut book = book(bytes, &limits)?;
-            pick(&mut *book, &columns, &limits)
-        }));
-        let (grid, table, warnings) =
-            read.unwrap_or_else(|_| Err(structure("工作簿 workbook", "无法解析 unreadable")))?;
-        let header = Header::new(table.places.iter().map(|p| p.name.as_str()));
-        let mut reader = Self {
-            mark: find::mark(&grid, &table),
-            next: table.line + 1,
-            beside: false,
-            end: grid.lines.len(),
-            columns,
-            grid,
+        let read = catch_unwind(AssertUnwindSafe(|| Self::read(source, options)));
+        read.unwrap_or_else(|_| Err(structure("工作簿 workbook", "无法解析 unreadable")))
+    }
+
+    fn read(source: impl Read + Seek + Send + 'static, options: SheetReadOptions) -> Result<Self, Finding> {
+        let SheetReadOptions { columns, limits } = options;
+        let Chosen {
+            mut lines,
+            since_1904,
             table,
-            header,
+            warnings,
+        } = open::open(source, &columns, &limits)?;
+        let most = (table.line + 1).saturating_add(AHEAD);
+        let (mut above, ended) = open::head(&mut *lines, most, &limits)?;
+        let ahead = above.split_off((table.line + 1).min(above.len()));
+        above.truncate(table.line);
+        let mut reader = Self {
+            mark: find::mark(&above),
+            header: Header::new(table.places.iter().map(|p| p.name.as_str())),
+            above,
+            ahead: ahead.into(),
+            ended: false,
+            below: 0,
+            beside: false,
+            columns,
+            limits,
+            since_1904,
+            table,
+            lines,
             counts: Counts::default(),
             warnings,
         };
-        reader.find_end()?;
-        let rows = (reader.end - reader.next) as u64;
+        if let Some(first) = reader.ahead.iter().position(|line| reader.is_footer(line)) {
+            for line in reader.ahead.split_off(first) {
+                reader.pass_below(&line)?;
+            }
+            reader.read_below()?;
+        } else if ended {
+            reader.finish();
+        }
+        let rows = reader.ahead.len() as u64;
         if rows > limits.rows {
             return Err(too_large(rows, limits.rows, "limits.rows"));
         }
@@ -142,11 +186,14 @@ impl SheetReader {
         self.mark.as_deref()
     }
 
-    /// The table as it stands there, before anything of it is judged.
-    pub fn seen(&self) -> Seen {
+    /// The table as it stands there, before anything of it is judged. It is held as a whole.
+    ///
+    /// # Errors
+    /// `E_TOO_LARGE` where it has more cells than may be held; whatever refuses the file.
+    pub fn seen(mut self) -> Result<Seen, Finding> {
         let text = |line: &Line, col: u32| {
             line.cell(col)
-                .map_or_else(String::new, |held| cell::shown(held, self.grid.since_1904))
+                .map_or_else(String::new, |held| cell::shown(held, self.since_1904))
         };
         let all = |line: &Line| {
             line.cells
@@ -155,42 +202,104 @@ impl SheetReader {
                 .collect::<Vec<_>>()
                 .join(" ")
         };
-        let lines = |range: std::ops::Range<usize>| self.grid.lines.get(range).unwrap_or_default();
-        let row = |line: &Line| {
-            let cells = self.table.places.iter().map(|p| text(line, p.col)).collect();
-            (self.line_no(line), cells)
-        };
-        Seen {
-            titles: lines(0..self.table.line).iter().map(all).collect(),
+        let mut seen = Seen {
+            titles: self.above.iter().map(all).collect(),
             names: self.table.places.iter().map(|p| p.name.clone()).collect(),
-            rows: lines(self.table.line + 1..self.end).iter().map(row).collect(),
+            rows: Vec::new(),
+        };
+        while let Some(line) = self.take_line()? {
+            let cells = (seen.rows.len() as u64 + 1).saturating_mul(seen.names.len() as u64);
+            if cells > self.limits.cells {
+                return Err(too_large(cells, self.limits.cells, "limits.cells"));
+            }
+            let text = |p: &find::Place| {
+                line.cell(p.col)
+                    .map_or_else(String::new, |held| cell::shown(held, self.since_1904))
+            };
+            let row = self.table.places.iter().map(text).collect();
+            seen.rows.push((self.line_no(&line), row));
         }
+        Ok(seen)
     }
 
     fn line_no(&self, line: &Line) -> u64 {
         u64::from(line.at.saturating_sub(self.table.row))
     }
 
+    fn is_footer(&self, line: &Line) -> bool {
+        find::is_footer(line, &self.table, &self.columns)
+    }
+
+    /// The next row of the table.
+    fn take_line(&mut self) -> Result<Option<Line>, Finding> {
+        if let Some(line) = self.ahead.pop_front() {
+            return Ok(Some(line));
+        }
+        if self.ended {
+            return Ok(None);
+        }
+        match self.lines.next()? {
+            Some(line) if self.is_footer(&line) => {
+                self.below += 1;
+                self.read_below()?;
+                Ok(None)
+            }
+            Some(line) => Ok(Some(line)),
+            None => {
+                self.finish();
+                Ok(None)
+            }
+        }
+    }
+
     /// What stands below the table begins at the first footer; after it only footers may follow.
-    fn find_end(&mut self) -> Result<(), Finding> {
-        let rows = self.grid.lines.get(self.next..).unwrap_or_default();
-        let footer = |line: &&Line| find::is_footer(line, &self.table, &self.columns);
-        let Some(first) = rows.iter().position(|line| footer(&line)) else {
-            return Ok(());
-        };
-        let required = |p: &&find::Place| p.column.and_then(|at| self.columns.get(at)).is_some_and(|c| c.required);
-        // Where no column must be filled, a record is whatever fills one.
-        let any = !self.table.places.iter().any(|p| required(&p));
-        let is_row = |line: &&Line| {
-            let mut places = self.table.places.iter().filter(|p| any || required(p));
-            places.any(|p| line.cell(p.col).is_some()) && !footer(line)
-        };
-        if let Some(after) = rows.iter().skip(first).find(is_row) {
-            let found = self.line_no(after);
+    fn read_below(&mut self) -> Result<(), Finding> {
+        while let Some(line) = self.lines.next()? {
+            self.pass_below(&line)?;
+        }
+        self.finish();
+        Ok(())
+    }
+
+    fn pass_below(&mut self, line: &Line) -> Result<(), Finding> {
+        self.below += 1;
+        if find::is_record(line, &self.table, &self.columns) {
+            let found = self.line_no(line);
             return Err(structure("表尾之后还有数据 rows below the footer", found));
         }
-        self.end = self.next + first;
         Ok(())
+    }
+
+    /// The sheet was read to its end: what is hidden in it is known.
+    fn finish(&mut self) {
+        self.ended = true;
+        let hidden = self.lines.hidden();
+        if hidden > 0 {
+            let detail = format!("行列 rows or columns × {hidden}");
+            self.warnings.push(Finding::new(Code::WHidden).with("detail", detail));
+        }
+    }
+
+    fn step(&mut self) -> Result<Option<Taken>, Finding> {
+        let Some(line) = self.take_line()? else {
+            return Ok(None);
+        };
+        let rows = self.counts.rows + self.counts.bad + 1;
+        if rows > self.limits.rows {
+            return Err(too_large(rows, self.limits.rows, "limits.rows"));
+        }
+        let (taken, mut warnings) = self.read_line(&line);
+        if let Some(col) = self.table.beside(&line).filter(|_| !self.beside) {
+            // Nobody can say what it means; that it is there is said once.
+            warnings.push(fault::at(Code::WExtraColumn, self.line_no(&line), &col));
+            self.beside = true;
+        }
+        self.warnings.extend(warnings);
+        match &taken {
+            Taken::Row(_) => self.counts.rows += 1,
+            Taken::Bad { .. } => self.counts.bad += 1,
+        }
+        Ok(Some(taken))
     }
 
     fn read_line(&self, line: &Line) -> (Taken, Vec<Finding>) {
@@ -200,8 +309,8 @@ impl SheetReader {
             let column = place.column.and_then(|at| self.columns.get(at));
             let text = match (line.cell(place.col), column) {
                 (None, _) => String::new(),
-                (Some(held), None) => cell::shown(held, self.grid.since_1904),
-                (Some(held), Some(column)) => match cell::read(held, column, self.grid.since_1904) {
+                (Some(held), None) => cell::shown(held, self.since_1904),
+                (Some(held), Some(column)) => match cell::read(held, column, self.since_1904) {
                     Ok((text, codes)) => {
                         warnings.extend(codes.into_iter().map(|code| fault::at(code, no, &place.name)));
                         text
@@ -233,22 +342,12 @@ impl RowReader for SheetReader {
     }
 
     fn next(&mut self) -> Result<Option<Taken>, Finding> {
-        let Some(line) = self.grid.lines.get(self.next).filter(|_| self.next < self.end) else {
-            return Ok(None);
-        };
-        let (taken, mut warnings) = self.read_line(line);
-        if let Some(col) = self.table.beside(line).filter(|_| !self.beside) {
-            // Nobody can say what it means; that it is there is said once.
-            warnings.push(fault::at(Code::WExtraColumn, self.line_no(line), &col));
-            self.beside = true;
+        let taken = self.step();
+        if taken.is_err() {
+            self.ahead.clear();
+            self.ended = true;
         }
-        self.next += 1;
-        self.warnings.extend(warnings);
-        match &taken {
-            Taken::Row(_) => self.counts.rows += 1,
-            Taken::Bad { .. } => self.counts.bad += 1,
-        }
-        Ok(Some(taken))
+        taken
     }
 
     fn warnings(&mut self) -> Vec<Finding> {
@@ -260,80 +359,10 @@ impl RowReader for SheetReader {
     }
 }
 
-/// The workbook that these bytes really are.
-fn book<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Box<dyn Book + 'b>, Finding> {
-    match Kind::of(bytes) {
-        Kind::Zip => {
-            let mut archive = Archive::survey(bytes, limits)?;
-            match Kind::of_archive(archive.names()) {
-                Kind::Xlsx => Ok(Box::new(xlsx::Xlsx::open(bytes, &mut archive, limits)?)),
-                Kind::Ods if !is_spreadsheet(&mut archive)? => Err(no_workbook(Kind::Docx)),
-                Kind::Ods => Ok(Box::new(ods::Ods::open(bytes, &mut archive, limits)?)),
-                Kind::Xlsm => Err(Finding::new(Code::EMacro)),
-                other => Err(no_workbook(other)),
-            }
-        }
-        Kind::Compound => Ok(Box::new(xls::Xls::open(bytes, limits)?)),
-        other => Err(no_workbook(other)),
-    }
-}
-
-/// Letters and spreadsheets of OpenDocument have the same entries; one of them says which it is.
-fn is_spreadsheet(archive: &mut Archive<'_>) -> Result<bool, Finding> {
-    let kind = archive.text("mimetype")?.unwrap_or_default();
-    Ok(kind.contains("spreadsheet"))
-}
-
-/// What was found instead of a workbook.
-fn no_workbook(found: Kind) -> Finding {
-    Finding::new(Code::EKind)
-        .with("found", found.words())
-        .with("expected", Kind::Xlsx.words())
-}
-
-/// The one visible sheet with the table.
-fn pick(book: &mut dyn Book, columns: &[SheetColumn], limits: &Limits) -> Result<(Grid, Table, Warnings), Finding> {
-    let mut warnings = Warnings::default();
-    let (mut found, mut wrong): (Option<(Grid, Table)>, Option<Finding>) = (None, None);
-    for (at, tab) in book.tabs().into_iter().enumerate() {
-        if tab.hidden {
-            let detail = format!("工作表 sheet {}", shown(&tab.name));
-            warnings.push(Finding::new(Code::WHidden).with("detail", detail));
-            continue;
-        }
-        let grid = book.grid(at, limits)?;
-        match find::table(&grid, columns) {
-            Ok(Some(table)) => match &found {
-                // An empty copy of the form beside the filled one is none of ours.
-                Some(_) if grid.lines.len() <= table.line + 1 => {}
-                Some((first, known)) if first.lines.len() > known.line + 1 => {
-                    return Err(structure(
-                        "两张工作表都有此表 two sheets hold this table",
-                        shown(&tab.name),
-                    ));
-                }
-                _ => found = Some((grid, table)),
-            },
-            Ok(None) => {}
-            Err(finding) => wrong = wrong.or(Some(finding)),
-        }
-    }
-    let missing = || {
-        let names: Vec<&str> = columns.iter().filter(|c| c.required).map(|c| &*c.name).collect();
-        Finding::new(Code::EHeader)
-            .with("missing", names.join("、"))
-            .with("extra", "-")
-    };
-    let (grid, table) = found.ok_or_else(|| wrong.unwrap_or_else(missing))?;
-    if grid.hidden > 0 {
-        let detail = format!("行列 rows or columns × {}", grid.hidden);
-        warnings.push(Finding::new(Code::WHidden).with("detail", detail));
-    }
-    Ok((grid, table, warnings))
-}
-
 #[cfg(test)]
 mod strangers;
+#[cfg(test)]
+mod streamed;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

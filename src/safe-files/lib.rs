@@ -33,5 +33,5 @@ pub use read::{open_regular, read_bounded};
 pub use space::free_bytes;
 pub use temp::anonymous;
 pub use tree::{Names, Reading, Stands, Tree};
-pub use worker::{Bounds, Worker, confine};
+pub use worker::{Bounds, Given, Worker, confine};
 pub use write::{NewFile, sync_dir, write_new, write_over};

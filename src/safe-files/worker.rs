@@ -6,6 +6,7 @@
 use crate::error::FileError;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -50,6 +51,28 @@ pub fn confine(bounds: Bounds) -> Result<(), FileError> {
         setrlimit(resource, limit).map_err(FileError::sys("lower a limit"))?;
     }
     Ok(())
+}
+
+/// The file a worker was given: its standard input, read from any place of it. A copy of its number would be one more
+/// than [`confine`] leaves.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Given;
+
+impl Read for Given {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        Ok(rustix::io::read(io::stdin(), out)?)
+    }
+}
+
+impl Seek for Given {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let to = match to {
+            SeekFrom::Start(at) => rustix::fs::SeekFrom::Start(at),
+            SeekFrom::End(by) => rustix::fs::SeekFrom::End(by),
+            SeekFrom::Current(by) => rustix::fs::SeekFrom::Current(by),
+        };
+        Ok(rustix::fs::seek(io::stdin(), to)?)
+    }
 }
 
 /// A worker at work. It ends with this value at the latest.

@@ -2,7 +2,7 @@
 use super::*;
 use crate::testing::fixture;
 use model::Code;
-use std::io::Write as _;
+use std::io::{Cursor, Write as _};
 use zip::write::SimpleFileOptions;
 
 fn archive(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
@@ -15,16 +15,41 @@ fn archive(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
 }
 
 fn code(bytes: &[u8], limits: &Limits) -> Option<Code> {
-    Archive::survey(bytes, limits).err().map(|f| f.code)
+    Archive::survey(Cursor::new(bytes), limits).err().map(|f| f.code)
 }
 
 #[test]
 fn a_good_archive_is_read_by_name() {
     let bytes = archive(&[("a.xml", b"<a/>".to_vec()), ("b/c.xml", b"<c/>".to_vec())]);
-    let mut archive = Archive::survey(&bytes, &Limits::default()).unwrap();
+    let mut archive = Archive::survey(Cursor::new(&bytes), &Limits::default()).unwrap();
     assert_eq!(archive.names().collect::<Vec<_>>(), ["a.xml", "b/c.xml"]);
     assert_eq!(archive.text("B/C.xml").unwrap().as_deref(), Some("<c/>"));
     assert_eq!(archive.text("d").unwrap(), None);
+    // In pieces it is the same, and nothing more comes than was declared.
+    assert_eq!((archive.size("a.xml"), archive.size("d")), (Some(4), None));
+    let mut whole = String::new();
+    archive
+        .into_entry("B/c.XML")
+        .unwrap()
+        .unwrap()
+        .read_to_string(&mut whole)
+        .unwrap();
+    assert_eq!(whole, "<c/>");
+}
+
+/// What is held as a whole is bounded by itself, whatever may be streamed.
+#[test]
+fn what_is_held_is_bounded_by_itself() {
+    let bytes = archive(&[("a.xml", b"<a/>".to_vec())]);
+    for (held_bytes, refused) in [(3, Some(Code::ETooLarge)), (4, None)] {
+        let limits = Limits {
+            held_bytes,
+            ..Limits::default()
+        };
+        let mut archive = Archive::survey(Cursor::new(&bytes), &limits).unwrap();
+        assert_eq!(archive.text("a.xml").err().map(|f| f.code), refused);
+        assert!(archive.open("a.xml").unwrap().is_some());
+    }
 }
 
 /// Readers look for a part whatever its case: which of two they find nobody could say.

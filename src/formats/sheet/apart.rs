@@ -9,7 +9,7 @@ use crate::remote::{self, RemoteReader};
 use crate::{Limits, RowReader};
 use model::{Code, Finding};
 use serde::{Deserialize, Serialize};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 
 /// What is wanted of a workbook.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -38,15 +38,11 @@ pub fn word(wanted: Wanted, options: &SheetReadOptions) -> Result<String, Findin
 ///
 /// # Errors
 /// The word is none of [`word`]'s, the workbook cannot be read, or nobody listens any more.
-pub fn serve(word: &str, input: &mut impl Read, out: &mut impl Write) -> io::Result<()> {
+pub fn serve(word: &str, input: impl Read + Seek + Send + 'static, out: &mut impl Write) -> io::Result<()> {
     let (wanted, options): (Wanted, SheetReadOptions) = serde_json::from_str(word)?;
-    let mut bytes = Vec::new();
-    // One byte more than may be: the reader refuses it by name.
-    let most = options.limits.body_bytes as u64;
-    input.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    let opened = SheetReader::open(&bytes, options);
+    let opened = SheetReader::over(input, options);
     match wanted {
-        Wanted::Seen => serde_json::to_writer(&mut *out, &opened.map(|reader| reader.seen()))?,
+        Wanted::Seen => serde_json::to_writer(&mut *out, &opened.and_then(SheetReader::seen))?,
         Wanted::Rows => {
             let mark = opened.as_ref().ok().and_then(|reader| reader.mark().map(str::to_owned));
             serde_json::to_writer(&mut *out, &Above { mark })?;
@@ -80,7 +76,7 @@ pub fn rows<R: Read + Send>(said: R, limits: Limits) -> Result<(Option<String>, 
 pub fn seen(said: impl Read, limits: &Limits) -> Result<Seen, Finding> {
     let mut text = Vec::new();
     // Text in JSON may be longer than what it stands for, but no workbook says so much.
-    let read = said.take(limits.unpacked_bytes).read_to_end(&mut text);
+    let read = said.take(limits.held_bytes).read_to_end(&mut text);
     let seen: Result<Result<Seen, Finding>, _> = serde_json::from_slice(&text);
     match (read, seen) {
         (Ok(_), Ok(seen)) => seen,

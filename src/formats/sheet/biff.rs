@@ -55,7 +55,7 @@ pub(crate) fn survey(bytes: &[u8], limits: &Limits) -> Result<Surveyed, Finding>
             return Ok(Surveyed { bytes, hidden });
         }
     }
-    Err(super::no_workbook(Kind::Compound))
+    Err(super::open::no_workbook(Kind::Compound))
 }
 
 fn broken(what: &str) -> Finding {

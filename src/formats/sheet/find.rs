@@ -3,12 +3,12 @@
 //! The header is the first row that names every column that must be there, wherever it stands and in whatever order.
 
 use super::SheetColumn;
-use super::grid::{Grid, Line, trimmed};
+use super::grid::{Line, trimmed};
 use crate::fault::{shown, structure};
 use model::{Code, Finding};
 
 /// Rows looked at for the header.
-const HEADER_WITHIN: usize = 50;
+pub(crate) const HEADER_WITHIN: usize = 50;
 
 /// How rows begin that stand below a table and are none of it.
 const FOOTERS: &[&str] = &[
@@ -49,7 +49,7 @@ pub(crate) struct Place {
 /// A table on a sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Table {
-    /// The header's line among those of the grid, and its row on the sheet.
+    /// The header's line among those of the sheet, and its row on it.
     pub(crate) line: usize,
     pub(crate) row: u32,
     pub(crate) places: Vec<Place>,
@@ -81,9 +81,9 @@ fn name_of(text: &str) -> String {
 }
 
 /// Finds the table; `Ok(None)` where no row names a single one of the columns that must be there.
-pub(crate) fn table(grid: &Grid, columns: &[SheetColumn]) -> Result<Option<Table>, Finding> {
+pub(crate) fn table(lines: &[Line], columns: &[SheetColumn]) -> Result<Option<Table>, Finding> {
     let mut best: Option<(usize, Vec<&str>)> = None;
-    for (at, line) in grid.lines.iter().take(HEADER_WITHIN).enumerate() {
+    for (at, line) in lines.iter().take(HEADER_WITHIN).enumerate() {
         let places = places(line, columns);
         let missing: Vec<&str> = columns
             .iter()
@@ -160,10 +160,19 @@ pub(crate) fn is_footer(line: &Line, table: &Table, columns: &[SheetColumn]) -> 
     FOOTERS.iter().any(|word| text.starts_with(word)) && !says_record
 }
 
+/// Whether a row says what a record must say; where nothing must be said, whether it says anything in the table.
+pub(crate) fn is_record(line: &Line, table: &Table, columns: &[SheetColumn]) -> bool {
+    let required = |p: &&Place| p.column.and_then(|at| columns.get(at)).is_some_and(|c| c.required);
+    let any = !table.places.iter().any(|p| required(&p));
+    let mut places = table.places.iter().filter(|p| any || required(p));
+    places.any(|p| line.cell(p.col).is_some()) && !is_footer(line, table, columns)
+}
+
 /// The batch number that stands above the table, where one does: `批次号：HRSS20260318-01`.
-pub(crate) fn mark(grid: &Grid, table: &Table) -> Option<String> {
-    let above = grid.lines.iter().take(table.line);
-    let texts = above.flat_map(|line| line.cells.iter().filter_map(|c| line.text(c.col)));
+pub(crate) fn mark(above: &[Line]) -> Option<String> {
+    let texts = above
+        .iter()
+        .flat_map(|line| line.cells.iter().filter_map(|c| line.text(c.col)));
     texts
         .filter_map(|text| {
             let text = trimmed(text);

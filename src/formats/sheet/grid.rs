@@ -1,6 +1,6 @@
 //! A worksheet as its cells stand there, before anybody says what they mean.
 
-use crate::fault::too_large;
+use crate::fault::{structure, too_large};
 use crate::limits::Limits;
 use calamine::{Data, Range};
 use model::Finding;
@@ -45,11 +45,9 @@ pub(crate) struct Line {
     pub(crate) cells: Vec<Held>,
 }
 
-/// The cells of one worksheet.
+/// The cells of one worksheet, held.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Grid {
-    /// Days are counted from 1904.
-    pub(crate) since_1904: bool,
     pub(crate) lines: Vec<Line>,
     /// How many rows and columns within are hidden.
     pub(crate) hidden: usize,
@@ -63,19 +61,80 @@ pub(crate) struct Tab {
     pub(crate) hidden: bool,
 }
 
+/// The rows of one worksheet, in order, as they are read.
+pub(crate) trait Lines: Send {
+    /// The next row that is not empty; `None` once the sheet was read to its end and is whole.
+    fn next(&mut self) -> Result<Option<Line>, Finding>;
+    /// How many rows and columns were hidden so far.
+    fn hidden(&self) -> usize;
+}
+
 /// A workbook of any make.
 pub(crate) trait Book {
     /// Its worksheets, in order.
     fn tabs(&self) -> Vec<Tab>;
-    /// The cells of one.
-    fn grid(&mut self, tab: usize, limits: &Limits) -> Result<Grid, Finding>;
+    /// Days are counted from 1904.
+    fn since_1904(&self) -> bool;
+    /// The rows of one that is not hidden.
+    fn look(&mut self, tab: usize) -> Result<Box<dyn Lines + '_>, Finding>;
+    /// The rows of the one that is wanted: the rest is given up for it.
+    fn take(self: Box<Self>, tab: usize) -> Result<Box<dyn Lines>, Finding>;
+}
+
+/// A workbook that can only be held as a whole.
+pub(crate) struct HeldBook {
+    pub(crate) since_1904: bool,
+    /// Every sheet, and its cells where it is not hidden.
+    pub(crate) sheets: Vec<(Tab, Grid)>,
+}
+
+impl Book for HeldBook {
+    fn tabs(&self) -> Vec<Tab> {
+        self.sheets.iter().map(|(tab, _)| tab.clone()).collect()
+    }
+
+    fn since_1904(&self) -> bool {
+        self.since_1904
+    }
+
+    fn look(&mut self, tab: usize) -> Result<Box<dyn Lines + '_>, Finding> {
+        let (_, grid) = self.sheets.get(tab).ok_or_else(|| structure("工作表 sheet", tab))?;
+        Ok(Box::new(HeldLines {
+            lines: grid.lines.iter().cloned(),
+            hidden: grid.hidden,
+        }))
+    }
+
+    fn take(mut self: Box<Self>, tab: usize) -> Result<Box<dyn Lines>, Finding> {
+        let found = self.sheets.get_mut(tab).ok_or_else(|| structure("工作表 sheet", tab))?;
+        let grid = std::mem::take(&mut found.1);
+        Ok(Box::new(HeldLines {
+            lines: grid.lines.into_iter(),
+            hidden: grid.hidden,
+        }))
+    }
+}
+
+/// Rows that are held.
+struct HeldLines<I> {
+    lines: I,
+    hidden: usize,
+}
+
+impl<I: Iterator<Item = Line> + Send> Lines for HeldLines<I> {
+    fn next(&mut self) -> Result<Option<Line>, Finding> {
+        Ok(self.lines.next())
+    }
+
+    fn hidden(&self) -> usize {
+        self.hidden
+    }
 }
 
 impl Grid {
     /// A sheet without cells yet.
-    pub(crate) fn new(since_1904: bool, hidden: usize) -> Self {
+    pub(crate) fn new(hidden: usize) -> Self {
         Self {
-            since_1904,
             hidden,
             ..Self::default()
         }
@@ -151,8 +210,8 @@ impl Grid {
 }
 
 /// One place, two values: nobody could say which one counts.
-fn twice() -> Finding {
-    crate::fault::structure("单元格 cell", "同一位置两次 one place twice")
+pub(crate) fn twice() -> Finding {
+    structure("单元格 cell", "同一位置两次 one place twice")
 }
 
 /// Nothing but blanks, those of word processors among them.
@@ -166,6 +225,15 @@ pub(crate) fn trimmed(text: &str) -> &str {
 }
 
 impl Line {
+    /// About how much memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let text = |held: &Held| match &held.value {
+            Value::Text(text) | Value::Written(text) => text.len(),
+            _ => 0,
+        };
+        self.cells.iter().map(|held| size_of::<Held>() + text(held)).sum()
+    }
+
     /// The cell of a column.
     pub(crate) fn cell(&self, col: u32) -> Option<&Held> {
         self.cells

@@ -1,67 +1,57 @@
 //! ODS (OpenDocument), read as a whole: a cell may say that it repeats a million times, so repeats are multiplied out on
 //! paper before the parser does it in memory.
 
-use super::grid::{Book, Grid, Tab, Value};
-use super::parts::{attribute, judge};
+use super::grid::{Grid, HeldBook, Tab, Value};
+use super::parts::judge;
 use super::xls::value;
 use crate::archive::Archive;
 use crate::fault::{structure, too_large};
 use crate::limits::Limits;
 use calamine::{Data, Reader as _, SheetVisible};
 use model::{Code, Finding};
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use std::io::Cursor;
+use quick_xml::{Reader, XmlVersion};
+use std::io::{BufReader, Read, Seek};
 
 #[cfg(test)]
 mod tests;
 
-/// An open workbook.
-pub(crate) struct Ods<'b> {
-    book: calamine::Ods<Cursor<&'b [u8]>>,
-    /// Hidden rows and columns of each sheet.
-    hidden: Vec<usize>,
-}
-
-impl<'b> Ods<'b> {
-    pub(crate) fn open(bytes: &'b [u8], archive: &mut Archive<'b>, limits: &Limits) -> Result<Self, Finding> {
-        if archive
-            .names()
-            .any(|name| name.starts_with("Basic/") || name.starts_with("Scripts/"))
-        {
-            return Err(Finding::new(Code::EMacro));
+/// Reads a workbook.
+pub(crate) fn open<R: Read + Seek>(mut archive: Archive<R>, limits: &Limits) -> Result<HeldBook, Finding> {
+    if archive
+        .names()
+        .any(|name| name.starts_with("Basic/") || name.starts_with("Scripts/"))
+    {
+        return Err(Finding::new(Code::EMacro));
+    }
+    let manifest = archive.text("META-INF/manifest.xml")?.unwrap_or_default();
+    judge(manifest.as_bytes(), limits)?;
+    if manifest.contains("encryption-data") {
+        return Err(Finding::new(Code::EEncrypted));
+    }
+    let content = archive.text("content.xml")?.unwrap_or_default();
+    judge(content.as_bytes(), limits)?;
+    let hidden = survey(&content, limits)?;
+    let mut book = calamine::Ods::new(BufReader::new(archive.into_source())).map_err(|e| broken(&e))?;
+    let tab = |sheet: &calamine::Sheet| Tab {
+        name: sheet.name.clone(),
+        hidden: sheet.visible != SheetVisible::Visible,
+    };
+    let tabs: Vec<Tab> = book.sheets_metadata().iter().map(tab).collect();
+    let mut sheets = Vec::new();
+    for (at, tab) in tabs.into_iter().enumerate() {
+        let mut grid = Grid::new(hidden.get(at).copied().unwrap_or_default());
+        if !tab.hidden {
+            let formulas = book.worksheet_formula(&tab.name).map_err(|e| broken(&e))?;
+            let cells = book.worksheet_range(&tab.name).map_err(|e| broken(&e))?;
+            grid.put_all(&cells, &formulas, held, limits)?;
         }
-        let manifest = archive.text("META-INF/manifest.xml")?.unwrap_or_default();
-        judge(&manifest, limits)?;
-        if manifest.contains("encryption-data") {
-            return Err(Finding::new(Code::EEncrypted));
-        }
-        let content = archive.text("content.xml")?.unwrap_or_default();
-        judge(&content, limits)?;
-        let hidden = survey(&content, limits)?;
-        let book = calamine::Ods::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
-        Ok(Self { book, hidden })
+        sheets.push((tab, grid));
     }
-}
-
-impl Book for Ods<'_> {
-    fn tabs(&self) -> Vec<Tab> {
-        let tab = |sheet: &calamine::Sheet| Tab {
-            name: sheet.name.clone(),
-            hidden: sheet.visible != SheetVisible::Visible,
-        };
-        self.book.sheets_metadata().iter().map(tab).collect()
-    }
-
-    fn grid(&mut self, tab: usize, limits: &Limits) -> Result<Grid, Finding> {
-        let sheet = self.book.sheets_metadata().get(tab);
-        let name = sheet.ok_or_else(|| structure("工作表 sheet", tab))?.name.clone();
-        let mut grid = Grid::new(false, self.hidden.get(tab).copied().unwrap_or_default());
-        let formulas = self.book.worksheet_formula(&name).map_err(|e| broken(&e))?;
-        let cells = self.book.worksheet_range(&name).map_err(|e| broken(&e))?;
-        grid.put_all(&cells, &formulas, held, limits)?;
-        Ok(grid)
-    }
+    Ok(HeldBook {
+        since_1904: false,
+        sheets,
+    })
 }
 
 /// Measures every sheet: the rectangle its cells reach with all repeats, and what is hidden in it.
@@ -153,6 +143,18 @@ impl Measure {
     fn area(&self) -> u64 {
         self.width.saturating_mul(self.used)
     }
+}
+
+/// An attribute by its name without prefix.
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = element
+        .attributes()
+        .filter_map(Result::ok)
+        .find(|a| a.key.local_name().as_ref() == name)?;
+    found
+        .normalized_value(XmlVersion::Implicit1_0)
+        .ok()
+        .map(std::borrow::Cow::into_owned)
 }
 
 fn repeats(element: &BytesStart<'_>, name: &str) -> u64 {

@@ -34,10 +34,9 @@ fn the_known_workbook_is_read_as_expected() {
     assert_eq!(reader.mark(), Some("HRSS20260318-01"));
     assert_eq!(reader.table.line, expect["title_rows"].as_u64().unwrap() as usize);
     assert_eq!(u64::from(reader.table.row) + 1, expect["header_row"].as_u64().unwrap());
-    let seen = reader.seen();
+    assert_eq!(reader.below, expect["footer_rows"].as_u64().unwrap());
+    let seen = SheetReader::open(&bytes, returned()).unwrap().seen().unwrap();
     assert_eq!(seen.rows.len() as u64, expect["data_rows"].as_u64().unwrap());
-    let footers = reader.grid.lines.len() - reader.end;
-    assert_eq!(footers as u64, expect["footer_rows"].as_u64().unwrap());
     let header = reader.header().clone();
     let all = read_all(Ok(reader));
     // The first row is good, and its result is 0000 in the words of the layout; the second lost digits of its number.
@@ -154,9 +153,9 @@ fn rows_are_counted_from_the_header() {
     assert_eq!(lines, [1, 3]);
     let reader = SheetReader::open(&fixture("files/hrss/reordered.xlsx"), returned()).unwrap();
     assert_eq!(reader.mark(), Some("HRSS20260318-01"));
-    assert_eq!(reader.seen().rows[1].0, 3);
     // A column nobody agreed on is passed on by its own name.
     assert!(reader.header().slot("经办窗口").is_some());
+    assert_eq!(reader.seen().unwrap().rows[1].0, 3);
 }
 
 #[test]
@@ -169,7 +168,23 @@ fn limits_are_kept() {
         (
             &bytes,
             Limits {
-                body_bytes: bytes.len() - 1,
+                file_bytes: bytes.len() as u64 - 1,
+                ..full
+            },
+            "limits.file_bytes",
+        ),
+        (
+            &xls,
+            Limits {
+                body_bytes: xls.len() - 1,
+                ..full
+            },
+            "limits.body_bytes",
+        ),
+        (
+            &ods,
+            Limits {
+                body_bytes: ods.len() - 1,
                 ..full
             },
             "limits.body_bytes",
@@ -182,7 +197,22 @@ fn limits_are_kept() {
             },
             "limits.unpacked_bytes",
         ),
-        (&bytes, Limits { cells: 15, ..full }, "limits.cells"),
+        (
+            &bytes,
+            Limits {
+                held_bytes: 400,
+                ..full
+            },
+            "limits.held_bytes",
+        ),
+        (
+            &bytes,
+            Limits {
+                record_bytes: 60,
+                ..full
+            },
+            "limits.record_bytes",
+        ),
         (&xls, Limits { cells: 15, ..full }, "limits.cells"),
         (&ods, Limits { cells: 15, ..full }, "limits.cells"),
         (&bytes, Limits { rows: 1, ..full }, "limits.rows"),
@@ -250,6 +280,21 @@ fn a_link_to_another_program_is_refused() {
     });
     let refused = SheetReader::open(&dde, returned()).err().unwrap();
     assert_eq!(refused.code, Code::EExternalLink);
+}
+
+/// What is streamed is not held: only a table that is shown as a whole is bounded by its cells.
+#[test]
+fn a_workbook_is_not_bounded_by_what_may_be_held() {
+    let bytes = fixture("files/hrss/plain.xlsx");
+    let limits = Limits {
+        cells: 13,
+        body_bytes: 1,
+        ..Limits::default()
+    };
+    let reader = || SheetReader::open(&bytes, SheetReadOptions { limits, ..returned() });
+    assert_eq!(read_all(reader()).texts().len(), 2);
+    let refused = reader().unwrap().seen().err().unwrap();
+    assert_eq!(refused.code, Code::ETooLarge);
 }
 
 proptest::proptest! {

@@ -2,48 +2,36 @@
 //! streamed. That is why it is measured first (`biff`) and bounded in bytes.
 
 use super::biff;
-use super::grid::{Book, Grid, Tab, Value};
+use super::grid::{Grid, HeldBook, Tab, Value};
 use crate::fault::structure;
 use crate::limits::Limits;
 use calamine::{Data, Reader as _, SheetType, SheetVisible};
 use model::{Code, Finding};
 use std::io::Cursor;
 
-/// An open workbook.
-pub(crate) struct Xls {
-    book: calamine::Xls<Cursor<Vec<u8>>>,
-    hidden: Vec<usize>,
-}
-
-impl Xls {
-    pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, Finding> {
-        let biff::Surveyed { bytes, hidden } = biff::survey(bytes, limits)?;
-        let book = calamine::Xls::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
-        Ok(Self { book, hidden })
+/// Reads a workbook.
+pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<HeldBook, Finding> {
+    let biff::Surveyed { bytes, hidden } = biff::survey(bytes, limits)?;
+    let mut book = calamine::Xls::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
+    let tab = |sheet: &calamine::Sheet| Tab {
+        name: sheet.name.clone(),
+        hidden: sheet.visible != SheetVisible::Visible || sheet.typ != SheetType::WorkSheet,
+    };
+    let tabs: Vec<Tab> = book.sheets_metadata().iter().map(tab).collect();
+    let mut sheets = Vec::new();
+    for (at, tab) in tabs.into_iter().enumerate() {
+        let mut grid = Grid::new(hidden.get(at).copied().unwrap_or_default());
+        if !tab.hidden {
+            let formulas = book.worksheet_formula(&tab.name).map_err(|e| broken(&e))?;
+            let cells = book.worksheet_range(&tab.name).map_err(|e| broken(&e))?;
+            grid.put_all(&cells, &formulas, value, limits)?;
+        }
+        sheets.push((tab, grid));
     }
-}
-
-impl Book for Xls {
-    fn tabs(&self) -> Vec<Tab> {
-        let tab = |sheet: &calamine::Sheet| Tab {
-            name: sheet.name.clone(),
-            hidden: sheet.visible != SheetVisible::Visible || sheet.typ != SheetType::WorkSheet,
-        };
-        self.book.sheets_metadata().iter().map(tab).collect()
-    }
-
-    fn grid(&mut self, tab: usize, limits: &Limits) -> Result<Grid, Finding> {
-        let sheet = self.book.sheets_metadata().get(tab);
-        let name = sheet.ok_or_else(|| structure("工作表 sheet", tab))?.name.clone();
-        let mut grid = Grid::new(
-            self.book.has_1904_epoch(),
-            self.hidden.get(tab).copied().unwrap_or_default(),
-        );
-        let formulas = self.book.worksheet_formula(&name).map_err(|e| broken(&e))?;
-        let cells = self.book.worksheet_range(&name).map_err(|e| broken(&e))?;
-        grid.put_all(&cells, &formulas, value, limits)?;
-        Ok(grid)
-    }
+    Ok(HeldBook {
+        since_1904: book.has_1904_epoch(),
+        sheets,
+    })
 }
 
 pub(crate) fn value(held: &Data) -> Option<Value> {

@@ -1,14 +1,17 @@
 //! XLSX: the archive is looked through first, then the cells of one sheet are streamed, never its rectangle: two cells
-//! at the far corners of a sheet would ask for a gigabyte.
+//! at the far corners of a sheet would ask for a gigabyte. Only the texts that cells share are held.
 
-use super::grid::{Book, Grid, Tab, Value};
-use super::parts::{Parts, Sheet};
+use super::cells::{Cells, Common};
+use super::grid::{Book, Lines, Tab};
+use super::parts::{Parts, Sheet, missing};
+use super::strings::Strings;
+use super::styles;
 use crate::archive::Archive;
 use crate::fault::structure;
 use crate::limits::Limits;
-use calamine::{DataRef, Reader as _};
 use model::{Code, Finding};
-use std::io::Cursor;
+use std::io::{Read, Seek};
+use std::sync::Arc;
 
 /// What stands in the name or the type of a part that holds a program.
 const MACROS: &[&str] = &["vbaproject", "macroenabled", "macrosheet"];
@@ -16,13 +19,16 @@ const MACROS: &[&str] = &["vbaproject", "macroenabled", "macrosheet"];
 const OUTSIDE: &[&str] = &["externallink", "querytable", "connections"];
 
 /// An open workbook.
-pub(crate) struct Xlsx<'b> {
-    book: calamine::Xlsx<Cursor<&'b [u8]>>,
+pub(crate) struct Xlsx<R> {
+    archive: Archive<R>,
     sheets: Vec<Sheet>,
+    since_1904: bool,
+    common: Arc<Common>,
+    limits: Limits,
 }
 
-impl<'b> Xlsx<'b> {
-    pub(crate) fn open(bytes: &'b [u8], archive: &mut Archive<'b>, limits: &Limits) -> Result<Self, Finding> {
+impl<R: Read + Seek> Xlsx<R> {
+    pub(crate) fn open(mut archive: Archive<R>, limits: &Limits) -> Result<Self, Finding> {
         // By what the parts are, not only by where they lie: names are their writer's.
         let types = archive.text("[Content_Types].xml")?.unwrap_or_default();
         let parts: String = archive.names().chain([types.as_str()]).collect::<Vec<_>>().join("\n");
@@ -32,75 +38,57 @@ impl<'b> Xlsx<'b> {
                 return Err(Finding::new(code));
             }
         }
-        let parts = Parts::read(archive, limits)?;
-        let book = calamine::Xlsx::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
-        if book.has_1904_epoch() != parts.since_1904 {
-            return Err(structure("日期起点 epoch of dates", "1900/1904"));
+        let Parts {
+            sheets,
+            since_1904,
+            strings,
+            styles,
+        } = Parts::read(&mut archive, limits)?;
+        let mut common = Common::default();
+        let size = archive.size(&strings).unwrap_or_default();
+        if let Some(content) = archive.open(&strings)? {
+            common.strings = Strings::read(content, size, limits)?;
         }
-        let names: Vec<String> = book.sheet_names();
-        if parts.sheets.len() != names.len() || parts.sheets.iter().any(|s| !names.contains(&s.name)) {
-            return Err(structure("工作表目录 list of sheets", names.len()));
+        if let Some(content) = archive.open(&styles)? {
+            common.styles = styles::read(content, limits)?;
         }
         Ok(Self {
-            book,
-            sheets: parts.sheets,
+            archive,
+            sheets,
+            since_1904,
+            common: Arc::new(common),
+            limits: *limits,
         })
+    }
+
+    fn path(&self, tab: usize) -> Result<String, Finding> {
+        let sheet = self.sheets.get(tab).ok_or_else(|| structure("工作表 sheet", tab))?;
+        Ok(sheet.path.clone())
     }
 }
 
-impl Book for Xlsx<'_> {
+impl<R: Read + Seek + Send + 'static> Book for Xlsx<R> {
     fn tabs(&self) -> Vec<Tab> {
         let tab = |s: &Sheet| Tab {
             name: s.name.clone(),
-            // A chart has no cells to read.
-            hidden: s.hidden || !s.is_table,
+            hidden: !s.is_read(),
         };
         self.sheets.iter().map(tab).collect()
     }
 
-    fn grid(&mut self, tab: usize, limits: &Limits) -> Result<Grid, Finding> {
-        let sheet = self.sheets.get(tab).ok_or_else(|| structure("工作表 sheet", tab))?;
-        let mut grid = Grid::new(self.book.has_1904_epoch(), sheet.hidden_lines);
-        let mut cells = self.book.worksheet_cells_reader(&sheet.name).map_err(|e| broken(&e))?;
-        // Not the variant that writes out shared formulas: it trusts an index from the file with an allocation.
-        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|e| broken(&e))? {
-            let (row, col) = cell.pos;
-            grid.put(row, col, value(&cell.value), cell.formula.is_some(), limits)?;
-        }
-        Ok(grid)
+    fn since_1904(&self) -> bool {
+        self.since_1904
     }
-}
 
-fn value(held: &DataRef<'_>) -> Option<Value> {
-    Some(match held {
-        DataRef::Empty => return None,
-        DataRef::String(text) => Value::Text(text.clone()),
-        DataRef::SharedString(text) => Value::Text((*text).to_owned()),
-        // Whole numbers of a workbook are floats in its own program too.
-        #[allow(
-            clippy::cast_precision_loss,
-            reason = "judged against 1e15 before its digits are used"
-        )]
-        DataRef::Int(number) => Value::Number(*number as f64),
-        DataRef::Float(number) => Value::Number(*number),
-        DataRef::Bool(truth) => Value::Truth(*truth),
-        DataRef::DateTime(day) if day.is_datetime() => Value::Day(day.as_f64()),
-        DataRef::DateTime(span) => Value::Span(span.as_f64().to_string()),
-        DataRef::DateTimeIso(text) => Value::Written(text.clone()),
-        DataRef::DurationIso(text) => Value::Span(text.clone()),
-        DataRef::Error(error) => Value::Wrong(error.to_string()),
-    })
-}
+    fn look(&mut self, tab: usize) -> Result<Box<dyn Lines + '_>, Finding> {
+        let path = self.path(tab)?;
+        let content = self.archive.open(&path)?.ok_or_else(|| missing(&path))?;
+        Ok(Box::new(Cells::new(content, Arc::clone(&self.common), &self.limits)))
+    }
 
-/// The library's words may hold values of the file: only what kind of thing failed is told.
-fn broken(error: &calamine::XlsxError) -> Finding {
-    use calamine::XlsxError as E;
-    let part = match error {
-        E::Password => return Finding::new(Code::EEncrypted),
-        E::Zip(_) | E::Io(_) | E::FileNotFound(_) | E::RelationshipNotFound => "条目 entry",
-        E::Xml(_) | E::XmlAttr(_) | E::XmlEof(_) | E::UnexpectedNode(_) | E::Encoding(_) => "XML",
-        E::CellError(_) | E::CellTAttribute(_) | E::ParseFloat(_) | E::ParseInt(_) | E::Parse(_) => "单元格 cell",
-        _ => "内容 content",
-    };
-    structure("工作簿 workbook", part)
+    fn take(self: Box<Self>, tab: usize) -> Result<Box<dyn Lines>, Finding> {
+        let path = self.path(tab)?;
+        let content = self.archive.into_entry(&path)?.ok_or_else(|| missing(&path))?;
+        Ok(Box::new(Cells::new(content, self.common, &self.limits)))
+    }
 }

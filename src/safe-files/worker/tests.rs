@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use super::*;
-use std::io::{Read, Write};
+use std::io::Write;
 
 /// What the child does, by the word it finds on its standard input.
 #[test]
@@ -14,7 +14,13 @@ fn child() {
     })
     .unwrap();
     let mut word = String::new();
-    std::io::stdin().read_to_string(&mut word).unwrap();
+    Given.read_to_string(&mut word).unwrap();
+    // Once more, from its beginning: a number for it of its own could not be had any more.
+    let mut again = String::new();
+    assert_eq!(Given.seek(SeekFrom::End(0)).unwrap(), word.len() as u64);
+    Given.rewind().unwrap();
+    Given.read_to_string(&mut again).unwrap();
+    assert_eq!(again, word);
     let mut out = std::io::stdout();
     match word.as_str() {
         "memory" => {

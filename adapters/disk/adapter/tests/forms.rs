@@ -107,7 +107,7 @@ async fn a_form_leaves_in_a_signed_set_and_never_changes() {
     )
     .unwrap();
     assert_eq!(reader.mark(), Some("HUB_HRSS_20260302_01"));
-    let seen = reader.seen();
+    let seen = reader.seen().unwrap();
     assert_eq!(
         seen.titles,
         ["海淀区社会保险登记导盘表", "批次号：HUB_HRSS_20260302_01"]
@@ -293,7 +293,7 @@ async fn an_identifier_that_lost_digits_is_refused_and_its_owner_told() {
     let reader = SheetReader::open(&first, options).unwrap();
     assert_eq!(reader.mark(), Some("HRSS20260302-01"));
     assert_eq!(reader.header().names().len(), 9);
-    let seen = reader.seen();
+    let seen = reader.seen().unwrap();
     assert_eq!(
         seen.names.join(" "),
         "处理结果 登记日期 社会保险登记号 法人身份证号 单位名称 业务编号 序号 返回码 原因"
@@ -489,7 +489,7 @@ async fn a_worker_that_dies_costs_its_file_and_nothing_else() {
             &crate::workbook::options(&forms::return_layout(), 16 << 20),
         );
         let mut said = Vec::new();
-        formats::sheet::apart::serve(&word.unwrap(), &mut &good[..], &mut said).unwrap();
+        formats::sheet::apart::serve(&word.unwrap(), std::io::Cursor::new(good.clone()), &mut said).unwrap();
         assert!(said.len() > 500);
         fs::write(bench.dir.path().join("said"), said).unwrap();
 

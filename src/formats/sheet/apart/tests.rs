@@ -6,7 +6,12 @@ use std::io::Cursor;
 
 fn said(wanted: Wanted, bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
-    serve(&word(wanted, &returned()).unwrap(), &mut Cursor::new(bytes), &mut out).unwrap();
+    serve(
+        &word(wanted, &returned()).unwrap(),
+        Cursor::new(bytes.to_vec()),
+        &mut out,
+    )
+    .unwrap();
     out
 }
 
@@ -28,10 +33,8 @@ fn workbooks() -> Vec<Vec<u8>> {
 fn what_is_said_apart_is_what_is_read_here() {
     for bytes in workbooks() {
         let here = SheetReader::open(&bytes, returned());
-        let (mark, table) = match &here {
-            Ok(reader) => (reader.mark().map(str::to_owned), Ok(reader.seen())),
-            Err(finding) => (None, Err(finding.clone())),
-        };
+        let mark = here.as_ref().ok().and_then(|reader| reader.mark().map(str::to_owned));
+        let table = SheetReader::open(&bytes, returned()).and_then(SheetReader::seen);
         assert_eq!(seen(Cursor::new(said(Wanted::Seen, &bytes)), &returned().limits), table);
         match rows(Cursor::new(said(Wanted::Rows, &bytes)), returned().limits) {
             Ok((told, reader)) => {
@@ -55,7 +58,7 @@ fn a_process_that_died_has_said_nothing() {
             Some(Code::EBrokenOff)
         );
         assert!(
-            serve("something else", &mut Cursor::new(b""), &mut Vec::new()).is_err(),
+            serve("something else", Cursor::new(b""), &mut Vec::new()).is_err(),
             "{wanted:?}"
         );
     }
