@@ -8,7 +8,7 @@ use crate::desk::{Desk, Done, no};
 use crate::handle::person;
 use crate::run::Shared;
 use crate::runtime::Runtime;
-use crate::transition::{claim, codes, complete, prepare, retry, settle};
+use crate::transition::{claim, codes, complete, give_up, prepare, retry, settle};
 use crate::verb::{Caller, Reply, Request};
 use crate::view;
 use ledger::Event;
@@ -298,6 +298,9 @@ fn substitutes(desk: &Desk<'_>, set: BTreeMap<String, String>) -> Done<BTreeMap<
 fn drop_one(desk: &mut Desk<'_>, id: &str, who: Person, reason: String) -> Done {
     if let Some((batch, line)) = id.split_once(':') {
         let row: (BatchId, u64) = (number(batch)?, number(line)?);
+        if row.1 == ledger::apply::WHOLE && give_up::one(desk, row.0).is_some() {
+            return give_up::give_up(desk, row.0, who, reason);
+        }
         let open = desk
             .books()
             .refused_row(row.0, row.1)
@@ -338,20 +341,34 @@ fn status(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime) -> view::Stat
     let keys = view::trusted(desk, shared);
     let plan = desk.plan;
     let now = desk.now;
+    let mode = |dept: &DeptId, channel: &str| {
+        let channel = plan.dept(dept).and_then(|d| d.channel(channel));
+        channel.map_or(model::Mode::Link, |c| c.mode)
+    };
+    // No turn of a channel ends this: it is said for as long as it is so.
+    let waiting: Vec<view::ChannelLine> = give_up::all(desk)
+        .iter()
+        .map(|batch| view::ChannelLine {
+            dept: batch.dept.to_string(),
+            channel: batch.channel.clone(),
+            mode: mode(&batch.dept, &batch.channel),
+            good: false,
+            finding: Some(give_up::named(batch)),
+            trusted: None,
+        })
+        .collect();
     let troubles = runtime
         .troubles
         .iter()
         .map(|((key, _), trouble)| view::ChannelLine {
             dept: key.0.to_string(),
             channel: key.1.clone(),
-            mode: plan
-                .dept(&key.0)
-                .and_then(|d| d.channel(&key.1))
-                .map_or(model::Mode::Link, |c| c.mode),
+            mode: mode(&key.0, &key.1),
             good: false,
             finding: Some(trouble.finding.clone()),
             trusted: keys.get(key).cloned(),
         })
+        .chain(waiting)
         .collect();
     let books = desk.books();
     let due = plan.depts.keys().map(|dept| books.count_due(dept, now, COUNTED)).sum();

@@ -125,6 +125,16 @@ impl Town {
         self.plan.rules.whole_rows = rows;
     }
 
+    /// A feed of its channel is configured no longer, or again.
+    pub fn configure(&mut self, feed: &str, role: Option<FeedRole>) {
+        let mut department = (*self.plan.depts[&DeptId::new("psb")].def).clone();
+        let feeds = &mut department.ladder[0].feeds;
+        feeds.retain(|f| f.name != feed);
+        feeds.extend(role.map(|role| self::feed(feed, role)));
+        let rules = self.plan.rules.clone();
+        self.plan = plan_of(rules, Dictionary::default(), vec![department]);
+    }
+
     /// Does something at the desk.
     pub fn desk<T>(&mut self, work: impl FnOnce(&mut Desk<'_>) -> T) -> T {
         work(&mut Desk {
@@ -270,6 +280,15 @@ impl Town {
     }
 }
 
+/// Books that forget everything with the process.
+pub fn paper() -> Box<dyn Ledger> {
+    Box::new(Paper {
+        books: Books::over(Arc::new(Empty), Arc::new(NoPast)),
+        full: false,
+        acts: Vec::new(),
+    })
+}
+
 /// What the matter owes case `n`.
 pub fn key(n: u64) -> ObligationKey {
     ObligationKey {
@@ -326,13 +345,16 @@ fn plan_of(rules: Rules, dictionary: Dictionary, departments: Vec<Department>) -
     Plan::new(rules, Arc::new(dictionary), &[], departments).unwrap()
 }
 
-fn department(proof: Proof) -> Department {
-    let feed = |name: &str, role| Feed {
+fn feed(name: &str, role: FeedRole) -> Feed {
+    Feed {
         name: name.to_owned(),
         role,
         layout: String::new(),
         matter: Some(MatterId::new(MATTER)),
-    };
+    }
+}
+
+fn department(proof: Proof) -> Department {
     let channel = Channel {
         name: "frontend".to_owned(),
         mode: Mode::Frontend,

@@ -14,6 +14,7 @@ pub mod dissolve;
 pub mod end;
 pub mod expire;
 pub mod forms;
+pub mod give_up;
 pub mod hand_over;
 pub mod outcome;
 pub mod prepare;

@@ -3,7 +3,7 @@
 
 use crate::desk::{Desk, Done};
 use crate::transition::end::{Ended, answer_of};
-use crate::transition::{absorb, take_up};
+use crate::transition::{absorb, give_up, take_up};
 use ledger::Event;
 use ledger::event::runs_of;
 use model::{BatchId, Code};
@@ -25,9 +25,11 @@ pub fn take(desk: &mut Desk<'_>, batch: BatchId) -> Done<Ended> {
     };
     let plan = desk.plan;
     let rung = plan.dept(&dept).and_then(|d| d.channel(&channel));
-    let Some((rung, defined)) = rung.and_then(|c| Some((c, c.feeds.iter().find(|f| f.name == feed)?))) else {
-        return crate::desk::no(Code::VNotFound, "what", format!("{dept}/{channel}/{feed}"));
-    };
+    let defined = rung.and_then(|c| Some((c, c.feeds.iter().find(|f| f.name == feed)?)));
+    let given_up = give_up::given_up(&judged).cloned();
+    if let (None, None, Some(waits)) = (&defined, &given_up, give_up::one(desk, batch)) {
+        return Err(give_up::named(&waits).into());
+    }
     let rows = desk.books().next_rows(batch, STRETCH.min(plan.rules.whole_rows))?;
     if rows.is_empty() {
         desk.say(Event::BatchEnded {
@@ -43,6 +45,12 @@ pub fn take(desk: &mut Desk<'_>, batch: BatchId) -> Done<Ended> {
         }
         return Ok(Ended::Answered(answer));
     }
+    if let Some(why) = given_up {
+        return give_up::refuse(desk, batch, &rows, &why);
+    }
+    let Some((rung, defined)) = defined else {
+        return crate::desk::no(Code::VNotFound, "what", format!("{dept}/{channel}/{feed}"));
+    };
     let source = absorb::Source {
         dept: &dept,
         channel: rung,

@@ -1,12 +1,13 @@
 //! What was refused, on the way in and on the way out, and what only a person can settle.
 
 use crate::desk::Desk;
+use crate::transition::give_up;
 use crate::view::{each_open, each_refused};
 use ledger::apply::WHOLE;
 use ledger::arriving::{InBatch, RefusedRow};
 use ledger::case_file::{Attempt, Obligation};
 use ledger::event::Cause;
-use model::{AttemptState, Finding};
+use model::{AttemptState, BatchId, Finding};
 use serde::{Deserialize, Serialize};
 
 /// One refusal.
@@ -36,6 +37,7 @@ pub struct RefusedLine {
 pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<RefusedLine> {
     let mut lines = outgoing(desk);
     lines.extend(incoming(desk));
+    lines.extend(give_up::all(desk).iter().map(waiting_line));
     lines.retain(|l| dept.is_none_or(|d| l.dept == d));
     lines
 }
@@ -120,12 +122,33 @@ fn incoming_line(batch: &InBatch, line: u64, row: &RefusedRow) -> RefusedLine {
     }
 }
 
+/// A batch whose rows wait because its feed is gone. Nothing of it is refused yet; a person must say what becomes of it.
+fn waiting_line(batch: &InBatch) -> RefusedLine {
+    let finding = give_up::named(batch);
+    RefusedLine {
+        id: give_up::id(batch.batch),
+        way: "in".to_owned(),
+        dept: batch.dept.to_string(),
+        case_no: String::new(),
+        what: batch.name.clone(),
+        code: finding.code.return_code().to_owned(),
+        findings: vec![finding],
+        reason: String::new(),
+        since: batch.since,
+    }
+}
+
 /// One refusal by its number; an incoming one also where it was dealt with.
 pub fn one(desk: &mut Desk<'_>, id: &str) -> Option<RefusedLine> {
     let Some((batch, line)) = id.split_once(':') else {
         return outgoing(desk).into_iter().find(|l| l.id == id);
     };
-    let (batch, line) = (batch.parse().ok()?, line.parse().ok()?);
+    let (batch, line): (BatchId, u64) = (batch.parse().ok()?, line.parse().ok()?);
+    if line == WHOLE
+        && let Some(waits) = give_up::one(desk, batch)
+    {
+        return Some(waiting_line(&waits));
+    }
     let row = desk.books().refused_row(batch, line).cloned()?;
     Some(incoming_line(desk.books().in_batch(batch)?, line, &row))
 }
