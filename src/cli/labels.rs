@@ -263,6 +263,7 @@ words! {
     "out" { zh "发" en "out" }
     "repeat" { zh "重复，不再生效" en "repeat, no effect" }
     "quarantined" { zh "已隔离" en "quarantined" }
+    "left" { zh "留在原处" en "left there" }
     "-" { zh "—" en "-" }
     "=" { zh "合计" en "total" }
     "at_once" { zh "随到随发" en "at once" }

@@ -1,7 +1,7 @@
 //! The cheap way to ask a running engine: for the listener, the console, the socket and the verbs.
 
 use crate::command::Command;
-use crate::perform::{self, Took};
+use crate::perform::{self, Gathered, Took};
 use crate::plan::Plan;
 use crate::run::Shared;
 use crate::verb::{Caller, Reply, Request};
@@ -128,22 +128,33 @@ impl Handle {
             }
             let looked = match &place {
                 Some(file) if adapter.abilities().collects => {
-                    perform::take_file(&self.shared, dept, &channel.name, file)
-                        .await
-                        .map(|took| vec![took])
+                    match perform::take_file(&self.shared, dept, &channel.name, file).await {
+                        Ok(took) => Gathered {
+                            taken: vec![took],
+                            fault: None,
+                        },
+                        Err(fault) => Gathered {
+                            taken: Vec::new(),
+                            fault: Some(fault),
+                        },
+                    }
                 }
                 _ => perform::collect(&self.shared, dept, &channel.name, place.clone()).await,
             };
             if place.is_none() {
                 // A look by hand that went well ends a channel's trouble.
-                let result = looked.as_ref().map(Vec::len).map_err(Clone::clone);
                 self.shared
-                    .tell(Command::Collected(dept.clone(), channel.name.clone(), result))
+                    .tell(Command::Collected(dept.clone(), channel.name.clone(), looked.result()))
                     .await;
             }
-            match looked {
-                Ok(taken) => results.extend(taken.into_iter().map(|t| took(dept, &channel.name, t))),
-                Err(fault) => return Err(fault.finding),
+            results.extend(looked.taken.into_iter().map(|t| took(dept, &channel.name, t)));
+            match looked.fault {
+                // What was taken is told beside what was not, and a person who asked is told of both.
+                Some(fault) if fault.finding.code == Code::CHeldBack || !results.is_empty() => {
+                    results.push(left(dept, &channel.name, fault.finding));
+                }
+                Some(fault) => return Err(fault.finding),
+                None => {}
             }
             if place.is_some() {
                 break;
@@ -371,6 +382,21 @@ pub fn person(plan: &Plan, caller: &Caller) -> Result<Person, Finding> {
         name: name.to_owned(),
         uid: caller.uid,
     })
+}
+
+/// What a look left at its source, and why; it is no batch yet.
+fn left(dept: &DeptId, channel: &str, finding: Finding) -> BatchResult {
+    let file = finding.args.iter().find(|(name, _)| name == "file");
+    BatchResult {
+        dept: dept.to_string(),
+        channel: channel.to_owned(),
+        name: file.map(|(_, file)| file.clone()).unwrap_or_default(),
+        batch: String::new(),
+        verdict: "left".to_owned(),
+        rows: 0,
+        refused: 0,
+        findings: vec![finding],
+    }
 }
 
 fn took(dept: &DeptId, channel: &str, took: Took) -> BatchResult {

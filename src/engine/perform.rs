@@ -48,12 +48,13 @@ pub async fn perform(shared: Arc<Shared>, action: Action) {
             shared.tell(Command::Queried(batch, result)).await;
         }
         Action::Collect { dept, channel, place } => {
-            let result = collect(&shared, &dept, &channel, place).await.map(|taken| taken.len());
-            shared.tell(Command::Collected(dept, channel, result)).await;
+            let gathered = collect(&shared, &dept, &channel, place).await;
+            shared.tell(Command::Collected(dept, channel, gathered.result())).await;
         }
         Action::Take { batch } => {
             if let Err(finding) = take(&shared, batch).await {
-                tracing::warn!(%batch, code = %finding.code, "rows of an accepted batch wait for the next start");
+                let why = finding.sentence(model::Lang::En);
+                tracing::error!(%batch, why, "rows of an accepted batch wait");
             }
         }
         Action::Acknowledge {
@@ -140,16 +141,42 @@ pub struct Took {
     pub answer: Answer,
 }
 
+/// What a look came to: what was taken stays taken, whatever ended the look.
+#[derive(Default)]
+pub struct Gathered {
+    /// Batches.
+    pub taken: Vec<Took>,
+    /// What ended it before the source had nothing new, or is said of what was left there.
+    pub fault: Option<Fault>,
+}
+
+impl Gathered {
+    /// As the loop is told: how many, or why no more.
+    pub fn result(&self) -> Result<usize, Fault> {
+        match &self.fault {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(self.taken.len()),
+        }
+    }
+}
+
 /// Takes in whatever a source offers, batch by batch, until it offers nothing new.
-pub async fn collect(
+pub async fn collect(shared: &Shared, dept: &DeptId, channel: &str, place: Option<PathBuf>) -> Gathered {
+    let mut taken = Vec::new();
+    let fault = gather(shared, dept, channel, place, &mut taken).await.err();
+    Gathered { taken, fault }
+}
+
+async fn gather(
     shared: &Shared,
     dept: &DeptId,
     channel: &str,
     place: Option<PathBuf>,
-) -> Result<Vec<Took>, Fault> {
+    taken: &mut Vec<Took>,
+) -> Result<(), Fault> {
     let adapter = shared.adapter(dept, channel).ok_or_else(gone)?;
-    let mut taken = Vec::new();
     for _ in 0..ROUNDS {
+        let before = taken.len();
         let position = shared
             .ask(|tell| Command::Position(dept.clone(), channel.to_owned(), tell))
             .await
@@ -170,8 +197,8 @@ pub async fn collect(
             let answer = match take_in(shared, dept, channel, offer).await {
                 Ok(answer) => answer,
                 // Nothing is wrong with the channel, nor with what comes next.
-                Err(fault) if fault.finding.code == Code::CTakenOver => {
-                    tracing::warn!(%dept, channel, name, "a batch was left to another node");
+                Err(fault) if matches!(fault.finding.code, Code::CTakenOver | Code::CFeedGone) => {
+                    tracing::warn!(%dept, channel, name, %fault, "a batch was left where it is");
                     continue;
                 }
                 Err(fault) => return Err(fault),
@@ -179,11 +206,12 @@ pub async fn collect(
             adapter.acknowledge(&claim, &answer).await?;
             taken.push(Took { name, answer });
         }
-        if place.is_some() {
+        // What was only left would be offered again.
+        if place.is_some() || taken.len() == before {
             break;
         }
     }
-    Ok(taken)
+    Ok(())
 }
 
 /// Takes one offered batch into the ledger. When it answers, the answer is durable. `C_TAKEN_OVER`: another node has it by
@@ -371,3 +399,6 @@ impl Shared {
         told.await.map_err(|_| stopping())?
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,6 +81,8 @@ impl Runtime {
         let tries = before.map_or(1, |t| t.tries.saturating_add(1));
         let since = before.map_or(now, |t| t.since);
         let not_before = match fault.next {
+            // One file waits for another: nothing is wrong with the channel, and the next look is not put off.
+            Next::Retry if fault.finding.code == Code::CHeldBack => Some(now),
             Next::Retry => {
                 let pause = retry
                     .first_ms

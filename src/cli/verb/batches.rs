@@ -32,7 +32,7 @@ pub(super) fn shown(cx: &Context, reply: &Reply) -> Result<Outcome, Refusal> {
     };
     let good = batches
         .iter()
-        .all(|b| b.refused == 0 && !matches!(b.verdict.as_str(), "refused" | "quarantined"));
+        .all(|b| b.refused == 0 && !matches!(b.verdict.as_str(), "refused" | "quarantined" | "left"));
     Ok(Outcome::answer(cx, good, text(cx, batches), batches))
 }
 
@@ -52,7 +52,7 @@ fn text(cx: &Context, batches: &[BatchResult]) -> String {
     );
     for batch in batches.iter().filter(|b| !b.findings.is_empty()) {
         page.gap();
-        page.line(&format!("{} {}", batch.batch, batch.name));
+        page.line(format!("{} {}", batch.batch, batch.name).trim());
         batch.findings.iter().for_each(|f| page.finding(f, "  "));
     }
     page.done()

@@ -96,6 +96,7 @@ fn replies_look_right() {
         ("balance", samples::balance(0), "balance"),
         ("balance_unexplained", samples::balance(-2), "balance"),
         ("collect", samples::batches("accepted", 0), "collect ltax"),
+        ("collect_left", samples::held_back(), "collect ltax"),
         ("collect_refused", samples::batches("refused", 10), "collect ltax x.csv"),
         ("deliver", samples::batches("handed_over", 0), "deliver ltax"),
         (

@@ -35,3 +35,19 @@ fn what_a_person_must_end_is_not_tried_again_until_he_did() {
         assert!(!runtime.may(&key, Way::Out, 999) && runtime.may(&key, Way::Out, 60_001));
     }
 }
+
+/// One file waits for another: the channel itself is well, and its next look comes as ever.
+#[test]
+fn a_file_that_is_held_back_puts_no_look_off() {
+    let key: ChannelKey = (DeptId::new("ltax"), "frontend".to_owned());
+    let mut runtime = Runtime::default();
+    for now in [0, 1, 2] {
+        let fault = Fault::retry(Finding::new(Code::CHeldBack));
+        runtime.note(key.clone(), Way::In, now, RETRY, 0, Some(&fault));
+        assert!(runtime.may(&key, Way::In, now), "{now}");
+    }
+    let told = &runtime.troubles[&(key.clone(), Way::In)];
+    assert_eq!((told.finding.code, told.since), (Code::CHeldBack, 0), "and it is told");
+    runtime.note(key.clone(), Way::In, 3, RETRY, 0, None);
+    assert!(runtime.troubles.is_empty());
+}

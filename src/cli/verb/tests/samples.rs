@@ -231,6 +231,21 @@ pub(crate) fn batches(verdict: &str, refused: u64) -> Value {
     ]})
 }
 
+/// Two were taken; what comes after a missing number waits for it.
+pub(crate) fn held_back() -> Value {
+    let line = |name: &str, batch: &str, verdict: &str, rows: u32, findings: Value| {
+        json!({ "dept": "ltax", "channel": "frontend", "name": name, "batch": batch, "verdict": verdict, "rows": rows,
+            "refused": 0, "findings": findings })
+    };
+    let waits = json!([{ "code": "C_HELD_BACK", "place": {}, "args": [["file", "DJJG_0004.csv"], ["age", "10m"], ["missing", "3"],
+        ["limit", "2h"]] }]);
+    json!({ "reply": "batches", "is": [
+        line("DJJG_0001.csv", "b7", "accepted", 10, json!([])),
+        line("DJJG_0002.csv", "b8", "accepted", 12, json!([])),
+        line("DJJG_0004.csv", "", "left", 0, waits),
+    ]})
+}
+
 pub(crate) fn stats() -> Value {
     json!({ "reply": "stats", "is": { "groups": 12, "entries": 340, "bytes": 98_304, "segments": 1, "head": "ab01", "cases": 20,
         "open_cases": 3, "watermark": 11, "suite": "sha256" } })
