@@ -140,6 +140,25 @@ fn a_question_about_a_value_that_was_replaced_meanwhile_is_answered_at_once() {
     assert_eq!(open(&mut town), [CAPITAL]);
 }
 
+/// The value that is called wrong, given once more by whoever may, is no correction: the question stays.
+#[test]
+fn the_same_value_again_corrects_nothing() {
+    let mut town = proposed();
+    ask_as(&mut town, "aic", &[REG_NO]).unwrap();
+    assert_eq!(source(&mut town, ReviewId(1)), "hub");
+    aic_decides(&mut town, "R-1");
+    assert_eq!((open(&mut town), version(&mut town, REG_NO)), (vec![REG_NO], 1));
+    // Asked of what was decided so, it is not answered at once either.
+    assert_eq!(ask_as(&mut town, "hub", &[REG_NO]), Ok(vec![(ReviewId(2), true)]));
+    assert_eq!(open(&mut town), [REG_NO, REG_NO]);
+    aic_decides(&mut town, "R-2");
+    let ends: Vec<_> = reviews(&mut town)
+        .iter()
+        .map(|r| r.end.clone().unwrap().answer)
+        .collect();
+    assert_eq!(ends, [Answer::Corrected(2), Answer::Corrected(2)]);
+}
+
 #[test]
 fn a_withdrawn_case_is_asked_nothing_and_waits_for_no_answer() {
     let mut town = town();

@@ -7,8 +7,9 @@ pub(super) use crate::testing::Town;
 use super::super::{Question, ask, judge};
 use crate::desk::Stop;
 use crate::testing::{among, another, key};
+use crate::transition::absorb::{Source, merge_result};
 use crate::transition::advance::advance;
-use crate::transition::answer_review::{Source, confirm};
+use crate::transition::answer_review::{self, confirm};
 use crate::view::{ChangeLine, HubReview};
 use ledger::event::{Cause, NewAttempt, Person};
 use ledger::reviews::Review;
@@ -68,11 +69,7 @@ pub fn town() -> Town {
     for (item, text) in [(CAPITAL, "100.000000"), (NAME, PERSON), (PHONE, "13800005678")] {
         gives(&mut town, "hub", None, item, text);
     }
-    let licence = ObligationKey {
-        case_no: case_no(),
-        matter: MatterId::new("aic.licence"),
-        round: 1,
-    };
+    let licence = licence();
     town.say(Event::ObligationOpened { key: licence.clone() });
     aic_gives(&mut town, REG_NO, "R-1");
     town.say(Event::StandingSet {
@@ -95,19 +92,23 @@ pub fn case_no() -> CaseNo {
 
 /// The `n`th hand-over to `psb` leaves.
 pub fn send(town: &mut Town, n: u32, op: Op) {
+    send_items(town, &key(1), n, op, vec![CAPITAL, REG_NO, NAME]);
+}
+
+fn send_items(town: &mut Town, key: &ObligationKey, n: u32, op: Op, items: Vec<ItemNo>) {
     town.say(Event::DeliveryQueued {
-        key: key(1),
+        key: key.clone(),
         n,
         op,
         projection: crate::projection::digest_of(&[], &model::Items::default(), None),
-        items: vec![CAPITAL, REG_NO, NAME],
+        items,
         about: None,
     });
     let counters = town.desk(|desk| desk.books().counters);
     let (batch, id) = (BatchId(counters.batch), AttemptId(counters.attempt));
     town.say(Event::BatchPrepared {
         batch,
-        dept: DeptId::new("psb"),
+        dept: key.matter.dept(),
         channel: "frontend".to_owned(),
         day: jiff::civil::date(1970, 1, 1),
         seq: n,
@@ -116,7 +117,7 @@ pub fn send(town: &mut Town, n: u32, op: Op) {
         digest: String::new(),
         attempts: vec![NewAttempt {
             id,
-            key: key(1),
+            key: key.clone(),
             delivery: n,
             op,
             token: format!("t{}", id.0),
@@ -130,8 +131,8 @@ pub fn send(town: &mut Town, n: u32, op: Op) {
     });
 }
 
-fn gives(town: &mut Town, dept: &str, matter: Option<&str>, item: ItemNo, text: &str) {
-    town.now += 1;
+/// A batch of one row begins to arrive.
+fn arrives(town: &mut Town, dept: &str, incoming: Incoming) -> BatchId {
     let batch = BatchId(town.desk(|desk| desk.books().counters.batch));
     town.say(Event::BatchBegun {
         batch,
@@ -144,24 +145,36 @@ fn gives(town: &mut Town, dept: &str, matter: Option<&str>, item: ItemNo, text: 
         answers: None,
         bytes: 1,
     });
-    let incoming = Incoming {
-        case_no: Some(case_no()),
-        items: [(item, Value::text(text))].into_iter().collect(),
-        ..Incoming::default()
-    };
     town.say(Event::Row {
         batch,
         line: 1,
         incoming: Some(Box::new(incoming)),
         findings: Vec::new(),
     });
+    batch
+}
+
+/// What the hub gives that a matter of the flow gives too is its proposal.
+fn gives(town: &mut Town, dept: &str, matter: Option<&str>, item: ItemNo, text: &str) {
+    town.now += 1;
+    let incoming = Incoming {
+        case_no: Some(case_no()),
+        items: [(item, Value::text(text))].into_iter().collect(),
+        ..Incoming::default()
+    };
+    let batch = arrives(town, dept, incoming);
+    let proposals = if item == REG_NO && matter.is_none() {
+        vec![item]
+    } else {
+        Vec::new()
+    };
     town.say(Event::Merged {
         case_no: case_no(),
         source: DeptId::new(dept),
         matter: matter.map(MatterId::new),
         row: (batch, 1),
         take: vec![item],
-        proposals: Vec::new(),
+        proposals,
         claims: Vec::new(),
     });
     town.say(Event::BatchEnded {
@@ -221,7 +234,7 @@ pub fn code(stop: Stop) -> Code {
 }
 
 pub fn say_it_stands(town: &mut Town, id: ReviewId, name: &str, reason: &str) -> Result<(), Code> {
-    let source = Source::Person(person(name));
+    let source = answer_review::Source::Person(person(name));
     town.desk(|desk| confirm(desk, id, reason.to_owned(), source))
         .map_err(code)
 }
@@ -270,4 +283,55 @@ pub fn as_review(line: &ChangeLine) -> Option<&HubReview> {
         ChangeLine::Review(review) => Some(review),
         ChangeLine::Result(_) => None,
     }
+}
+
+/// The hub proposed the number that `aic.licence` gives, and it was handed over for that.
+pub fn proposed() -> Town {
+    let closed = |dept: &mut Department| dept.matters.iter_mut().for_each(|m| m.needs = vec![NEVER]);
+    let mut others = vec![
+        another("hub", None, Vec::new(), vec![REG_NO]),
+        another("aic", Some("aic.licence"), vec![REG_NO], Vec::new()),
+    ];
+    others.iter_mut().for_each(closed);
+    let mut town = Town::following(among(dictionary(), closed, others));
+    town.say(Event::CaseOpened {
+        case_no: case_no(),
+        ent_class: "000001".into(),
+    });
+    hub_gives(&mut town, REG_NO, "R-1");
+    let key = licence();
+    town.say(Event::ObligationOpened { key: key.clone() });
+    town.now += 1;
+    send_items(&mut town, &key, 1, Op::Submit, vec![REG_NO]);
+    town
+}
+
+fn licence() -> ObligationKey {
+    ObligationKey {
+        case_no: case_no(),
+        matter: MatterId::new("aic.licence"),
+        round: 1,
+    }
+}
+
+/// `aic` decides, and names the number.
+pub fn aic_decides(town: &mut Town, text: &str) {
+    town.now += 1;
+    let incoming = Incoming {
+        case_no: Some(case_no()),
+        items: [(REG_NO, Value::text(text))].into_iter().collect(),
+        ..Incoming::default()
+    };
+    let batch = arrives(town, "aic", incoming.clone());
+    town.desk(|desk| {
+        let channel = desk.plan.depts[&DeptId::new("psb")].ladder[0].clone();
+        let source = Source {
+            dept: &DeptId::new("aic"),
+            channel: &channel,
+            feed: &channel.feeds[0],
+            batch,
+        };
+        merge_result(desk, &source, 1, &licence(), &incoming).unwrap();
+        advance(desk, &case_no()).unwrap();
+    });
 }
