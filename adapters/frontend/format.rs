@@ -85,10 +85,11 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// Whether the format's own tail is at the end of a file, of which these are the last bytes.
-    pub fn ends(self, last: &[u8]) -> bool {
+    /// Whether the format's own tail is at the end of a file, of which these are the last bytes; its records stand at
+    /// `records`, or at the usual place.
+    pub fn ends(self, last: &[u8], encoding: Encoding, records: Option<&str>) -> bool {
         if let Some(xml) = self.xml {
-            return xml.ends(last);
+            return xml.ends(last, encoding, records);
         }
         let record = self.fixed.map_or(0, |f| f.record);
         let last = last.strip_suffix(b"\x1A").unwrap_or(last);

@@ -8,7 +8,7 @@
 use crate::backlog::{Backlog, Pile};
 use crate::claim::Held;
 use crate::fetch::{fetch, sha256};
-use crate::format::Files;
+use crate::format::{self, Files};
 use crate::names;
 use crate::place::{Entry, Kind, Listing, Moved, Place, Sink};
 use crate::rows::{self, Found};
@@ -286,7 +286,12 @@ impl Inbox<'_> {
             return Ok(true);
         }
         let read = self.place.read(&path, self.context.max_batch_bytes, &mut last).await?;
-        Ok(read.is_some() && self.files.ends(&last.bytes))
+        let Some((_, feed)) = self.settings.feed_of(&candidate.name).filter(|_| read.is_some()) else {
+            return Ok(false);
+        };
+        let encoding = rows::layout_of(self.context, &feed.feed).and_then(format::encoding);
+        let encoding = encoding.map_err(Fault::person)?;
+        Ok(self.files.ends(&last.bytes, encoding, feed.records.as_deref()))
     }
 
     /// Makes the file ours, marker and all. `None`: it is not complete yet, or somebody else was quicker.

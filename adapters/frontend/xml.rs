@@ -89,7 +89,7 @@ impl XmlSettings {
     }
 
     fn names(&self) -> Vec<&str> {
-        self.records.split('/').filter(|n| !n.is_empty()).collect()
+        names_of(&self.records)
     }
 
     /// A writer of documents with this head.
@@ -159,19 +159,50 @@ impl XmlSettings {
         )
     }
 
-    /// Whether a document's end is at the end of these last bytes.
-    pub fn ends(&self, last: &[u8]) -> bool {
-        let root = self.names().first().copied().unwrap_or_default();
-        let end = format!("</{root}>");
-        // In UTF-16 a zero stands beside each of these bytes.
-        let last: Vec<u8> = last.iter().copied().filter(|b| *b != 0).collect();
-        last.trim_ascii_end().ends_with(end.as_bytes())
+    /// Whether a document's end is at the end of these last bytes, whatever prefix its root has.
+    pub fn ends(&self, last: &[u8], encoding: Encoding, records: Option<&str>) -> bool {
+        let records = records.unwrap_or(&self.records);
+        let root = names_of(records).first().copied().unwrap_or_default();
+        // Which way round UTF-16 stands is said at the beginning, which is not at hand.
+        let ways: &[Encoding] = match encoding {
+            Encoding::Utf16 => &[Encoding::Utf16Le, Encoding::Utf16Be],
+            _ => &[encoding],
+        };
+        ways.iter().any(|way| ends_in(last, *way, root).unwrap_or_default())
     }
 
     /// How many bytes from the end `ends` needs.
     pub fn tail_bytes(&self) -> usize {
-        2 * (names::BYTES_MAX + self.records.len())
+        4 * names::BYTES_MAX
     }
+}
+
+fn names_of(records: &str) -> Vec<&str> {
+    records.split('/').filter(|n| !n.is_empty()).collect()
+}
+
+/// Whether bytes end in the end tag of a root, blanks after it aside; `None` where the encoding has no such name.
+fn ends_in(last: &[u8], encoding: Encoding, root: &str) -> Option<bool> {
+    let coded = |text: &str| encoding.encode(text).ok();
+    let blanks = [" ", "\t", "\r", "\n"].map(coded);
+    let mut rest = last;
+    while let Some(shorter) = blanks
+        .iter()
+        .flatten()
+        .find_map(|blank| rest.strip_suffix(blank.as_slice()))
+    {
+        rest = shorter;
+    }
+    let opens = coded("</")?;
+    let named = rest.strip_suffix(coded(&format!("{root}>"))?.as_slice());
+    let Some(rest) = named else { return Some(false) };
+    let Some(prefixed) = rest.strip_suffix(coded(":")?.as_slice()) else {
+        return Some(rest.ends_with(&opens));
+    };
+    // A prefix is a name: nothing of a tag but that stands between.
+    let from = prefixed.windows(opens.len()).rposition(|w| w == opens)?;
+    let prefix = encoding.decode(&prefixed[from + opens.len()..]).ok()?;
+    Some(formats::xml::is_name(&prefix))
 }
 
 /// The input again, if the agreed mark stands first.

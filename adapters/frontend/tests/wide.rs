@@ -112,11 +112,49 @@ async fn documents_go_out_and_come_back_in_utf_16() {
         )
         .unwrap();
         let files = Files::of(&settings);
-        assert!(files.ends(&document.bytes), "{word}: it is complete");
-        assert!(!files.ends(&document.bytes[..document.bytes.len() - 2]), "{word}: cut");
+        let encoding = Encoding::from_word(word).unwrap();
+        let ends = |bytes: &[u8]| files.ends(bytes, encoding, None);
+        assert!(ends(&document.bytes), "{word}: it is complete");
+        assert!(!ends(&document.bytes[..document.bytes.len() - 2]), "{word}: cut");
         let found = read(&settings, &layout, &document.bytes).unwrap();
         assert_eq!(found[0][3], "㛃测试", "{word}");
         let unmarked = read(&settings, &layout, &document.bytes[2..]);
         assert!(unmarked.is_err(), "{word}: the agreed mark is gone");
+    }
+}
+
+/// A root element may be called in Chinese, in whatever encoding, by whatever prefix: the file is complete with its end.
+#[test]
+fn the_end_of_a_document_is_known_in_every_encoding() {
+    let settings: Settings = toml::from_str(
+        "transport = \"directory\"\nroot = \"/srv\"\nformat = \"xml\"\n[xml]\nrecords = \"数据包/办件\"",
+    )
+    .unwrap();
+    let files = Files::of(&settings);
+    for encoding in Encoding::ALL {
+        let ends = |text: &str, records| {
+            // The file begins with its mark, and its last bytes with half a character.
+            let bytes = [encoding.mark(), &encoding.encode(text).unwrap()].concat();
+            files.ends(&bytes[bytes.len() / 2 + 1..], encoding, records)
+        };
+        let head = "<?xml version='1.0'?><数据包><办件>测试测试测试测试测试测试测试测试</办件>";
+        for (end, complete) in [
+            ("</数据包>", true),
+            ("</数据包>\r\n \t", true),
+            ("</p:数据包>", true),
+            ("</省厅:数据包>", true),
+            ("</大数据包>", false),
+            ("</a b:数据包>", false),
+            ("</x><x:数据包>", false),
+            ("<数据包>", false),
+            ("</数据包", false),
+            ("", false),
+            ("</办件>", false),
+        ] {
+            assert_eq!(ends(&format!("{head}{end}"), None), complete, "{encoding:?} {end}");
+        }
+        // A feed of its own has a root of its own.
+        assert!(ends(&format!("{head}</回执>"), Some("回执/结果")), "{encoding:?}");
+        assert!(!ends(&format!("{head}</数据包>"), Some("回执/结果")), "{encoding:?}");
     }
 }
