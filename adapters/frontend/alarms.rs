@@ -1,7 +1,7 @@
 //! What somebody should look at in a directory that files come into: nothing of it stops the channel, and nothing of it may
 //! lie there in silence.
 
-use crate::numbered::{END, number_of};
+use crate::numbered::{Inside, number_of};
 use crate::place::{Entry, Kind, Listing, Place};
 use crate::settings::{InSettings, Ready};
 use crate::{names, units};
@@ -87,11 +87,10 @@ impl Alarms<'_> {
                 continue;
             }
             let detail = match entry.kind {
-                Kind::File => self.file_waits(&entry.name, &names, &claimed),
+                Kind::File => self.file_waits(&entry.name, &names, &claimed).map(str::to_owned),
                 Kind::Dir if self.settings.ready == Ready::End && number_of(&entry.name).is_some() => {
-                    let end = names::join(&names::join(&self.settings.dir, &entry.name), END);
-                    let there = self.place.stat(&end).await?.is_some();
-                    (!there).then_some("没有END there is no END")
+                    let path = names::join(&self.settings.dir, &entry.name);
+                    Inside::look(self.place, self.settings, &path).await?.waits()
                 }
                 Kind::Dir | Kind::Other => None,
             };

@@ -4,9 +4,11 @@
 //! so claimed, moved to `done` and taken back; nobody ever works inside a directory that the other side may take.
 
 mod incoming;
+mod inside;
 mod outgoing;
 
 pub use incoming::Inbox;
+pub use inside::Inside;
 pub use outgoing::Outbox;
 
 /// The file that says that a directory is complete.

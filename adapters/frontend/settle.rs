@@ -11,6 +11,7 @@
 use crate::claim::Held;
 use crate::fetch::sha256;
 use crate::format::{self, Files};
+use crate::numbered::Inside;
 use crate::place::{Kind, Moved, Place, Sink, Written};
 use crate::receipt::{self, Receipt};
 use crate::settings::InSettings;
@@ -74,11 +75,32 @@ impl Settling<'_> {
             self.place.remove(&data).await?;
             return Ok(());
         };
+        if !refused && self.has_more(&data).await? {
+            tracing::warn!(
+                directory = name,
+                "something was put into it since it was read; it is read again"
+            );
+            return Ok(());
+        }
         self.move_marker(&marker, &target, &free).await?;
         if self.place.rename(&data, &names::join(&target, &free)).await? == Moved::Exists {
             return Err(again(&target));
         }
         Ok(())
+    }
+
+    /// Whether a numbered directory holds more than what was read out of it: nothing is put away unread.
+    async fn has_more(&self, data: &str) -> Result<bool, Fault> {
+        let stat = self.place.stat(data).await?;
+        if stat.is_none_or(|entry| entry.kind != Kind::Dir) {
+            return Ok(false);
+        }
+        match Inside::look(self.place, self.settings, data).await {
+            Ok(inside) => Ok(inside.files.len() + inside.others.len() > 1),
+            // Taken over between the two: it is not ours to put away.
+            Err(_) if self.place.stat(data).await?.is_none() => Ok(false),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// The marker goes where its file goes, under that file's name; a second one is not kept.

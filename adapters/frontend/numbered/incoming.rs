@@ -1,6 +1,6 @@
 //! Numbered directories coming in: complete with their `END`, claimed whole, one file read out of each.
 
-use super::{END, number_of};
+use super::{Inside, number_of};
 use crate::claim::Held;
 use crate::fetch::{fetch, sha256};
 use crate::format::Files;
@@ -8,13 +8,10 @@ use crate::incoming::too_large;
 use crate::names;
 use crate::place::{Entry, Kind, Moved, Place};
 use crate::rows;
-use crate::settings::{FeedSettings, InSettings};
+use crate::settings::InSettings;
 use model::{Code, Finding};
 use port::{Ask, Context, Fault, Offer};
 use std::collections::BTreeSet;
-
-/// More names than this in one directory are not looked at: there should be two.
-const INSIDE_MAX: usize = 100;
 
 /// The incoming side of a channel.
 pub struct Inbox<'a> {
@@ -87,17 +84,11 @@ impl Inbox<'_> {
 
     async fn offer(&self, numbered: &Numbered<'_>) -> Result<Option<Offer>, Fault> {
         let now = names::join(&self.settings.dir, numbered.full);
-        let inside = self.place.list(&now, INSIDE_MAX).await?.entries;
-        if !numbered.ours && !inside.iter().any(|e| e.name == END && e.kind == Kind::File) {
+        let inside = Inside::look(self.place, self.settings, &now).await?;
+        if !numbered.ours && inside.waits().is_some() {
             return Ok(None);
         }
-        let files = inside
-            .iter()
-            .filter(|e| e.kind == Kind::File && names::is_sound(&e.name) && !self.settings.is_unfinished(&e.name));
-        let mut files: Vec<(&Entry, &FeedSettings)> = files
-            .filter_map(|e| Some((e, self.settings.feed_of(&e.name)?.1)))
-            .collect();
-        files.sort_by(|a, b| a.0.name.cmp(&b.0.name));
+        let Inside { files, others, .. } = inside;
         let feed = match (files.first(), self.settings.feeds.first()) {
             (Some((_, feed)), _) => *feed,
             // Ours, and its file is gone: said, or it would lie there for ever.
@@ -123,7 +114,7 @@ impl Inbox<'_> {
         let name = files.first().map_or("", |(entry, _)| entry.name.as_str());
         let size = files.first().map_or(0, |(entry, _)| entry.size);
         let shown = names::join(numbered.name, name);
-        let refused = match files.len() {
+        let refused = match files.len() + others.len() {
             1 if size > limit => Some(too_large(size, limit)),
             1 => None,
             other => {
@@ -134,7 +125,8 @@ impl Inbox<'_> {
         let (digest, sm3, bytes, found) = match refused {
             Some(why) => {
                 // Not read at all. Its identity is what can be known of it without reading.
-                let known: Vec<String> = files.iter().map(|(e, _)| format!("{}\n{}", e.name, e.size)).collect();
+                let known = files.iter().map(|(e, _)| format!("{}\n{}", e.name, e.size));
+                let known: Vec<String> = known.chain(others).collect();
                 let known = format!("{}\n{}", numbered.name, known.join("\n"));
                 let found = rows::refuse(self.files, feed, &shown, why);
                 (sha256(known.as_bytes()), String::new(), size, found)

@@ -365,3 +365,78 @@ async fn a_file_that_a_person_brings_declares_by_its_head() {
     assert_eq!(offer.declared.answers.as_deref(), Some("202603060001"));
     assert_eq!(read(&mut offer).unwrap().len(), 2);
 }
+
+/// What is complete and cannot be taken waits, is told in time, and is put nowhere.
+#[tokio::test]
+async fn what_cannot_be_read_is_never_moved_and_is_an_alarm() {
+    let old = |path: &std::path::Path| {
+        let at = std::time::UNIX_EPOCH + std::time::Duration::from_millis(u64::try_from(super::world::NOW).unwrap())
+            - std::time::Duration::from_secs(3 * 3_600);
+        fs::File::open(path).unwrap().set_modified(at).unwrap();
+    };
+    for (file, others, words) in [
+        (None, vec![], "there is END and no file"),
+        (None, vec!["LIESMICH.TXT"], "LIESMICH.TXT in it is of no feed"),
+        (
+            Some("TJ20260309.TXT"),
+            vec!["LIESMICH.TXT"],
+            "LIESMICH.TXT in it is of no feed",
+        ),
+        (
+            Some("TJ20260309.TXT"),
+            vec!["TJ20260310.TXT.part"],
+            "TJ20260310.TXT.part in it is of no feed",
+        ),
+        (Some("TJ20260309.TXT"), vec![".hidden"], ".hidden in it is of no feed"),
+    ] {
+        let world = StatWorld::new();
+        let adapter = world.adapter();
+        let dir = world.at("in/001");
+        fs::create_dir_all(&dir).unwrap();
+        for name in file.into_iter().chain(others).chain(["END"]) {
+            fs::write(dir.join(name), if name == "END" { Vec::new() } else { answer_file() }).unwrap();
+        }
+        let there = names_in(&dir);
+        assert!(adapter.collect(&ask(10)).await.unwrap().is_empty(), "{words}");
+        adapter.probe().await.unwrap();
+        old(&dir);
+        let fault = adapter.probe().await.unwrap_err();
+        let said = fault.finding.what(model::Lang::En);
+        assert_eq!(fault.finding.code, Code::CWaits);
+        assert!(said.contains("001") && said.contains(words), "{said}");
+        assert_eq!(names_in(&dir), there, "{words}: nothing was moved");
+        // Put right, it is taken.
+        for name in there.iter().filter(|n| *n != "END") {
+            fs::remove_file(dir.join(name)).unwrap();
+        }
+        fs::write(dir.join("TJ20260309.TXT"), answer_file()).unwrap();
+        old(&dir);
+        adapter.probe().await.unwrap();
+        assert_eq!(read(&mut one(&adapter).await).unwrap().len(), 2, "{words}");
+    }
+}
+
+/// A second file that comes while the first is being read is not put away with it.
+#[tokio::test]
+async fn what_is_put_into_a_directory_that_is_being_read_is_refused_by_name() {
+    let world = StatWorld::new();
+    let adapter = world.adapter();
+    world.put("001", &answer_file());
+    let offer = one(&adapter).await;
+    let inside = held(&world.at("in"), "001", "n1");
+    fs::write(inside.join("LIESMICH.TXT"), "x").unwrap();
+    adapter
+        .acknowledge(&offer.claim, &answer(BatchVerdict::Accepted, vec![]))
+        .await
+        .unwrap();
+    assert!(!world.at("in/done/001").exists() && inside.exists());
+    let mut again = one(&adapter).await;
+    assert_ne!(again.digest, offer.digest);
+    assert_eq!(read(&mut again).unwrap_err(), Code::EStructure);
+    let why = vec![Finding::new(Code::EStructure).with("detail", "2")];
+    adapter
+        .acknowledge(&again.claim, &answer(BatchVerdict::Refused, why))
+        .await
+        .unwrap();
+    assert_eq!(names_in(&world.at("in/error/001")).len(), 3);
+}
