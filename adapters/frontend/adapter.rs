@@ -10,6 +10,7 @@ use crate::given;
 use crate::incoming::{Candidate, Inbox};
 use crate::outgoing::Outbox;
 use crate::place::{Kind, Place};
+use crate::seen::Seen;
 use crate::settings::{self, InSettings, OutSettings, Ready, Settings, Transport};
 use crate::settle::{self, Settling};
 use crate::sftp::{Login, Sftp, Who};
@@ -89,6 +90,7 @@ pub struct Frontend {
     settings: Settings,
     context: Context,
     backlog: Backlog<Candidate>,
+    seen: Seen,
 }
 
 impl Frontend {
@@ -99,6 +101,7 @@ impl Frontend {
             settings,
             context,
             backlog: Backlog::default(),
+            seen: Seen::default(),
         }
     }
 
@@ -194,7 +197,7 @@ impl Adapter for Frontend {
                 if let Some(receipts) = &in_.receipts {
                     self.need_dir(receipts).await?;
                 }
-                alarms::judge(&*self.place, in_, &self.context).await
+                alarms::judge(&*self.place, in_, &self.context, &self.seen).await
             }
             None => Ok(()),
         }
@@ -230,6 +233,7 @@ impl Adapter for Frontend {
                 settings,
                 files,
                 context,
+                seen: &self.seen,
             };
             return inbox.collect(ask).await;
         }
@@ -238,6 +242,7 @@ impl Adapter for Frontend {
             settings,
             files,
             context,
+            seen: &self.seen,
         };
         let offers = inbox.collect(ask, &self.backlog).await?;
         Ok(sequence::count(settings, ask.position.as_ref(), offers))

@@ -3,21 +3,23 @@
 
 use crate::numbered::{Inside, number_of};
 use crate::place::{Entry, Kind, Listing, Place};
+use crate::seen::Seen;
 use crate::settings::{InSettings, Ready};
 use crate::{names, units};
 use model::{Code, Finding};
 use port::{Context, Fault};
-use seams::UnixMs;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The first thing that is wrong: what was left out, names nobody can handle, old claims of others, what waits too long.
-pub async fn judge(place: &dyn Place, settings: &InSettings, context: &Context) -> Result<(), Fault> {
+pub async fn judge(place: &dyn Place, settings: &InSettings, context: &Context, seen: &Seen) -> Result<(), Fault> {
     let listing = place.list(&settings.dir, settings.names_max).await?;
+    seen.look(&listing.entries, context.clock.now());
     let alarms = Alarms {
         place,
         settings,
         context,
+        seen,
     };
     let found = match alarms.left_out(&listing).or_else(|| alarms.old_claim(&listing)) {
         Some(found) => Some(found),
@@ -30,6 +32,7 @@ struct Alarms<'a> {
     place: &'a dyn Place,
     settings: &'a InSettings,
     context: &'a Context,
+    seen: &'a Seen,
 }
 
 impl Alarms<'_> {
@@ -128,7 +131,6 @@ impl Alarms<'_> {
 
     /// The age of the file, which is the most its claim can have: renaming does not touch it.
     fn age(&self, entry: &Entry) -> Duration {
-        let seconds = entry.mtime.unwrap_or(i64::MAX / 1000);
-        self.context.clock.now().since(UnixMs(seconds.saturating_mul(1000)))
+        self.seen.age(&entry.name, entry.mtime, self.context.clock.now())
     }
 }

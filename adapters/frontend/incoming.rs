@@ -12,6 +12,7 @@ use crate::format::{self, Files};
 use crate::names;
 use crate::place::{Entry, Kind, Listing, Moved, Place, Sink};
 use crate::rows::{self, Found};
+use crate::seen::Seen;
 use crate::sequence::Due;
 use crate::settings::{FeedSettings, InSettings, Ready};
 use crate::settle::COPIES_MAX;
@@ -19,7 +20,6 @@ use crate::units;
 use formats::Marker;
 use model::{Code, Finding};
 use port::{Ask, Context, Fault, Offer};
-use seams::UnixMs;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +32,7 @@ pub struct Inbox<'a> {
     pub settings: &'a InSettings,
     pub files: Files<'a>,
     pub context: &'a Context,
+    pub seen: &'a Seen,
 }
 
 /// A file that could be offered.
@@ -65,6 +66,7 @@ impl Inbox<'_> {
                 "names left out"
             );
         }
+        self.seen.look(&listing.entries, self.context.clock.now());
         let pile = Pile::new(self.candidates(&listing.entries));
         self.page(ask, backlog, pile, false).await
     }
@@ -75,8 +77,8 @@ impl Inbox<'_> {
         let hold = feed.hold.filter(|_| candidate.held.is_none())?;
         let missing = due.missing(&feed.feed, &candidate.name)?;
         // Where the place tells no time, nothing can be waited for.
-        let came = UnixMs(candidate.mtime?.saturating_mul(1000));
-        let age = self.context.clock.now().since(came);
+        let mtime = Some(candidate.mtime?);
+        let age = self.seen.age(&candidate.name, mtime, self.context.clock.now());
         (age < hold.0).then(|| {
             Finding::new(Code::CHeldBack)
                 .with("file", names::shown(&candidate.name))

@@ -36,6 +36,7 @@ mod outgoing;
 mod place;
 mod receipt;
 mod rows;
+mod seen;
 mod sequence;
 mod settings;
 mod settle;

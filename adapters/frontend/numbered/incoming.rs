@@ -8,6 +8,7 @@ use crate::incoming::too_large;
 use crate::names;
 use crate::place::{Entry, Kind, Moved, Place};
 use crate::rows;
+use crate::seen::Seen;
 use crate::settings::InSettings;
 use model::{Code, Finding};
 use port::{Ask, Context, Fault, Offer};
@@ -19,6 +20,7 @@ pub struct Inbox<'a> {
     pub settings: &'a InSettings,
     pub files: Files<'a>,
     pub context: &'a Context,
+    pub seen: &'a Seen,
 }
 
 /// A numbered directory, by its own name and as it is called now.
@@ -33,6 +35,7 @@ impl Inbox<'_> {
     /// Offers what is complete: what we hold already first, then by number.
     pub async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
         let listing = self.place.list(&self.settings.dir, self.settings.names_max).await?;
+        self.seen.look(&listing.entries, self.context.clock.now());
         let mut offers = Vec::new();
         let mut trouble = None;
         for numbered in self.numbered(&listing.entries) {
