@@ -256,13 +256,9 @@ pub(crate) fn words(text: &str) -> Result<String, String> {
 
 /// A fingerprint as `ssh-keygen -lf` prints it.
 pub(crate) fn fingerprint(text: &str) -> Result<String, String> {
-    let print = text.trim().strip_prefix("SHA256:").unwrap_or_default();
-    let letters = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-    if print.len() == 43 && print.bytes().all(letters) {
-        Ok(text.trim().to_owned())
-    } else {
-        Err("write SHA256: and 43 characters, as ssh-keygen -lf prints it · 写成 SHA256: 加43个字符".to_owned())
-    }
+    engine::verb::fingerprint(text).map(str::to_owned).ok_or_else(|| {
+        "write SHA256: and 43 characters, as ssh-keygen -lf prints it · 写成 SHA256: 加43个字符".to_owned()
+    })
 }
 
 /// `NAME=VALUE`; the value may hold further `=`.

@@ -18,6 +18,14 @@ pub struct Caller {
     pub inside: bool,
 }
 
+/// A host key's fingerprint as `ssh-keygen -lf` prints it, blanks around it aside; `None` for anything else.
+pub fn fingerprint(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let print = text.strip_prefix("SHA256:")?;
+    let letters = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    (print.len() == 43 && print.bytes().all(letters)).then_some(text)
+}
+
 /// One question or order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]

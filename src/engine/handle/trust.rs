@@ -20,6 +20,10 @@ impl Handle {
         person: Option<Person>,
     ) -> Result<Reply, Finding> {
         let person = person.ok_or_else(|| Finding::new(Code::VPerson))?;
+        let Some(fingerprint) = crate::verb::fingerprint(&fingerprint).map(str::to_owned) else {
+            let detail = "指纹应为 SHA256: 加43个字符 a fingerprint is SHA256: and 43 characters";
+            return Err(Finding::new(Code::VCall).with("detail", detail));
+        };
         let (channel, adapter) = self.known_by_key(dept, channel)?;
         let Err(fault) = adapter.probe().await else {
             return Err(Finding::new(Code::VTrusted).with("channel", format!("{dept}/{channel}")));

@@ -281,3 +281,34 @@ async fn a_batch_that_was_lost_is_left_and_the_next_one_taken() {
     assert_eq!(*shelf.files.lock().unwrap(), ["1.csv"]);
     assert_eq!(troubles(&handle).await, []);
 }
+
+/// Whoever asks, and by whichever way: what is no fingerprint is said before anything is looked at or written.
+#[tokio::test]
+async fn what_is_no_fingerprint_is_refused_before_anything_is_looked_at() {
+    let handle = engine(&Arc::new(Shelf::default()));
+    let trust = async |fingerprint: &str| {
+        let request = Request::Trust {
+            dept: "psb".to_owned(),
+            channel: None,
+            fingerprint: fingerprint.to_owned(),
+        };
+        handle.ask(request, caller()).await.unwrap_err().code
+    };
+    let right = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
+    for wrong in [
+        String::new(),
+        right.to_owned(),
+        format!("MD5:{right}"),
+        format!("SHA256:{}", &right[..42]),
+        format!("SHA256:{right}="),
+        format!("SHA256:{}", right.replace('/', "-")),
+        format!("SHA256:{}\u{202E}", &right[..42]),
+    ] {
+        assert_eq!(trust(&wrong).await, Code::VCall, "{wrong:?}");
+    }
+    assert_eq!(
+        trust(&format!(" SHA256:{right}\n")).await,
+        Code::VNoKey,
+        "and then the channel is looked at"
+    );
+}
