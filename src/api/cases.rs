@@ -3,11 +3,11 @@
 use crate::admit::Admitted;
 use crate::routes::App;
 use crate::{say, verdict};
+use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
+use axum::response::Response;
 use engine::verb::{Reply, Request};
 use model::{Code, Finding};
 use port::{Answer, Parts};
@@ -83,7 +83,7 @@ pub async fn post(
         Ok(answer) => {
             let why = why(&app, &answer).await;
             let (status, body) = verdict::tell(&answer, &why);
-            (status, Json(body)).into_response()
+            say::json(status, &body)
         }
         Err(finding) => say::unavailable(&finding),
     }
@@ -161,7 +161,7 @@ pub async fn get(State(app): State<Arc<App>>, path: Result<Path<String>, PathRej
         return say::code(StatusCode::NOT_FOUND, Code::EUnknownCase);
     };
     match app.node.ask(Request::HubCase { case_no }).await {
-        Ok(Reply::HubCase(case)) => Json(case).into_response(),
+        Ok(Reply::HubCase(case)) => say::json(StatusCode::OK, &case),
         Ok(_) => say::unavailable(&Finding::new(Code::AUnavailable)),
         Err(finding) => say::unanswered(&finding),
     }

@@ -2,11 +2,10 @@
 
 use crate::routes::App;
 use crate::say;
-use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use engine::verb::{Reply, Request};
 use model::{Code, Finding};
 use serde::Deserialize;
@@ -34,7 +33,7 @@ pub async fn get(State(app): State<Arc<App>>, page: Result<Query<Page>, QueryRej
         return say::code(StatusCode::BAD_REQUEST, Code::AQuery);
     };
     match app.node.ask(Request::Changes { since, limit }).await {
-        Ok(Reply::Changes(page)) => Json(page).into_response(),
+        Ok(Reply::Changes(page)) => say::json(StatusCode::OK, &page),
         Ok(_) => say::unavailable(&Finding::new(Code::AUnavailable)),
         Err(finding) => say::unanswered(&finding),
     }

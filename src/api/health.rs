@@ -1,10 +1,10 @@
 //! Is the process alive, and is the node ready? Unsigned, cheap, and never unready because one department is broken.
 
 use crate::routes::App;
-use axum::Json;
+use crate::say;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use engine::verb::{Reply, Request};
 use engine::view::Status;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ pub struct Pulse(Mutex<Option<(Duration, Option<Status>)>>);
 
 /// `GET /livez`
 pub async fn live() -> Response {
-    Json(json!({"alive": true})).into_response()
+    say::json(StatusCode::OK, &json!({"alive": true}))
 }
 
 /// `GET /readyz`, with `?verbose` for its named checks.
@@ -42,7 +42,7 @@ pub async fn ready(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Re
     if verbose && let Some(object) = body.as_object_mut() {
         object.insert("checks".into(), checks(status.as_ref()));
     }
-    (code, Json(body)).into_response()
+    say::json(code, &body)
 }
 
 /// The engine's own word, at most [`FRESH`] old; `None` where it gave none in time.

@@ -5,11 +5,11 @@
 use crate::admit::Admitted;
 use crate::routes::App;
 use crate::say;
+use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
+use axum::response::Response;
 use engine::verb::{Reply, Request};
 use model::{Code, Finding};
 use serde::Deserialize;
@@ -103,7 +103,7 @@ fn tell(answer: Result<Reply, Finding>) -> Response {
     match answer {
         Ok(Reply::HubReviews { new, reviews }) => {
             let status = if new > 0 { StatusCode::ACCEPTED } else { StatusCode::OK };
-            (status, Json(json!({ "new": new, "reviews": reviews }))).into_response()
+            say::json(status, &json!({ "new": new, "reviews": reviews }))
         }
         Ok(_) => say::unavailable(&Finding::new(Code::AUnavailable)),
         Err(finding) => match finding.code {

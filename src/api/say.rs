@@ -1,17 +1,17 @@
 //! How errors are told: a code, what is wrong and what to do, in both languages. Never a value that was sent.
 
-use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::{Code, Finding, Lang};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// Seconds after which a refused caller may come again.
 const RETRY_AFTER_S: u64 = 2;
 
 /// A finding as a JSON object.
 pub fn finding(finding: &Finding) -> Map<String, Value> {
-    let both = |text: &dyn Fn(Lang) -> String| json!({"zh": text(Lang::Zh), "en": text(Lang::En)});
+    let both = |text: &dyn Fn(Lang) -> String| serde_json::json!({"zh": text(Lang::Zh), "en": text(Lang::En)});
     let mut object = Map::new();
     object.insert("code".into(), finding.code.word().into());
     if !finding.code.return_code().is_empty() {
@@ -24,15 +24,29 @@ pub fn finding(finding: &Finding) -> Map<String, Value> {
         // The file is the path that was called; the caller knows it.
         object.insert(
             "place".into(),
-            json!({"row": place.row, "column": place.column, "byte": place.byte}),
+            serde_json::json!({"row": place.row, "column": place.column, "byte": place.byte}),
         );
     }
     object
 }
 
+/// A response with a JSON body, in which nothing from outside can turn what is read.
+pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_string(body) {
+        Ok(text) => {
+            let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            (status, [kind], model::visible::json(&text).into_owned()).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
 /// A response that says one finding.
 pub fn error(status: StatusCode, of: &Finding) -> Response {
-    let mut response = (status, Json(Value::Object(finding(of)))).into_response();
+    let mut response = json(status, &Value::Object(finding(of)));
     if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT) {
         response
             .headers_mut()
@@ -66,3 +80,6 @@ pub fn unavailable(of: &Finding) -> Response {
     tracing::warn!(code = %of.code, finding = %of.sentence(Lang::En), "a request could not be answered");
     code(StatusCode::SERVICE_UNAVAILABLE, Code::AUnavailable)
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,5 +133,5 @@ pub(crate) fn json_of(value: &impl Serialize) -> Value {
 }
 
 fn pretty(value: &Value) -> String {
-    format!("{value:#}\n")
+    format!("{}\n", model::visible::json(&format!("{value:#}")))
 }

@@ -135,15 +135,5 @@ impl Column {
 
 /// What comes from departments is shown, never obeyed: control and direction marks stand as their code points.
 pub(crate) fn clean(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        let moves =
-            c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if moves {
-            shown.push_str(&format!("<U+{:04X}>", u32::from(c)));
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
+    model::visible::text(text).into_owned()
 }

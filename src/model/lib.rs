@@ -21,6 +21,7 @@ pub mod state;
 pub mod unmapped;
 #[cfg(test)]
 mod vectors;
+pub mod visible;
 
 pub use case::{Case, Held};
 pub use finding::{Code, Finding, Lang, Place};

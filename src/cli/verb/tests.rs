@@ -517,3 +517,26 @@ fn the_drawing_is_written_where_asked() {
             .starts_with("<svg")
     );
 }
+
+/// A department's words may hold marks that turn what is read: in every form of an answer they are seen.
+#[test]
+fn no_answer_holds_a_mark_that_turns_what_is_read() {
+    let mut reply = samples::batches("refused", 1);
+    let finding = serde_json::json!({ "code": "E_OTHER", "args": [["detail", "已办结\u{202E}结办未\u{061C}"]] });
+    reply["is"][0]["findings"] = serde_json::json!([finding]);
+    reply["is"][0]["name"] = "a\u{2066}b.csv".into();
+    let refused = Refusal::No(Finding::new(Code::EOther).with("detail", "x\u{202E}y"));
+    for (host, words) in [
+        (Fake::saying(reply), ["202E", "061C", "2066"].as_slice()),
+        (Fake::refusing(refused), &["202E"]),
+    ] {
+        for option in ["--lang zh", "--lang en", "--json"] {
+            let outcome = call(&host, &format!("collect ltax {option}"));
+            let text = outcome.out + &outcome.err;
+            assert!(!text.contains(model::visible::turns), "{option}: {text}");
+            for word in words {
+                assert!(text.to_ascii_uppercase().contains(word), "{option} {word}: {text}");
+            }
+        }
+    }
+}
