@@ -13,6 +13,7 @@ mod refused;
 mod reviews;
 mod trusted;
 mod why;
+mod words;
 
 pub use balance::{Balance, BalanceLine, balance};
 pub use batches::{BatchLine, BatchResult, disk_log, receipts, verdict_word};

@@ -5,6 +5,7 @@ use crate::plan::Plan;
 use crate::view::codes::{ParkedLine, parked_for};
 use crate::view::due::{Due, due};
 use crate::view::reviews::{ReviewLine, Terms, of_case};
+use crate::view::words::Words;
 use ledger::account::Account;
 use ledger::case_file::{CaseFile, Obligation};
 use ledger::event::Cause;
@@ -158,11 +159,12 @@ pub fn case(desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo, reveal: 
             story: Vec::new(),
         });
     };
+    let words = Words::of(plan, file, &story, reveal);
     Ok(CaseView {
         case_no: case_no.to_string(),
         ent_class: file.case.ent_class.to_string(),
         opened_at: file.case.opened_at,
-        withdrawn: file.case.withdrawn.clone(),
+        withdrawn: file.case.withdrawn.as_deref().map(|why| words.reason(why)),
         items: items(plan, file, reveal),
         conflicts: file
             .case
@@ -174,10 +176,17 @@ pub fn case(desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo, reveal: 
         obligations: file
             .obligations
             .iter()
-            .map(|o| obligation(o, due(plan, calendar, now, file, o)))
+            .map(|o| obligation(&words, o, due(plan, calendar, now, file, o)))
             .collect(),
-        reviews: of_case(terms, file),
-        story: story.iter().map(|line| tell(plan, line, case_no)).collect(),
+        reviews: of_case(terms, &words, file),
+        story: story
+            .iter()
+            .map(|line| tell(plan, line, case_no))
+            .map(|line| StoryView {
+                detail: words.known(&line.detail),
+                ..line
+            })
+            .collect(),
     })
 }
 
@@ -211,7 +220,7 @@ fn items(plan: &Plan, file: &CaseFile, reveal: bool) -> Vec<ItemView> {
         .collect()
 }
 
-fn obligation(o: &Obligation, due: Option<Due>) -> ObligationView {
+fn obligation(words: &Words, o: &Obligation, due: Option<Due>) -> ObligationView {
     let attempts = o
         .deliveries
         .iter()
@@ -234,8 +243,8 @@ fn obligation(o: &Obligation, due: Option<Due>) -> ObligationView {
                 receipt_no: a.receipt_no.clone(),
                 claimed_by: a.claim.as_ref().map(|c| c.person.name.clone()),
                 parent: a.parent.map(|p| p.to_string()),
-                findings,
-                reason,
+                findings: findings.iter().map(|f| words.finding(f)).collect(),
+                reason: reason.map(|why| words.reason(&why)),
             }
         })
         .collect();
@@ -245,11 +254,14 @@ fn obligation(o: &Obligation, due: Option<Due>) -> ObligationView {
         opened_at: o.opened_at,
         account: o.account(),
         standing: o.standing.as_ref().map(|s| s.standing),
-        reason: o.standing.as_ref().and_then(|s| s.reason.clone()),
+        reason: o
+            .standing
+            .as_ref()
+            .and_then(|s| s.reason.as_deref().map(|why| words.reason(why))),
         ended: o
             .ended
             .as_ref()
-            .map(|(how, why)| format!("{how:?}: {why}").to_lowercase()),
+            .map(|(how, why)| format!("{how:?}: {}", words.reason(why)).to_lowercase()),
         due,
         attempts,
     }

@@ -2,12 +2,13 @@
 
 use crate::desk::Desk;
 use crate::transition::give_up;
+use crate::view::words::Words;
 use crate::view::{each_open, each_refused};
 use ledger::apply::WHOLE;
 use ledger::arriving::{InBatch, RefusedRow};
 use ledger::case_file::{Attempt, Obligation};
 use ledger::event::Cause;
-use model::{AttemptState, BatchId, Finding};
+use model::{AttemptState, BatchId, CaseNo, Finding};
 use serde::{Deserialize, Serialize};
 
 /// One refusal.
@@ -85,7 +86,17 @@ fn outgoing(desk: &mut Desk<'_>) -> Vec<RefusedLine> {
             }
         }
     });
-    lines
+    lines.into_iter().map(|line| masked(desk, line)).collect()
+}
+
+/// Without what is personal in the words about its case.
+fn masked(desk: &mut Desk<'_>, line: RefusedLine) -> RefusedLine {
+    let words = Words::about(desk, &CaseNo::new(&*line.case_no));
+    RefusedLine {
+        findings: line.findings.iter().map(|f| words.finding(f)).collect(),
+        reason: words.reason(&line.reason),
+        ..line
+    }
 }
 
 fn incoming(desk: &mut Desk<'_>) -> Vec<RefusedLine> {

@@ -5,10 +5,11 @@
 use crate::desk::{Desk, Done, no};
 use crate::plan::Plan;
 use crate::view::each_open;
+use crate::view::words::{Words, texts};
 use ledger::CaseFile;
 use ledger::reviews::{Answer, End, Review};
 use model::calendar::Calendar;
-use model::{Code, Op, ReviewId, Value, mask};
+use model::{CaseNo, Code, Op, ReviewId, mask};
 use serde::{Deserialize, Serialize};
 
 /// One review.
@@ -92,22 +93,32 @@ impl<'a> Terms<'a> {
 /// Reviews that wait for an answer, or all there ever were; of a department, those it asked and those it must answer.
 pub fn list(desk: &mut Desk<'_>, calendar: &Calendar, dept: Option<&str>, all: bool) -> Vec<ReviewLine> {
     let terms = Terms::masked(desk.plan, calendar, desk.now);
-    let mut lines = Vec::new();
+    let mut wanted: Vec<(ReviewId, CaseNo)> = Vec::new();
     if all {
         let mut after = ReviewId(0);
         loop {
             let page = desk.books().reviews_after(after);
             let Some((last, _)) = page.last() else { break };
             after = *last;
-            for (id, case_no) in &page {
-                let file = desk.books().case(case_no);
-                lines.extend(file.and_then(|file| Some(line(terms, file, file.review(*id)?))));
-            }
+            wanted.extend(page);
         }
     } else {
-        each_open(desk, |_, file| {
-            lines.extend(file.open_reviews().map(|r| line(terms, file, r)));
+        each_open(desk, |case_no, file| {
+            wanted.extend(file.open_reviews().map(|r| (r.asked.review, case_no.clone())));
         });
+    }
+    let mut lines = Vec::new();
+    let mut known: Option<(CaseNo, Words)> = None;
+    for (id, case_no) in wanted {
+        let words = match known.take() {
+            Some((of, words)) if of == case_no => words,
+            _ => Words::about(desk, &case_no),
+        };
+        let file = desk.books().case(&case_no);
+        lines.extend(file.and_then(|file| Some(line(terms, &words, file, file.review(id)?))));
+        known = Some((case_no, words));
+    }
+    if !all {
         lines.sort_by_key(|l| (l.since, l.review.len(), l.review.clone()));
     }
     lines.retain(|l| dept.is_none_or(|d| l.asker == d || source_dept(&l.source) == d));
@@ -120,16 +131,17 @@ pub fn one(desk: &mut Desk<'_>, calendar: &Calendar, id: ReviewId) -> Done<Revie
     let Some(case_no) = desk.books().case_of_review(id).cloned() else {
         return no(Code::VNotFound, "what", id);
     };
+    let words = Words::about(desk, &case_no);
     let file = desk.books().case(&case_no);
-    match file.and_then(|file| Some(line(terms, file, file.review(id)?))) {
+    match file.and_then(|file| Some(line(terms, &words, file, file.review(id)?))) {
         Some(line) => Ok(line),
         None => no(Code::VNotFound, "what", id),
     }
 }
 
 /// The reviews of a case, oldest first.
-pub fn of_case(terms: Terms<'_>, file: &CaseFile) -> Vec<ReviewLine> {
-    file.reviews.iter().map(|r| line(terms, file, r)).collect()
+pub(crate) fn of_case(terms: Terms<'_>, words: &Words, file: &CaseFile) -> Vec<ReviewLine> {
+    file.reviews.iter().map(|r| line(terms, words, file, r)).collect()
 }
 
 /// The department of a source: what stands before the dot.
@@ -137,7 +149,7 @@ fn source_dept(source: &str) -> &str {
     source.split('.').next().unwrap_or_default()
 }
 
-fn line(terms: Terms<'_>, file: &CaseFile, review: &Review) -> ReviewLine {
+fn line(terms: Terms<'_>, words: &Words, file: &CaseFile, review: &Review) -> ReviewLine {
     let (plan, asked) = (terms.plan, &review.asked);
     let def = plan.dictionary.get(asked.item);
     let held = file.case.items.get(&asked.item);
@@ -168,16 +180,16 @@ fn line(terms: Terms<'_>, file: &CaseFile, review: &Review) -> ReviewLine {
             .as_ref()
             .map_or_else(|| "hub".to_owned(), ToString::to_string),
         form: form.filter(|_| review.is_open()),
-        reason: words(terms, file, &asked.reason),
+        reason: words.reason(&asked.reason),
         since: review.at,
         due: due.map(|day| day.to_string()),
         overdue: review.is_open() && due.is_some_and(|day| plan.day(terms.now) > day),
         state: review.end.as_ref().map_or("open", |end| end.answer.word()).to_owned(),
-        answer: review.end.as_ref().map(|end| answer(terms, file, review, end)),
+        answer: review.end.as_ref().map(|end| answer(words, file, review, end)),
     }
 }
 
-fn answer(terms: Terms<'_>, file: &CaseFile, review: &Review, end: &End) -> AnswerView {
+fn answer(words: &Words, file: &CaseFile, review: &Review, end: &End) -> AnswerView {
     let version = match end.answer {
         Answer::Corrected(version) => Some(version),
         Answer::Confirmed | Answer::Withdrawn => None,
@@ -185,7 +197,7 @@ fn answer(terms: Terms<'_>, file: &CaseFile, review: &Review, end: &End) -> Answ
     AnswerView {
         at: end.at,
         by: end.person.as_ref().map(|p| p.name.clone()),
-        reason: words(terms, file, &end.reason),
+        reason: words.reason(&end.reason),
         version,
         amendment: version.and_then(|_| amendment(file, review, end)),
     }
@@ -205,32 +217,4 @@ fn amendment(file: &CaseFile, review: &Review, end: &End) -> Option<String> {
     };
     let state = delivery.attempts.last().map_or("due", |a| a.state.word());
     Some(format!("{matter}/{round} #{} {} {state}", delivery.n, delivery.op))
-}
-
-/// A reason, with what is personal in it masked.
-fn words(terms: Terms<'_>, file: &CaseFile, text: &str) -> String {
-    if terms.reveal {
-        return text.to_owned();
-    }
-    let mut shown = text.to_owned();
-    let held = file.case.items.iter().map(|(no, held)| (no, &held.value));
-    let claimed = file.case.claims.iter().map(|c| (&c.item, &c.value));
-    for (no, value) in held.chain(claimed) {
-        let Some(kind) = terms.plan.dictionary.get(*no).and_then(|d| d.mask) else {
-            continue;
-        };
-        // One character alone is no name, and stands everywhere.
-        for value in texts(value).filter(|v| v.chars().count() > 1) {
-            shown = shown.replace(value, &mask::mask(kind, value));
-        }
-    }
-    mask::numbers_in(&shown)
-}
-
-fn texts(value: &Value) -> impl Iterator<Item = &str> {
-    let list: &[Box<str>] = match value {
-        Value::Text(text) => std::slice::from_ref(text),
-        Value::List(list) => list,
-    };
-    list.iter().map(|text| &**text)
 }

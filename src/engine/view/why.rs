@@ -9,6 +9,7 @@ use crate::runtime::{Runtime, Trouble};
 use crate::view::codes::{ParkedLine, parked_for};
 use crate::view::due::{Due, due};
 use crate::view::trusted::{TrustedKeys, TrustedLine, trusted};
+use crate::view::words::Words;
 use ledger::case_file::{Attempt, Obligation};
 use ledger::reviews::Review;
 use model::{AttemptState, CaseNo, Code, DeptId, Finding};
@@ -53,6 +54,7 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
     let parked = parked_for(desk, case_no);
     let keys = trusted(desk, shared);
     let mut lines: Vec<WhyLine> = parked.into_iter().map(row_parked).collect();
+    let words = Words::about(desk, case_no);
     let Some(file) = desk.books().case(case_no) else {
         // A case whose first row waits for codes is not known yet, and is not lost.
         if lines.is_empty() {
@@ -96,6 +98,13 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
                     });
                 }
             }
+        }
+    }
+    for line in &mut lines {
+        line.finding = line.finding.as_ref().map(|f| words.finding(f));
+        // A supplement is asked for in a department's own words.
+        if line.waits_for == "supplement" {
+            line.what = words.reason(&line.what);
         }
     }
     Ok(WhyView {

@@ -358,3 +358,32 @@ fn any_life_of_questions_keeps_the_law() {
         }
     }
 }
+
+/// A value that was replaced is somebody's still, and what a reason is most likely to name.
+#[test]
+fn what_was_replaced_is_masked_where_anybody_wrote_it_down() {
+    let mut town = town();
+    let mut said = question("psb", &[NAME]);
+    said.reason = format!("执照上是{PERSON}，应为欧阳示范");
+    ask_it(&mut town, &said).unwrap();
+    hub_gives(&mut town, NAME, "欧阳示范");
+    hub_gives(&mut town, NAME, "欧阳示范二");
+    let calendar = Calendar::new();
+    let personal = [PERSON, "欧阳示范"];
+    let listed = town.desk(|desk| view::reviews(desk, &calendar, None, true));
+    let shown = town.desk(|desk| view::review(desk, &calendar, ReviewId(1)).unwrap());
+    assert_eq!(listed, [shown]);
+    assert_eq!(listed[0].reason, "执照上是张*，应为欧***");
+    // What a department answered to the hand-over, and what the case tells of it.
+    refuse(&mut town, &format!("{PERSON}与欧阳示范不符，电话13800005678"));
+    let refused = town.desk(|desk| view::refused_list(desk, None));
+    assert_eq!(refused[0].reason, "张*与欧***不符，电话138****5678");
+    let case = |town: &mut Town, reveal| {
+        let view = town.desk(|desk| view::case(desk, &calendar, &case_no(), reveal).unwrap());
+        serde_json::to_string(&view).unwrap()
+    };
+    let masked = case(&mut town, false);
+    assert!(masked.contains("张*与欧***不符"), "{masked}");
+    assert!(personal.iter().all(|value| !masked.contains(value)), "{masked}");
+    assert!(personal.iter().all(|value| case(&mut town, true).contains(value)));
+}

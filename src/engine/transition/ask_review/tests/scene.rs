@@ -335,3 +335,17 @@ pub fn aic_decides(town: &mut Town, text: &str) {
         advance(desk, &case_no()).unwrap();
     });
 }
+
+/// `psb` refuses the first hand-over in its own words.
+pub fn refuse(town: &mut Town, reason: &str) {
+    let id = file(town).obligation(&key(1).matter, 1).unwrap().deliveries[0].attempts[0].id;
+    town.say(Event::AttemptsMoved {
+        attempts: vec![(id, case_no())],
+        to: AttemptState::Refused,
+        cause: Cause::Answer {
+            code: Some("2001".to_owned()),
+            reason: Some(reason.to_owned()),
+            receipt_no: None,
+        },
+    });
+}

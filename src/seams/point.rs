@@ -1,0 +1,107 @@
+//! Points at which a node can be made to die, named once for all: between two steps, where a crash asks its hardest
+//! question. Whoever starts a node with `TANGHULU_DIE_AT` set to a name, or to `NAME:3` for the third time it comes
+//! there, has it end then and there, as by SIGKILL: nothing is flushed, closed or said.
+//!
+//! A name says whose step it is and what was just done. [`ALL`] lists them; a tidy test holds list and code together, and
+//! the torture goes through all of them.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The name of the variable.
+pub const VARIABLE: &str = "TANGHULU_DIE_AT";
+
+/// Every point.
+pub const ALL: &[&str] = &[
+    "journal.group-written",
+    "journal.group-synced",
+    "journal.head-written",
+    "journal.segment-created",
+    "journal.segment-written",
+    "journal.segment-synced",
+    "journal.segment-renamed",
+    "index.run-begun",
+    "index.value-put",
+    "index.run-put",
+    "index.list-put",
+    "index.merge-ended",
+    "index.swept",
+    "ledger.group-staged",
+    "ledger.group-committed",
+    "ledger.checkpoint-written",
+    "engine.offered",
+    "engine.begun",
+    "engine.rows-journalled",
+    "engine.read-to-end",
+    "engine.judged",
+    "engine.stretch-taken",
+    "engine.ended",
+    "engine.acknowledged",
+    "engine.delivery-decided",
+    "engine.delivery-fetched",
+    "engine.delivered",
+    "engine.outcome-journalled",
+    "engine.queried",
+    "engine.received",
+];
+
+struct Armed {
+    name: String,
+    left: AtomicU64,
+}
+
+fn armed() -> Option<&'static Armed> {
+    static ARMED: OnceLock<Option<Armed>> = OnceLock::new();
+    let armed = ARMED.get_or_init(|| std::env::var(VARIABLE).ok().map(|text| parse(&text)));
+    armed.as_ref()
+}
+
+fn parse(text: &str) -> Armed {
+    let (name, times) = match text.split_once(':') {
+        Some((name, times)) => (name, times.parse().unwrap_or(1)),
+        None => (text, 1),
+    };
+    Armed {
+        name: name.to_owned(),
+        left: AtomicU64::new(times),
+    }
+}
+
+impl Armed {
+    fn is_due(&self, name: &str) -> bool {
+        self.name == name && self.left.fetch_sub(1, Ordering::Relaxed) == 1
+    }
+}
+
+/// A step was just done. Where the node is to die here, it does.
+pub fn passed(name: &'static str) {
+    if armed().is_some_and(|armed| armed.is_due(name)) {
+        std::process::abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, parse};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn it_is_due_once_and_by_name() {
+        let armed = parse("journal.group-synced:3");
+        let due: Vec<bool> = (0..5).map(|_| armed.is_due("journal.group-synced")).collect();
+        assert_eq!(due, [false, false, true, false, false]);
+        let armed = parse("journal.group-synced");
+        assert!(!armed.is_due("journal.group-written"));
+        assert!(armed.is_due("journal.group-synced"));
+    }
+
+    #[test]
+    fn each_has_a_name_of_its_own() {
+        let names: BTreeSet<&str> = ALL.iter().copied().collect();
+        assert_eq!(names.len(), ALL.len());
+        for name in names {
+            let (whose, what) = name.split_once('.').unwrap_or_default();
+            assert!(!whose.is_empty() && !what.is_empty(), "{name}");
+        }
+    }
+}
