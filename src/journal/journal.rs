@@ -9,7 +9,7 @@ use crate::layout::{HEAD, KIND_RESERVED, MAX_BODIES, MAX_ENTRIES, MAX_SEGMENT, S
 use crate::read::{EntryPos, Reader, Segment, Shared, Stats};
 use crate::replay::GroupView;
 use crate::segment::{SegmentHeader, name_of};
-use seams::{Rng, Storage};
+use seams::{Rng, Storage, point};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -165,7 +165,9 @@ impl Journal {
         }
         let (name, offset) = (self.tip.segment.name.as_str(), self.tip.end);
         self.fatal("write a group", self.shared.storage.append(name, &self.encoder.bytes))?;
+        point::passed("journal.group-written");
         self.fatal("sync a group", self.shared.storage.sync(name))?;
+        point::passed("journal.group-synced");
         self.tip.segment.note(seq, offset, len);
         self.tip.seq = seq;
         self.tip.chain = chain;
@@ -174,6 +176,7 @@ impl Journal {
         self.shared.last.store(seq, Ordering::Release);
         let head = self.head(false).encode();
         self.fatal("write the head", self.shared.storage.write_at(HEAD, 0, &head))?;
+        point::passed("journal.head-written");
         Ok(seq)
     }
 
@@ -238,9 +241,13 @@ impl Journal {
                 storage.remove(&tmp)?;
             }
             storage.create(&tmp)?;
+            point::passed("journal.segment-created");
             storage.append(&tmp, &header.encode())?;
+            point::passed("journal.segment-written");
             storage.sync(&tmp)?;
+            point::passed("journal.segment-synced");
             storage.rename(&tmp, &name)?;
+            point::passed("journal.segment-renamed");
             storage.sync_dir()
         };
         self.fatal("begin a segment", write())

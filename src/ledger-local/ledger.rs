@@ -6,7 +6,7 @@ use ::ledger::store::{Ledger, LedgerError, Stats, StoryLine, Verified};
 use ::ledger::{Books, Event, Past, Pos, codec};
 use journal::{Journal, JournalError, Limits, NewEntry, NodeKey, OpenReport, Suite};
 use model::CaseNo;
-use seams::{Rng, Storage};
+use seams::{Rng, Storage, point};
 use std::sync::Arc;
 
 /// A group may hold one whole batch with all its effects.
@@ -237,6 +237,7 @@ impl LocalLedger {
             self.index_stale = true;
             return Err(error);
         }
+        point::passed("ledger.checkpoint-written");
         self.books.written();
         self.watermark = watermark;
         self.since_checkpoint = 0;
@@ -319,6 +320,7 @@ impl Ledger for LocalLedger {
                 body,
             })
             .collect();
+        point::passed("ledger.group-staged");
         let written = self.journal.commit(self.staged_time, &entries);
         self.since_checkpoint += entries.len() as u64;
         if let Err(error) = written {
@@ -327,6 +329,7 @@ impl Ledger for LocalLedger {
         }
         self.staged.clear();
         self.staged_bytes = 0;
+        point::passed("ledger.group-committed");
         if self.since_checkpoint >= CHECKPOINT_EVERY
             && let Err(error) = self.write_checkpoint()
         {

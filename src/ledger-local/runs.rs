@@ -42,7 +42,7 @@ use ledger::shelf::{Change, Cold, Empty};
 use list::{List, Listed};
 use merge::Merge;
 use run::{Run, RunSeal};
-use seams::Rng;
+use seams::{Rng, point};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::Store;
@@ -135,7 +135,9 @@ impl SledIndex {
 
     fn write_all(&mut self, store: &Store, changes: &[Change], meta: &Meta) -> Result<(), IndexError> {
         let mut runs: Vec<Arc<Run>> = store.runs().to_vec();
+        point::passed("index.run-begun");
         let new = self.new_run(store, changes)?;
+        point::passed("index.run-put");
         let retired = self.advance(store, &mut runs)?;
         runs.splice(0..0, new);
         self.list.runs = runs.iter().map(|run| run.listed.clone()).collect();
@@ -143,6 +145,7 @@ impl SledIndex {
         store
             .disk
             .put_list(self.list.seal(&self.key, &*self.rng).map_err(broken)?)?;
+        point::passed("index.list-put");
         // Now it counts.
         store.replace(runs);
         for run in retired {
@@ -150,7 +153,9 @@ impl SledIndex {
             self.sweep.retire(run);
         }
         self.begin_merges(store)?;
-        self.sweep.some(&store.disk, SWEPT + 2 * store.disk.puts())
+        self.sweep.some(&store.disk, SWEPT + 2 * store.disk.puts())?;
+        point::passed("index.swept");
+        Ok(())
     }
 
     /// One new run for these changes; of several for one key the last counts.
@@ -176,6 +181,7 @@ impl SledIndex {
                 continue;
             }
             let (inputs, listed) = merge.finish(store)?;
+            point::passed("index.merge-ended");
             let at = runs.iter().position(|run| run.id() == inputs[0].id());
             let at = at.ok_or_else(|| broken("what was merged is not listed"))?;
             let merged = listed.map(|listed| self.run(store, listed));

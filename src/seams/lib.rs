@@ -12,6 +12,7 @@
 )]
 
 pub mod clock;
+pub mod point;
 pub mod rng;
 pub mod spawn;
 pub mod storage;

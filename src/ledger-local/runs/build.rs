@@ -8,6 +8,7 @@ use super::list::Listed;
 use super::place::Kind;
 use super::run::RunSeal;
 use crate::index::IndexError;
+use seams::point;
 
 /// A run that is being written.
 pub struct Builder {
@@ -130,7 +131,9 @@ impl Builder {
             .checked_add(1)
             .ok_or_else(|| broken("a run has too many values"))?;
         let (place, sealed) = self.seal.seal(kind, name, number, &plain);
-        disk.put(place, sealed)
+        disk.put(place, sealed)?;
+        point::passed("index.value-put");
+        Ok(())
     }
 
     /// Writes what is left; `None` where there was no record. It counts once it is listed.
