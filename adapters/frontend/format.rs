@@ -251,7 +251,7 @@ pub fn open(
         }),
         FileFormat::Jsonl => {
             let mut options = JsonReadOptions::new(Records::Lines);
-            options.limits.body_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+            options.limits = limits;
             Ok(Opened {
                 reader: Box::new(JsonReader::open(input, options)?),
                 head: None,

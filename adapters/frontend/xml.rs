@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use model::define::Layout;
 use model::{Code, Finding, Header};
 use serde::Deserialize;
-use std::io::{Cursor, Read as _};
+use std::io::{Read as _, Seek as _};
 
 /// How documents are written and read.
 #[derive(Clone, Debug, Deserialize)]
@@ -122,7 +122,6 @@ impl XmlSettings {
     ) -> Result<Judged, Finding> {
         let limits = Limits {
             file_bytes: bytes,
-            body_bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
             ..Limits::default()
         };
         let encoding = crate::format::encoding(layout)?;
@@ -137,7 +136,7 @@ impl XmlSettings {
             options.bom = Bom::Accept;
             // The reader asks for a mark that tells the order, whichever it is.
             if encoding != Encoding::Utf16 {
-                input = marked(input, encoding)?;
+                marked(&mut input, encoding)?;
             }
         }
         let reader = XmlReader::open(input, options)?;
@@ -205,16 +204,16 @@ fn ends_in(last: &[u8], encoding: Encoding, root: &str) -> Option<bool> {
     Some(formats::xml::is_name(&prefix))
 }
 
-/// The input again, if the agreed mark stands first.
-fn marked(mut input: Input, encoding: Encoding) -> Result<Input, Finding> {
+/// Whether the agreed mark stands first.
+fn marked(input: &mut Input, encoding: Encoding) -> Result<(), Finding> {
     let mark = encoding.mark();
     let mut first = Vec::new();
     let read = input.by_ref().take(mark.len() as u64).read_to_end(&mut first);
-    if read.is_err() || first != mark {
+    if read.and_then(|_| input.rewind()).is_err() || first != mark {
         let detail = "缺少约定的标记，可能在途中被改写 the agreed mark is missing: perhaps it was rewritten on its way";
         return Err(Finding::new(Code::EStructure).with("detail", detail));
     }
-    Ok(Box::new(Cursor::new(first).chain(input)))
+    Ok(())
 }
 
 impl HeadSettings {

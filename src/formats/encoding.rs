@@ -173,6 +173,20 @@ impl Encoding {
         }
     }
 
+    /// How many of these bytes become the first so many bytes of text. One character after the other: for findings.
+    pub(crate) fn bytes_of(self, bytes: &[u8], text: usize) -> usize {
+        let (mut at, mut done) = (0, String::new());
+        while done.len() < text {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let char = (1..=4).find_map(|n| rest.get(..n).filter(|c| self.whole_len(c) == n));
+            match char.map(|c| (c.len(), self.decode_into(c, &mut done))) {
+                Some((len, Ok(()))) => at += len,
+                _ => break,
+            }
+        }
+        at
+    }
+
     /// Encodes a text.
     ///
     /// # Errors
@@ -329,9 +343,12 @@ impl Encoding {
 }
 
 impl Malformed {
+    /// Most bytes that are shown.
+    pub(crate) const SHOWN: usize = 8;
+
     /// `at` is an index into `bytes`; `before` is what lies before them in the file.
     pub(crate) fn new(bytes: &[u8], at: usize, before: u64) -> Self {
-        let shown = bytes.get(at..).unwrap_or_default().iter().take(8);
+        let shown = bytes.get(at..).unwrap_or_default().iter().take(Self::SHOWN);
         Self {
             byte: before + at as u64,
             hex: shown.map(|b| format!("{b:02X}")).collect(),

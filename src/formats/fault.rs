@@ -30,6 +30,11 @@ pub(crate) fn unreadable(error: &std::io::Error) -> Finding {
     Finding::new(Code::EUnreadable).with("detail", error.kind())
 }
 
+/// What was gone through twice was not the same both times.
+pub(crate) fn changed() -> Finding {
+    Finding::new(Code::EUnreadable).with("detail", "读取期间被改动 it changed while it was read")
+}
+
 /// A name from outside, short enough to be printed. Only for findings, never for data.
 pub(crate) fn shown(name: &str) -> String {
     const MOST: usize = 64;

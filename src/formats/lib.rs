@@ -1,6 +1,6 @@
 //! Bytes to rows and back: strict, streaming, one file per format.
 //!
-//! Nothing here opens a file, asks the time or knows a department. A reader takes any `Read` and gives rows in the
+//! Nothing here opens a file, asks the time or knows a department. A reader takes an [`Input`] and gives rows in the
 //! department's own field names; a writer takes rows and gives bytes, the same bytes for the same rows, always.
 //!
 //! What every format here promises:
@@ -42,6 +42,8 @@ pub mod xml;
 mod bad_files;
 mod fault;
 #[cfg(test)]
+mod large;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod strangers;
@@ -57,7 +59,7 @@ pub use limits::Limits;
 pub use marker::Marker;
 
 use model::{Finding, Header, Row};
-use std::io::Read;
+use std::io::{Read, Seek};
 
 /// The formats this node reads and writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -108,8 +110,13 @@ impl Format {
     }
 }
 
-/// Where bytes come from.
-pub type Input = Box<dyn Read + Send>;
+/// Bytes that can be gone through again: a file, or what is held in memory. What comes through a pipe is copied first.
+pub trait Bytes: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> Bytes for T {}
+
+/// Where bytes come from. It stands at its beginning.
+pub type Input = Box<dyn Bytes>;
 
 /// What a reader gives for one record of the source.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,11 +8,12 @@ pub const WARNINGS_KEPT: usize = 16_384;
 /// Upper limits of one file. Each is reported by its name in the settings when it is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Bytes of a file that is streamed (CSV, DBF, XLSX).
+    /// Bytes of a file that is streamed: all but XLS and ODS.
     pub file_bytes: u64,
-    /// Bytes of a document that is held in memory as a whole (JSON, XML, workbooks).
+    /// Bytes of a file that is held in memory as a whole: XLS and ODS.
     pub body_bytes: usize,
-    /// Bytes of one record, as UTF-8.
+    /// Bytes of one record, as UTF-8; of all that stands beside the records of a document together; and of one tag, text
+    /// or comment of XML.
     pub record_bytes: usize,
     /// Line ends inside one quoted field.
     pub field_newlines: usize,

@@ -3,7 +3,7 @@
 
 use crate::{Input, RowReader, Taken};
 use model::{Finding, Lang, Row};
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 
 /// Failing cases are not kept: the default writes a folder under `src/`, which the workspace then takes for a crate.
 pub(crate) fn cases() -> proptest::test_runner::Config {
@@ -49,6 +49,11 @@ pub(crate) fn dribble(bytes: &[u8], step: usize) -> Input {
         fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
             let len = self.1.min(out.len());
             self.0.read(&mut out[..len])
+        }
+    }
+    impl Seek for Dribble {
+        fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+            self.0.seek(to)
         }
     }
     Box::new(Dribble(std::io::Cursor::new(bytes.to_vec()), step))

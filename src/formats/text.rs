@@ -3,9 +3,9 @@
 //! Decoding comes before splitting: in GBK the second byte of a character may look like `|` or `\`.
 
 use crate::encoding::{Encoding, Malformed};
-use crate::{Input, fault};
+use crate::{Input, Limits, fault};
 use model::{Code, Finding};
-use std::io::{ErrorKind, Read as _};
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
 
 const CHUNK: usize = 64 * 1024;
 /// Bytes that tell every mark: UTF-32 begins as UTF-16 does.
@@ -42,8 +42,9 @@ pub struct TextSource {
     chunk: Box<[u8]>,
     /// What was read and is not decoded yet: a chunk, and up to three bytes of a sequence before it.
     held: Vec<u8>,
-    /// Bytes of the file before `held`.
+    /// Bytes of the file before `held`, and before its text.
     before: u64,
+    from: u64,
     begun: bool,
     ended: bool,
     fault: Option<Finding>,
@@ -59,10 +60,76 @@ impl TextSource {
             chunk,
             held: Vec::new(),
             before: 0,
+            from: 0,
             begun: false,
             ended: false,
             fault: None,
         }
+    }
+
+    /// Text that begins at this byte, in this encoding: what says so was read before.
+    ///
+    /// # Errors
+    /// `E_UNREADABLE`.
+    pub(crate) fn behind(input: Input, options: TextOptions, byte: u64) -> Result<Self, Finding> {
+        let mut source = Self::new(input, options);
+        source.from = byte;
+        source.begun = true;
+        source.again()?;
+        Ok(source)
+    }
+
+    /// The same text from its beginning.
+    ///
+    /// # Errors
+    /// `E_UNREADABLE`.
+    pub(crate) fn again(&mut self) -> Result<(), Finding> {
+        let found = self.input.seek(SeekFrom::Start(self.from));
+        found.map_err(|e| fault::unreadable(&e))?;
+        self.held.clear();
+        self.before = self.from;
+        self.ended = false;
+        self.fault = None;
+        Ok(())
+    }
+
+    /// Goes on to the end of the file, for nothing but what is wrong on the way.
+    ///
+    /// # Errors
+    /// As [`TextSource::fill`].
+    pub(crate) fn drain(&mut self) -> Result<(), Finding> {
+        let mut text = String::new();
+        while self.fill(&mut text)? {
+            text.clear();
+        }
+        Ok(())
+    }
+
+    /// The byte of the file where the character begins that so many bytes of text stand before. Goes through the text
+    /// again, up to there.
+    ///
+    /// # Errors
+    /// `E_UNREADABLE`.
+    pub(crate) fn byte_of(&mut self, text: u64) -> Result<u64, Finding> {
+        if self.options.encoding == Encoding::Utf8 {
+            return Ok(self.from + text);
+        }
+        self.again()?;
+        let mut left = usize::try_from(text).unwrap_or(usize::MAX);
+        let mut piece = String::new();
+        while !self.ended {
+            self.read()?;
+            let whole = self.whole_len();
+            let bytes = self.held.get(..whole).unwrap_or_default();
+            piece.clear();
+            let sound = self.options.encoding.decode_into(bytes, &mut piece);
+            if sound.is_err() || piece.len() > left {
+                return Ok(self.before + self.options.encoding.bytes_of(bytes, left) as u64);
+            }
+            left -= piece.len();
+            self.drop_held(whole);
+        }
+        Ok(self.before)
     }
 
     /// Appends the next piece of text; false at the end of the file.
@@ -81,14 +148,12 @@ impl TextSource {
             if !self.begun && !self.begin()? {
                 continue;
             }
-            let whole = if self.ended {
-                self.held.len()
-            } else {
-                self.options.encoding.whole_len(&self.held)
-            };
+            let whole = self.whole_len();
             let bytes = self.held.get(..whole).unwrap_or_default();
             let before = out.len();
             if let Err(at) = self.options.encoding.decode_into(bytes, out) {
+                // The finding shows some bytes, however few of them were read at once.
+                while self.held.len() < at + Malformed::SHOWN && !self.ended && self.read().is_ok() {}
                 let fault = Malformed::new(&self.held, at, self.before).finding(self.options.encoding);
                 if out.len() == before {
                     self.ended = true;
@@ -131,6 +196,15 @@ impl TextSource {
         }
     }
 
+    /// How much of what is held is whole characters; at the end, all of it must be.
+    fn whole_len(&self) -> usize {
+        if self.ended {
+            self.held.len()
+        } else {
+            self.options.encoding.whole_len(&self.held)
+        }
+    }
+
     /// Looks at the first bytes; false while there are too few.
     fn begin(&mut self) -> Result<bool, Finding> {
         if self.held.len() < MARK_BYTES && !self.ended {
@@ -140,6 +214,7 @@ impl TextSource {
         match judge_mark(&self.held, self.options.encoding, self.options.bom) {
             Ok((encoding, bytes)) => {
                 self.options.encoding = encoding;
+                self.from = bytes as u64;
                 self.drop_held(bytes);
                 Ok(true)
             }
@@ -150,9 +225,36 @@ impl TextSource {
         }
     }
 
+    /// Bytes of memory.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.chunk.len() + self.held.capacity()
+    }
+
     fn drop_held(&mut self, bytes: usize) {
         self.held.drain(..bytes);
         self.before += bytes as u64;
+    }
+}
+
+/// The first bytes of a file, this many where it has them, if it has no more in all than it may. It stands at its
+/// beginning again.
+///
+/// # Errors
+/// `E_TOO_LARGE` by `limits.file_bytes`, `E_UNREADABLE`.
+pub(crate) fn first(input: &mut Input, bytes: u64, limits: &Limits) -> Result<Vec<u8>, Finding> {
+    let mut head = Vec::new();
+    let len = input.seek(SeekFrom::End(0)).and_then(|len| {
+        input.rewind()?;
+        input.take(bytes).read_to_end(&mut head)?;
+        input.rewind()?;
+        Ok(len)
+    });
+    let limit = limits.file_bytes;
+    match len {
+        Err(error) => Err(fault::unreadable(&error)),
+        Ok(len) if len > limit => Err(fault::too_large(format!(">{limit}"), limit, "limits.file_bytes")),
+        Ok(_) => Ok(head),
     }
 }
 

@@ -1,7 +1,7 @@
 //! XML: elements as rows, child elements as fields, nested ones with dots (`legalRep.name`), attributes with `@`.
 //!
-//! A document is held in memory up to `limits.body_bytes` and judged as a whole before the first row is given, so a
-//! broken or truncated document gives no row at all. Rows are then built one by one.
+//! A document is gone through twice and never held: first it is judged as a whole, so that a broken or truncated one
+//! gives no row at all; then rows are built one by one. What is held at a time is one record.
 //!
 //! **Reading.** [`XmlReader`] is told where records stand by a [`Path`] of element names from the root on, each with its
 //! namespace or none; prefixes never matter. Inside a record
@@ -31,8 +31,12 @@
 mod decode;
 mod name;
 mod record;
+mod source;
 mod walk;
 mod write;
+
+#[cfg(test)]
+pub(crate) use walk::EVENTS_MAX;
 
 pub use name::{Name, Path, is_sound as is_name};
 pub use write::{Element, Tag, XmlWriteOptions, XmlWriter};
@@ -45,8 +49,8 @@ use crate::text::Bom;
 use crate::{Columns, Counts, Input, Limits, RowReader, Taken};
 use model::{Cell, Code, Finding, Header, Row};
 use record::{Leaf, Records};
+use source::Source;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read as _};
 
 /// The field that holds the text of the record element itself.
 pub const OWN_TEXT: &str = ".";
@@ -113,9 +117,11 @@ impl XmlReadOptions {
     }
 }
 
-/// Reads an XML document.
+/// Reads an XML document of any size in bounded memory.
 pub struct XmlReader {
-    records: Option<Records<Cursor<Vec<u8>>>>,
+    records: Option<Records>,
+    /// How many records the first pass met.
+    total: u64,
     options: XmlReadOptions,
     encoding: Encoding,
     header: Header,
@@ -126,28 +132,32 @@ pub struct XmlReader {
 }
 
 impl XmlReader {
-    /// Reads the whole document and judges everything but the single records.
+    /// Goes through the whole document and judges everything but the single records.
     ///
     /// # Errors
     /// What is wrong with the document: encoding and structure with the byte in the document, size, depth, a document
     /// type, other elements than those on the way to the records, a number of records that does not fit.
-    pub fn open(input: Input, options: XmlReadOptions) -> Result<Self, Finding> {
-        let bytes = read_all(input, options.limits.body_bytes)?;
-        let decoded = decode::decode(&bytes, &options)?;
-        drop(bytes);
-        let survey = survey(&decoded.text, &options).map_err(|f| decoded.placed(f))?;
+    pub fn open(mut input: Input, options: XmlReadOptions) -> Result<Self, Finding> {
+        let start = decode::start(&mut input, &options)?;
+        let mut records = Records::new(Source::new(input, start, &options)?, &options);
+        let names = match survey(&mut records, options.limits.columns) {
+            Ok(names) => names,
+            Err(finding) => return Err(records.into_source().settle(finding)),
+        };
+        let (total, around) = (records.line(), records.take_around());
+        let source = records.into_source().again()?;
         let mut warnings = Warnings::default();
         let columns = &options.columns;
         if columns.on_extra() == Extra::Warn {
             let known = |n: &&String| !columns.is_any() && !columns.names().any(|d| d == n.as_str());
-            warnings.extend(survey.names.iter().filter(known).map(|n| {
+            warnings.extend(names.iter().filter(known).map(|n| {
                 Finding::new(Code::WExtraColumn)
                     .column(fault::shown(n))
                     .with("column", fault::shown(n))
             }));
         }
         let header = if columns.is_any() {
-            Header::new(survey.names.iter().map(String::as_str))
+            Header::new(names.iter().map(String::as_str))
         } else {
             Header::new(columns.names())
         };
@@ -157,13 +167,13 @@ impl XmlReader {
             .enumerate()
             .map(|(at, n)| (n.clone(), at))
             .collect();
-        let records = Records::new(Cursor::new(decoded.text.into_bytes()), &options);
         Ok(Self {
-            records: Some(records),
-            encoding: decoded.encoding,
+            records: Some(Records::new(source, &options)),
+            total,
+            encoding: start.encoding,
             header,
             slots,
-            around: survey.around,
+            around,
             counts: Counts::default(),
             warnings,
             options,
@@ -183,6 +193,12 @@ impl XmlReader {
     /// The encoding the document was read in.
     pub fn encoding(&self) -> Encoding {
         self.encoding
+    }
+
+    /// Bytes of memory for what was read.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.records.as_ref().map_or(0, Records::held)
     }
 
     fn build(&mut self, line: u64, leaves: Vec<Leaf>) -> Taken {
@@ -254,18 +270,18 @@ impl RowReader for XmlReader {
         &self.header
     }
     fn next(&mut self) -> Result<Option<Taken>, Finding> {
-        let Some(records) = &mut self.records else {
+        let Some(mut records) = self.records.take() else {
             return Ok(None);
         };
+        let line = records.line();
         match records.next() {
             Ok(Some(leaves)) => {
-                let line = records.line();
-                Ok(Some(self.build(line, leaves)))
+                self.records = Some(records);
+                Ok(Some(self.build(line + 1, leaves)))
             }
-            other => {
-                self.records = None;
-                other.map(|_| None)
-            }
+            Ok(None) if line == self.total => Ok(None),
+            Ok(None) => Err(fault::changed()),
+            Err(finding) => Err(records.into_source().settle(finding)),
         }
     }
     fn warnings(&mut self) -> Vec<Finding> {
@@ -276,18 +292,10 @@ impl RowReader for XmlReader {
     }
 }
 
-/// What the first pass collects.
-struct Survey {
-    /// The names of all records, in the order in which they first stand there.
-    names: Vec<String>,
-    around: Vec<(Box<str>, Box<str>)>,
-}
-
-fn survey(text: &str, options: &XmlReadOptions) -> Result<Survey, Finding> {
-    let mut records = Records::new(text.as_bytes(), options);
+/// The first pass: the names of all records, in the order in which they first stand there.
+fn survey(records: &mut Records, most: usize) -> Result<Vec<String>, Finding> {
     let mut seen = BTreeSet::new();
     let mut names = Vec::new();
-    let most = options.limits.columns;
     while let Some(leaves) = records.next()? {
         for leaf in leaves {
             if !leaf.foreign && seen.insert(leaf.name.clone()) {
@@ -298,22 +306,7 @@ fn survey(text: &str, options: &XmlReadOptions) -> Result<Survey, Finding> {
             return Err(fault::too_large(format!(">{most}"), most, "limits.columns").row(records.line()));
         }
     }
-    Ok(Survey {
-        names,
-        around: records.into_around(),
-    })
-}
-
-fn read_all(input: Input, limit: usize) -> Result<Vec<u8>, Finding> {
-    let mut bytes = Vec::new();
-    input
-        .take(limit as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|e| fault::unreadable(&e))?;
-    if bytes.len() > limit {
-        return Err(fault::too_large(format!(">{limit}"), limit, "limits.body_bytes"));
-    }
-    Ok(bytes)
+    Ok(names)
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub struct Envelope {
     /// What is sent, and what is read where nothing else is declared.
     pub encoding: Encoding,
     precedence: Precedence,
-    body_bytes: usize,
+    body_bytes: u64,
 }
 
 /// The fields of a response or of a fault, by their dotted names.
@@ -55,7 +55,7 @@ impl Envelope {
             namespace: soap.namespace.clone(),
             encoding: soap.encoding.encoding(),
             precedence: soap.precedence,
-            body_bytes: usize::try_from(soap.limits.body.0).unwrap_or(usize::MAX),
+            body_bytes: soap.limits.body.0,
         }
     }
 
@@ -116,7 +116,7 @@ impl Envelope {
         options.lists = lists;
         options.namespaces = vec![self.namespace.as_str().into()];
         options.bom = formats::text::Bom::Accept;
-        options.limits.body_bytes = self.body_bytes;
+        options.limits.file_bytes = self.body_bytes;
         options.limits.columns = COLUMNS;
         let input: Input = Box::new(std::io::Cursor::new(bytes.to_vec()));
         XmlReader::open(input, options)

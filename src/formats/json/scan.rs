@@ -38,9 +38,18 @@ pub(super) struct Open {
     begun: bool,
 }
 
+impl Open {
+    /// One of whose elements some are behind.
+    pub(super) fn begun() -> Self {
+        Self { begun: true }
+    }
+}
+
 pub(super) struct Scanner<'t> {
     text: &'t str,
     at: usize,
+    /// Bytes of the document before `text`.
+    before: u64,
     depth: usize,
     most: usize,
     /// Most bytes of a value, and the byte at which the present one must have ended.
@@ -56,11 +65,12 @@ const DEPTH_MAX: usize = 128;
 const NAME_BYTES_MAX: usize = 256;
 
 impl<'t> Scanner<'t> {
-    /// From this byte of the text on.
-    pub(super) fn new(text: &'t str, at: usize, limits: Limits) -> Self {
+    /// Over a text that so many bytes of the document stand before.
+    pub(super) fn new(text: &'t str, before: u64, limits: Limits) -> Self {
         Self {
             text,
-            at,
+            at: 0,
+            before,
             depth: 0,
             most: limits.depth.min(DEPTH_MAX),
             value_bytes: limits.record_bytes,
@@ -68,9 +78,19 @@ impl<'t> Scanner<'t> {
             repeated: None,
         }
     }
-    /// The byte where the next value begins.
-    pub(super) fn start(&mut self) -> usize {
-        self.space();
+
+    /// The same inside so many lists and objects.
+    pub(super) fn inside(self, depth: usize) -> Self {
+        Self { depth, ..self }
+    }
+
+    /// Inside how many lists and objects the scanner stands.
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// How much of the text it has gone through.
+    pub(super) fn passed(&self) -> usize {
         self.at
     }
 
@@ -100,19 +120,20 @@ impl<'t> Scanner<'t> {
         Ok(more)
     }
 
-    /// The next name, with its value standing next; nothing behind the end of the object. The caller leaves it.
-    pub(super) fn next_key(&mut self, object: &mut Open) -> Result<Option<String>, Finding> {
-        if !self.more(object, b'}')? {
-            return Ok(None);
-        }
+    /// True where a name stands next; false behind the end of the object, which the caller leaves.
+    pub(super) fn more_members(&mut self, object: &mut Open) -> Result<bool, Finding> {
+        self.more(object, b'}')
+    }
+
+    /// A name; it may not be larger than a record.
+    pub(super) fn key(&mut self) -> Result<String, Finding> {
+        self.bounded(Self::name)
+    }
+
+    /// What stands between a name and its value.
+    pub(super) fn colon(&mut self) -> Result<(), Finding> {
         self.space();
-        let key = self.string()?;
-        if key.len() > NAME_BYTES_MAX {
-            return Err(self.wrong(&format!("名称 name > {NAME_BYTES_MAX}")));
-        }
-        self.space();
-        self.expect(b':', ":")?;
-        Ok(Some(key))
+        self.expect(b':', ":")
     }
 
     pub(super) fn leave(&mut self) {
@@ -121,11 +142,25 @@ impl<'t> Scanner<'t> {
 
     /// The value that stands next, with all it holds; it may not be larger than a record.
     pub(super) fn value(&mut self) -> Result<Value<'t>, Finding> {
+        self.bounded(Self::any)
+    }
+
+    /// What is wrong further on than a record may go is not told: nobody need have it in sight.
+    fn bounded<T>(&mut self, scan: impl FnOnce(&mut Self) -> Result<T, Finding>) -> Result<T, Finding> {
         self.space();
         self.until = self.at.saturating_add(self.value_bytes);
-        let value = self.any()?;
+        let scanned = scan(self);
         self.judge_len()?;
-        Ok(value)
+        scanned
+    }
+
+    fn name(&mut self) -> Result<String, Finding> {
+        self.space();
+        let name = self.string()?;
+        if name.len() > NAME_BYTES_MAX {
+            return Err(self.wrong(&format!("名称 name > {NAME_BYTES_MAX}")));
+        }
+        Ok(name)
     }
 
     fn judge_len(&self) -> Result<(), Finding> {
@@ -143,8 +178,10 @@ impl<'t> Scanner<'t> {
             Some(b'{') => {
                 let mut object = self.object()?;
                 let mut members = Vec::new();
-                while let Some(key) = self.next_key(&mut object)? {
-                    members.push((key, self.any()?));
+                while self.more_members(&mut object)? {
+                    let name = self.name()?;
+                    self.colon()?;
+                    members.push((name, self.any()?));
                 }
                 self.leave();
                 self.look_for_repeated(&members);
@@ -184,7 +221,8 @@ impl<'t> Scanner<'t> {
         self.expect(bracket, name)?;
         self.depth += 1;
         if self.depth > self.most {
-            return Err(fault::too_large(format!(">{}", self.most), self.most, "limits.depth").byte(self.at as u64 - 1));
+            return Err(fault::too_large(format!(">{}", self.most), self.most, "limits.depth")
+                .byte(self.before + self.at as u64 - 1));
         }
         Ok(Open { begun: false })
     }
@@ -322,7 +360,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+        while self.peek().is_some_and(is_space) {
             self.at += 1;
         }
     }
@@ -332,6 +370,11 @@ impl<'t> Scanner<'t> {
     }
 
     fn wrong(&self, what: &str) -> Finding {
-        fault::structure("JSON", what).byte(self.at as u64)
+        fault::structure("JSON", what).byte(self.before + self.at as u64)
     }
+}
+
+/// What may stand between tokens.
+pub(super) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }

@@ -1,7 +1,9 @@
-//! The first pass over a JSON document: is it one, where does each record begin, which names are there.
+//! The first pass over a JSON document: is it one, where do its records begin, which names are there.
 
+use super::Records;
+use super::build::single;
 use super::scan::{Scanner, Value};
-use super::single;
+use super::walk::Walk;
 use crate::{Limits, fault};
 use model::{Code, Finding};
 use std::collections::BTreeSet;
@@ -9,55 +11,70 @@ use std::collections::BTreeSet;
 /// What the first pass collects.
 pub(super) struct Survey {
     limits: Limits,
-    /// Where each record begins in the text.
-    pub(super) starts: Vec<usize>,
+    /// How many records there are.
+    pub(super) rows: u64,
+    /// Where the first one begins in the text.
+    pub(super) first: u64,
     seen: BTreeSet<String>,
     /// The names of all records, in the order in which they first stand there.
     pub(super) names: Vec<String>,
     /// Single values outside the records.
     pub(super) around: Vec<(Box<str>, Box<str>)>,
+    /// Bytes of names and values outside the records.
+    outside: usize,
 }
 
 impl Survey {
-    pub(super) fn new(limits: Limits) -> Self {
-        Self {
+    /// Goes through the whole document.
+    pub(super) fn of(walk: &mut Walk, records: &Records, limits: Limits) -> Result<Self, Finding> {
+        let mut survey = Self {
             limits,
-            starts: Vec::new(),
+            rows: 0,
+            first: 0,
             seen: BTreeSet::new(),
             names: Vec::new(),
             around: Vec::new(),
+            outside: 0,
+        };
+        match records {
+            Records::Document => survey.record(walk)?,
+            Records::List(path) => {
+                let path: Vec<&str> = path.split('.').filter(|p| !p.is_empty()).collect();
+                survey.descend(walk, &path, "")?;
+            }
+            Records::Lines => while survey.line(walk)? {},
         }
+        walk.end()?;
+        Ok(survey)
     }
 
     /// Goes down the path of names to the list of records.
-    pub(super) fn descend(&mut self, scanner: &mut Scanner<'_>, path: &[&str], at: &str) -> Result<(), Finding> {
+    fn descend(&mut self, walk: &mut Walk, path: &[&str], at: &str) -> Result<(), Finding> {
         let Some((wanted, deeper)) = path.split_first() else {
-            let mut list = scanner.list()?;
-            while scanner.more_elements(&mut list)? {
-                self.record(scanner)?;
+            let mut list = walk.step(|s| s.list())?;
+            while walk.step(|s| s.more_elements(&mut list))? {
+                self.record(walk)?;
             }
             return Ok(());
         };
-        let mut object = scanner.object()?;
+        let mut object = walk.step(|s| s.object())?;
         let mut keys = BTreeSet::new();
         let mut found = false;
-        while let Some(key) = scanner.next_key(&mut object)? {
+        while let Some(key) = walk.next_key(&mut object)? {
             let name = joined(at, &key);
-            let repeated = !keys.insert(key.clone());
-            if repeated {
+            self.keep(key.len())?;
+            let is_wanted = key == *wanted;
+            if !keys.insert(key) {
                 return Err(repeated_name(&name));
             }
-            if key == *wanted {
+            if is_wanted {
                 found = true;
-                self.descend(scanner, deeper, &name)?;
+                self.descend(walk, deeper, &name)?;
             } else {
-                self.aside(&scanner.value()?, &name)?;
-                if let Some(inner) = scanner.repeated.take() {
-                    return Err(repeated_name(&inner));
-                }
+                walk.step(|s| self.aside(s, &name))?;
             }
         }
-        scanner.leave();
+        walk.leave();
         if found {
             Ok(())
         } else {
@@ -66,46 +83,72 @@ impl Survey {
     }
 
     /// One record, anywhere.
-    pub(super) fn record(&mut self, scanner: &mut Scanner<'_>) -> Result<(), Finding> {
-        let row = self.starts.len() as u64 + 1;
+    fn record(&mut self, walk: &mut Walk) -> Result<(), Finding> {
+        let start = walk.start()?;
+        if self.rows == 0 {
+            self.first = start;
+        }
+        walk.step(|s| self.judge(s))
+    }
+
+    /// A line, which is one record and nothing else.
+    fn line(&mut self, walk: &mut Walk) -> Result<bool, Finding> {
+        let line = walk.line(self.rows + 1, |s| self.judge(s))?;
+        Ok(line.is_some())
+    }
+
+    fn judge(&mut self, scanner: &mut Scanner<'_>) -> Result<(), Finding> {
+        let row = self.rows + 1;
         let limit = self.limits.rows;
         if row > limit {
             return Err(fault::too_large(format!(">{limit}"), limit, "limits.rows"));
         }
-        let start = scanner.start();
-        let value = scanner.value().map_err(|f| f.row(row))?;
         // A repeated name refuses the row when it is built, not the document.
-        scanner.repeated = None;
-        self.starts.push(start);
+        let value = scanner.value().map_err(|f| f.row(row))?;
+        self.rows = row;
         if !matches!(value, Value::Object(_)) {
             return Ok(());
         }
-        for (name, _) in flatten(&value, "", self.limits.columns).map_err(|f| f.row(row))? {
+        let most = self.limits.columns;
+        for (name, _) in flatten(&value, "", most).map_err(|f| f.row(row))? {
             if self.seen.insert(name.clone()) {
                 self.names.push(name);
             }
         }
-        let most = self.limits.columns;
         if self.names.len() > most {
             return Err(fault::too_large(format!(">{most}"), most, "limits.columns").row(row));
         }
         Ok(())
     }
 
-    fn aside(&mut self, value: &Value<'_>, name: &str) -> Result<(), Finding> {
+    fn aside(&mut self, scanner: &mut Scanner<'_>, name: &str) -> Result<(), Finding> {
+        let value = scanner.value()?;
         let most = self.limits.columns;
-        for (name, leaf) in flatten(value, name, most)? {
+        for (name, leaf) in flatten(&value, name, most)? {
             if let Ok(Some(text)) = single(leaf) {
+                self.keep(name.len() + text.len())?;
                 self.around.push((name.into(), text.into()));
             }
         }
         if self.around.len() > most {
             return Err(fault::too_large(format!(">{most}"), most, "limits.columns"));
         }
-        Ok(())
+        match scanner.repeated.take() {
+            Some(inner) => Err(repeated_name(&inner)),
+            None => Ok(()),
+        }
+    }
+
+    /// All that is kept of what stands outside the records is as large as a record at most.
+    fn keep(&mut self, bytes: usize) -> Result<(), Finding> {
+        self.outside += bytes;
+        let limit = self.limits.record_bytes;
+        if self.outside <= limit {
+            return Ok(());
+        }
+        Err(fault::too_large(format!(">{limit}"), limit, "limits.record_bytes"))
     }
 }
-
 fn repeated_name(name: &str) -> Finding {
     let name = fault::shown(name);
     Finding::new(Code::EDuplicateKey).column(&name).with("column", name)

@@ -1,8 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use super::scan::{Scanner, Value};
 use super::*;
 use crate::RowWriter;
 use crate::testing::{All, dribble, fixture, input, read_all};
+use model::Row;
 use proptest::prelude::*;
 
 fn items() -> JsonReadOptions {
@@ -219,7 +221,7 @@ fn limits_hold() {
         setting(
             text,
             Limits {
-                body_bytes: text.len(),
+                file_bytes: text.len() as u64,
                 ..limits
             }
         ),
@@ -229,12 +231,12 @@ fn limits_hold() {
         setting(
             text,
             Limits {
-                body_bytes: text.len() - 1,
+                file_bytes: text.len() as u64 - 1,
                 ..limits
             }
         )
         .as_deref(),
-        Some("limits.body_bytes")
+        Some("limits.file_bytes")
     );
     assert_eq!(
         setting(text, Limits { rows: 1, ..limits }).as_deref(),

@@ -146,6 +146,11 @@ fn too_large_and_broken_off() {
             Err(std::io::Error::new(ErrorKind::ConnectionReset, "/secret/path"))
         }
     }
+    impl std::io::Seek for Broken {
+        fn seek(&mut self, _: SeekFrom) -> std::io::Result<u64> {
+            Ok(0)
+        }
+    }
     let (_, fault) = drain(TextSource::new(Box::new(Broken), options(Encoding::Gbk)));
     let fault = fault.unwrap();
     assert_eq!(fault.code, Code::EUnreadable);
@@ -155,6 +160,21 @@ fn too_large_and_broken_off() {
 proptest! {
     #![proptest_config(crate::testing::cases())]
 
+    /// A place in the text is a byte of the file, however the bytes arrive.
+    #[test]
+    fn a_place_in_the_text_is_a_byte_of_the_file(text in "[a-z <张三㛃𠮷é\u{E000}]{0,60}", step in 1_usize..9) {
+        for encoding in Encoding::ALL {
+            let mark = if encoding == Encoding::Utf16 { encoding.mark() } else { b"" };
+            let Ok(bytes) = encoding.encode(&text) else { continue };
+            let mut source = TextSource::new(dribble(&[mark, &bytes].concat(), step), options(encoding));
+            prop_assert_eq!(source.drain(), Ok(()));
+            for at in text.char_indices().map(|(at, _)| at).chain([text.len()]) {
+                let before = mark.len() + encoding.encoded_len(&text[..at]).unwrap();
+                prop_assert_eq!(source.byte_of(at as u64), Ok(before as u64), "{:?}", encoding);
+            }
+        }
+    }
+
     /// How the bytes arrive changes nothing.
     #[test]
     fn chunks_do_not_matter(bytes in proptest::collection::vec(any::<u8>(), 0..200), step in 1_usize..9) {
@@ -162,8 +182,7 @@ proptest! {
             let whole = drain(TextSource::new(input(&bytes), options(encoding)));
             let pieces = drain(TextSource::new(dribble(&bytes, step), options(encoding)));
             prop_assert_eq!(&whole.0, &pieces.0);
-            let place = |f: &Option<Finding>| f.as_ref().map(|f| (f.code, f.place.byte));
-            prop_assert_eq!(place(&whole.1), place(&pieces.1));
+            prop_assert_eq!(&whole.1, &pieces.1);
             if whole.1.is_none() {
                 let (encoding, mark) = judge_mark(&bytes, encoding, Bom::Refuse).unwrap();
                 prop_assert_eq!(Ok(whole.0), encoding.decode(&bytes[mark..]));

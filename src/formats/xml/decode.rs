@@ -1,41 +1,31 @@
-//! From bytes to text: the mark, the declaration, and the encoding that follows from both.
+//! How the text of a document is written: the mark, the declaration, and the encoding that follows from both.
 //!
 //! Every encoding of ours writes the declaration in plain ASCII, or in ASCII with a zero beside each byte, so it can be
 //! read before the encoding is known.
 
 use super::{Precedence, XmlReadOptions};
-use crate::encoding::{Encoding, Malformed};
-use crate::fault;
-use crate::text::judge_mark;
+use crate::encoding::Encoding;
+use crate::text::{first, judge_mark};
+use crate::{Input, fault};
 use model::{Code, Finding};
 
 /// A declaration is short; what goes on beyond this is none.
 const DECLARATION_BYTES_MAX: usize = 256;
 
-/// The document without its mark and declaration.
-#[derive(Debug)]
-pub(super) struct Decoded {
-    pub(super) text: String,
+/// What stands before the first mark-up, the longest mark and declaration of two bytes a character.
+const HEAD_BYTES: u64 = 4 + 2 * DECLARATION_BYTES_MAX as u64;
+
+/// Where the text behind mark and declaration begins, and what it is written in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start {
     pub(super) encoding: Encoding,
-    /// How many bytes stand before `text` in the document.
-    before: usize,
+    /// How many bytes of the document stand before it.
+    pub(super) before: u64,
 }
 
-impl Decoded {
-    /// Moves a place in `text` to the byte of the document.
-    pub(super) fn placed(&self, finding: Finding) -> Finding {
-        let at = finding.place.byte.and_then(|b| usize::try_from(b).ok());
-        let bytes = at
-            .and_then(|at| self.text.get(..at))
-            .and_then(|text| self.encoding.encoded_len(text).ok());
-        match bytes {
-            Some(bytes) => finding.byte((self.before + bytes) as u64),
-            None => finding,
-        }
-    }
-}
-
-pub(super) fn decode(bytes: &[u8], options: &XmlReadOptions) -> Result<Decoded, Finding> {
+/// Looks at the beginning of a document.
+pub(super) fn start(input: &mut Input, options: &XmlReadOptions) -> Result<Start, Finding> {
+    let bytes = &first(input, HEAD_BYTES, &options.limits)?[..];
     let order = order(bytes);
     let mark = [Encoding::Utf8, Encoding::Utf16Le, Encoding::Utf16Be]
         .into_iter()
@@ -60,12 +50,10 @@ pub(super) fn decode(bytes: &[u8], options: &XmlReadOptions) -> Result<Decoded, 
     };
     let unit = if encoding.is_wide() { 2 } else { 1 };
     let before = mark + unit * declaration.map_or(0, |d| d.bytes);
-    let body = bytes.get(before..).unwrap_or_default();
-    let mut text = String::with_capacity(body.len());
-    match encoding.decode_into(body, &mut text) {
-        Ok(()) => Ok(Decoded { text, encoding, before }),
-        Err(at) => Err(Malformed::new(body, at, before as u64).finding(encoding)),
-    }
+    Ok(Start {
+        encoding,
+        before: before as u64,
+    })
 }
 
 /// The byte order of a document of two bytes a character, by its mark or by its first `<`.

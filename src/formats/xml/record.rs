@@ -1,11 +1,11 @@
 //! From the root along the path to the records; what hangs beside the path is kept as single values.
 
 use super::name::{Name, Path, is_space};
+use super::source::Source;
 use super::walk::{Step, Tag, Walk};
 use super::{Many, OWN_TEXT, XmlReadOptions};
 use crate::{Limits, fault};
 use model::{Code, Finding};
-use std::io::BufRead;
 
 /// A value of a record, under its dotted name.
 #[derive(Debug)]
@@ -19,8 +19,8 @@ pub(super) struct Leaf {
     pub(super) mixed: bool,
 }
 
-pub(super) struct Records<R> {
-    walk: Walk<R>,
+pub(super) struct Records {
+    walk: Walk,
     path: Path,
     many: Many,
     trim: bool,
@@ -31,12 +31,14 @@ pub(super) struct Records<R> {
     met: usize,
     line: u64,
     around: Vec<(Box<str>, Box<str>)>,
+    /// Bytes of names and values in `around`.
+    kept: usize,
 }
 
-impl<R: BufRead> Records<R> {
-    pub(super) fn new(input: R, options: &XmlReadOptions) -> Self {
+impl Records {
+    pub(super) fn new(source: Source, options: &XmlReadOptions) -> Self {
         Self {
-            walk: Walk::new(input, options.limits),
+            walk: Walk::new(source, options.limits),
             path: options.records.clone(),
             many: options.many,
             trim: options.trim,
@@ -46,6 +48,7 @@ impl<R: BufRead> Records<R> {
             met: 0,
             line: 0,
             around: Vec::new(),
+            kept: 0,
         }
     }
 
@@ -55,8 +58,19 @@ impl<R: BufRead> Records<R> {
     }
 
     /// Single values beside the records, each under the names on the way to it with slashes between them.
-    pub(super) fn into_around(self) -> Vec<(Box<str>, Box<str>)> {
-        self.around
+    pub(super) fn take_around(&mut self) -> Vec<(Box<str>, Box<str>)> {
+        std::mem::take(&mut self.around)
+    }
+
+    /// Bytes of memory for what was read.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.walk.held()
+    }
+
+    /// What is read from.
+    pub(super) fn into_source(self) -> Source {
+        self.walk.into_source()
     }
 
     /// The leaves of the next record; `None` once the document ended as it must.
@@ -65,7 +79,10 @@ impl<R: BufRead> Records<R> {
             match self.walk.next()? {
                 Step::Open(tag) => {
                     if let Some(record) = self.enter(tag)? {
-                        return self.leaves(record).map(Some).map_err(|f| f.row(self.line));
+                        self.walk.recount();
+                        let leaves = self.leaves(record).map_err(|f| f.row(self.line))?;
+                        self.walk.recount();
+                        return Ok(Some(leaves));
                     }
                 }
                 Step::Text(text) if text.chars().all(is_space) => {}
@@ -125,10 +142,16 @@ impl<R: BufRead> Records<R> {
         Ok(())
     }
 
+    /// All that is kept is as large as a record at most.
     fn keep(&mut self, name: String, value: String) -> Result<(), Finding> {
         let most = self.limits.columns;
         if self.around.len() == most {
             return Err(fault::too_large(format!(">{most}"), most, "limits.columns"));
+        }
+        self.kept += name.len() + value.len();
+        let limit = self.limits.record_bytes;
+        if self.kept > limit {
+            return Err(fault::too_large(format!(">{limit}"), limit, "limits.record_bytes"));
         }
         self.around.push((name.into(), value.into()));
         Ok(())

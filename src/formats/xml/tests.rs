@@ -1,6 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use super::walk::EVENTS_MAX;
 use super::*;
 use crate::RowWriter;
 use crate::encoding::BOM;
@@ -314,7 +313,7 @@ fn limits_hold() {
         "<Package><Head><x>1</x><y>2</y></Head><Body><Case><a><b>1</b></a><c>2</c></Case><Case/></Body></Package>";
     assert_eq!(setting(text, limits), None);
     let exact = Limits {
-        body_bytes: text.len(),
+        file_bytes: text.len() as u64,
         columns: 2,
         rows: 2,
         depth: 5,
@@ -325,10 +324,10 @@ fn limits_hold() {
     for (limits, wanted) in [
         (
             Limits {
-                body_bytes: text.len() - 1,
+                file_bytes: text.len() as u64 - 1,
                 ..limits
             },
-            "limits.body_bytes",
+            "limits.file_bytes",
         ),
         (Limits { columns: 1, ..limits }, "limits.columns"),
         (Limits { rows: 1, ..limits }, "limits.rows"),

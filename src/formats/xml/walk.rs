@@ -4,6 +4,7 @@
 //! characters that the standard knows, and document types and entities, which are refused.
 
 use super::name::{is_char, is_sound, is_space};
+use super::source::Source;
 use crate::{Limits, fault};
 use model::{Code, Finding};
 use quick_xml::XmlVersion;
@@ -11,14 +12,14 @@ use quick_xml::errors::Error;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
-use std::io::BufRead;
 
 /// Deeper than this no document goes, whatever the settings say.
 const DEPTH_MAX: usize = 64;
 /// Most attributes of one element.
 const ATTRIBUTES_MAX: usize = 256;
-/// Most tags, texts and references of one document.
-pub(super) const EVENTS_MAX: u64 = 2_000_000;
+/// Most tags, texts and references of one record, or outside the records before the next one: as many references as no
+/// record of the usual size has room for.
+pub(crate) const EVENTS_MAX: u64 = 300_000;
 
 /// The beginning of an element.
 #[derive(Debug)]
@@ -40,25 +41,27 @@ pub(super) enum Step {
     End,
 }
 
-pub(super) struct Walk<R> {
-    reader: NsReader<R>,
+pub(super) struct Walk {
+    reader: NsReader<Source>,
     buffer: Vec<u8>,
+    limits: Limits,
     depth: usize,
     most: usize,
     events: u64,
     rooted: bool,
 }
 
-impl<R: BufRead> Walk<R> {
+impl Walk {
     /// Over text without mark and declaration.
-    pub(super) fn new(input: R, limits: Limits) -> Self {
-        let mut reader = NsReader::from_reader(input);
+    pub(super) fn new(source: Source, limits: Limits) -> Self {
+        let mut reader = NsReader::from_reader(source);
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         config.check_comments = true;
         Self {
             reader,
             buffer: Vec::new(),
+            limits,
             depth: 0,
             most: limits.depth.min(DEPTH_MAX),
             events: 0,
@@ -71,17 +74,49 @@ impl<R: BufRead> Walk<R> {
         self.reader.buffer_position()
     }
 
+    /// A record begins or ends: what was counted before is over.
+    pub(super) fn recount(&mut self) {
+        self.events = 0;
+    }
+
+    /// Bytes of memory for what was read.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.buffer.capacity() + self.reader.get_ref().held()
+    }
+
+    /// What is read from.
+    pub(super) fn into_source(self) -> Source {
+        self.reader.into_inner()
+    }
+
     /// The next step.
     pub(super) fn next(&mut self) -> Result<Step, Finding> {
         loop {
             let begin = self.at();
-            if let Some(step) = self
-                .step()
-                .map_err(|f| if f.place.byte.is_none() { f.byte(begin) } else { f })?
-            {
-                return Ok(step);
+            match self.step() {
+                Ok(Some(step)) => return Ok(step),
+                Ok(None) => {}
+                Err(_) if self.reader.get_ref().is_short() => return Err(self.too_long(begin)),
+                Err(finding) if finding.place.byte.is_none() => return Err(finding.byte(begin)),
+                Err(finding) => return Err(finding),
             }
         }
+    }
+
+    /// What is said of a tag, text or comment that is larger than a record may be: of a tag rather why.
+    fn too_long(&self, begin: u64) -> Finding {
+        let sound = str::from_utf8(&self.buffer).map_or_else(|e| e.valid_up_to(), str::len);
+        let seen = self.buffer.get(..sound).and_then(|b| str::from_utf8(b).ok());
+        let tag = seen
+            .and_then(|s| s.strip_prefix('<'))
+            .filter(|s| !s.starts_with(['!', '?']));
+        let tag = tag.map(|t| BytesStart::from_content(t, t.find(is_space).unwrap_or(t.len())));
+        if tag.is_some_and(|t| t.attributes().flatten().nth(ATTRIBUTES_MAX).is_some()) {
+            return wrong(&format!("属性 attributes > {ATTRIBUTES_MAX}")).byte(begin);
+        }
+        let limit = self.limits.record_bytes;
+        fault::too_large(format!(">{limit}"), limit, "limits.record_bytes")
     }
 
     fn step(&mut self) -> Result<Option<Step>, Finding> {
@@ -90,6 +125,7 @@ impl<R: BufRead> Walk<R> {
             return Err(wrong(&format!("标记 events > {EVENTS_MAX}")));
         }
         self.buffer.clear();
+        self.reader.get_mut().begin();
         let (namespace, event) = match self.reader.read_resolved_event_into(&mut self.buffer) {
             Ok((resolved, event)) => (owned(resolved), event),
             Err(error) => {
