@@ -229,7 +229,9 @@ proptest! {
         for encoding in Encoding::ALL {
             if let Ok(bytes) = encoding.encode(&text) {
                 prop_assert_eq!(encoding.encoded_len(&text), Ok(bytes.len()));
-                prop_assert!(!bytes.windows(2).any(|w| w == b"&#") || text.contains("&#"));
+                // Of two bytes a character, any may be what they are.
+                let named = !encoding.is_wide() && bytes.windows(2).any(|w| w == b"&#");
+                prop_assert!(!named || text.contains("&#"));
                 let back = encoding.decode(&bytes).unwrap();
                 if !text.chars().any(is_private) {
                     prop_assert_eq!(encoding.settle(&back).0, text.as_str());
