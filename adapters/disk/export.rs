@@ -2,6 +2,7 @@
 
 use crate::medium;
 use port::{Part, Recalled};
+use seams::point;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -59,18 +60,23 @@ impl Export<'_> {
         }
         let growing = self.growing();
         std::fs::create_dir(&growing)?;
+        point::passed("disk.set-begun");
         self.fill(&growing)?;
+        point::passed("disk.set-written");
         if !self.is_at(&growing)? {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "read back differs"));
         }
+        point::passed("disk.set-read-back");
         match medium::rename_new(&growing, &self.target()) {
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return Ok(Written::Conflict),
             other => other?,
         }
+        point::passed("disk.set-renamed");
         // A note from an earlier time would make a set that was carried away look like one that was taken back.
         let _ = std::fs::remove_file(self.cancelled());
         medium::sync_dir(self.medium)?;
         medium::sync_medium(self.medium)?;
+        point::passed("disk.set-synced");
         Ok(Written::Done)
     }
 
@@ -83,6 +89,7 @@ impl Export<'_> {
                 folders.push(folder.to_owned());
             }
             medium::write_new(&path, &part.bytes)?;
+            point::passed("disk.part-written");
         }
         folders.iter().rev().try_for_each(|folder| medium::sync_dir(folder))
     }

@@ -10,6 +10,7 @@ use formats::RowReader;
 use model::define::Layout;
 use model::{Code, Finding, Header};
 use port::{Answer, BatchVerdict, Claim, Declared, Fault, Offer};
+use seams::point;
 use std::io;
 use std::path::Path;
 
@@ -164,6 +165,7 @@ impl Inside {
                 Err(error) if cannot_write(&error) => return Ok(()),
                 other => other.map_err(|error| unusable(&medium, &error))?,
             }
+            point::passed("disk.receipt-written");
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ use formats::xml::{Tag, XmlWriteOptions, XmlWriter};
 use formats::{Encoding, RowWriter as _, digest};
 use model::{Cell, Code, Finding, Header, Row};
 use port::{Encoded, Fault, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Said};
-use seams::{Clock, UnixMs};
+use seams::{Clock, UnixMs, point};
 use serde::Deserialize;
 
 /// What the name of a kept manifest has after it.
@@ -284,12 +284,16 @@ impl Ferry<'_> {
     async fn stage(&self, batch: &Prepared, manifest: &Part) -> Result<(), Fault> {
         for part in &batch.encoded.parts {
             self.write(&self.staged(&part.name), &part.bytes).await?;
+            point::passed("frontend.part-staged");
         }
         let kept = self.kept(manifest);
         let aside = format!("{kept}.part");
         self.write(&aside, &manifest.bytes).await?;
         match self.place.rename(&aside, &kept).await? {
-            Moved::Done => Ok(()),
+            Moved::Done => {
+                point::passed("frontend.manifest-kept");
+                Ok(())
+            }
             // Somebody else's under our name, or ours from a moment ago: the next look says which.
             Moved::Exists | Moved::Missing => Err(again(&kept)),
         }
@@ -310,7 +314,10 @@ impl Ferry<'_> {
     async fn publish(&self, part: &Part) -> Result<(), Fault> {
         let (from, to) = (self.staged(&part.name), self.published(&part.name));
         match self.place.rename(&from, &to).await? {
-            Moved::Done | Moved::Missing => Ok(()),
+            Moved::Done | Moved::Missing => {
+                point::passed("frontend.part-moved-over");
+                Ok(())
+            }
             Moved::Exists => Err(Fault::person(Finding::new(Code::CConflict).with("path", to))),
         }
     }

@@ -20,6 +20,7 @@ use crate::units;
 use formats::Marker;
 use model::{Code, Finding};
 use port::{Ask, Context, Fault, Offer};
+use seams::point;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -216,6 +217,7 @@ impl Inbox<'_> {
         let Some(marked) = self.claim(candidate, &token).await? else {
             return Ok(None);
         };
+        point::passed("frontend.claimed");
         let claimed = self.claimed(&candidate.name, &token);
         let path = names::join(&self.settings.dir, &claimed);
         let size = candidate.size;
@@ -247,6 +249,7 @@ impl Inbox<'_> {
                 }
             }
         };
+        point::passed("frontend.fetched");
         let held = Held {
             claimed: &claimed,
             feed: &feed.feed,

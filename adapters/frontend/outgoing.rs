@@ -10,7 +10,7 @@ use crate::place::{Entry, Kind, Moved, Place, Sink, Written};
 use crate::settings::{OutSettings, Ready};
 use model::{Code, Finding};
 use port::{Fault, Outcome, Part, Prepared, Recalled, Said};
-use seams::{Clock, UnixMs};
+use seams::{Clock, UnixMs, point};
 
 /// What is added to the name of a file that was taken back.
 const RECALLED: &str = ".recalled";
@@ -201,7 +201,9 @@ impl Outbox<'_> {
                     .with("detail", "目录不存在 no such directory"),
             ));
         }
+        point::passed("frontend.part-written");
         if self.place.rename(&part, path).await? == Moved::Done || self.same(path, bytes).await? {
+            point::passed("frontend.part-renamed");
             return Ok(());
         }
         // An earlier connection of ours may have finished the rename before it died, and they may have been quick.
@@ -220,6 +222,7 @@ impl Outbox<'_> {
             return Ok(());
         }
         self.publish(paths, &mark.path, &mark.part.bytes).await?;
+        point::passed("frontend.marked");
         if let Some(taken) = &paths.taken
             && self.place.stat(&paths.name).await?.is_none()
             && self.same(taken, &paths.data.bytes).await?

@@ -18,6 +18,7 @@ use crate::settings::InSettings;
 use crate::{names, rows};
 use model::{Code, Finding};
 use port::{Answer, BatchVerdict, Claim, Context, Fault};
+use seams::point;
 
 /// A name that is taken gets a number after it; so many are tried.
 pub const COPIES_MAX: u32 = 1000;
@@ -83,9 +84,11 @@ impl Settling<'_> {
             return Ok(());
         }
         self.move_marker(&marker, &target, &free).await?;
+        point::passed("frontend.marker-put-away");
         if self.place.rename(&data, &names::join(&target, &free)).await? == Moved::Exists {
             return Err(again(&target));
         }
+        point::passed("frontend.put-away");
         Ok(())
     }
 
@@ -175,12 +178,16 @@ impl Settling<'_> {
                         let gone = Finding::new(Code::CPlace).with("path", dir);
                         return Err(Fault::person(gone.with("detail", "目录不存在 no such directory")));
                     }
+                    point::passed("frontend.receipt-written");
                     if self.place.stat(data).await?.is_none() {
                         self.place.remove(&part).await?;
                         return Ok(false);
                     }
                     match self.place.rename(&part, &path).await? {
-                        Moved::Done => return Ok(true),
+                        Moved::Done => {
+                            point::passed("frontend.receipt-left");
+                            return Ok(true);
+                        }
                         // Who took it over removed it.
                         Moved::Missing => return Ok(false),
                         Moved::Exists => {}

@@ -16,6 +16,7 @@ use port::{
     Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
     Prepared, Said, Starts, signed,
 };
+use seams::point;
 use secrecy::ExposeSecret;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -281,6 +282,7 @@ impl Adapter for HubLink {
         if parts.feed != self.feed {
             return Err(Fault::never("no such feed on this channel"));
         }
+        point::passed("link.case-posted");
         Ok(posted::offer(parts, self.layout.as_ref(), self.bounds))
     }
 

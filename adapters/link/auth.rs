@@ -12,7 +12,7 @@ use model::{Code, Finding};
 use port::{Fault, Kept, signed};
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use seams::{Clock, Rng};
+use seams::{Clock, Rng, point};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use std::time::Duration;
@@ -123,6 +123,7 @@ impl Session {
         let reply = self.wire.send(&oauth.request()?).await.map_err(Broken::into_fault)?;
         let (header, lasts) = oauth.read(&reply, self.bounds)?;
         let lasts = lasts.saturating_sub(oauth.skew.0);
+        point::passed("link.token-had");
         *held = Some(Token {
             header: header.clone(),
             number: last + 1,

@@ -11,6 +11,7 @@ use crate::target;
 use crate::wire::{Call, Reply, is_busy};
 use aws_lc_rs::digest;
 use port::{Ask, Claim, Declared, Fault, Offer, Position, Taken};
+use seams::point;
 
 #[cfg(test)]
 mod tests;
@@ -97,6 +98,7 @@ impl Reader {
         let call = Call::get(target::fill(&self.settings.path, &values), &self.settings.path);
         let endpoint = call.endpoint.clone();
         let reply = session.call(call).await.map_err(Broken::into_fault)?;
+        point::passed("link.page-had");
         read(&reply, &self.settings, self.bounds, cursor, &endpoint)
     }
 

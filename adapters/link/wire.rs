@@ -7,6 +7,7 @@ use model::{Code, Finding};
 use port::Fault;
 use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER, USER_AGENT};
 use reqwest::{Certificate, Client, Method, StatusCode, Url, redirect, retry};
+use seams::point;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -114,7 +115,9 @@ impl Wire {
             request = request.body(body.clone());
         }
         let sorted = |e: reqwest::Error| sort(&e, &call.endpoint, &ca, &limit);
+        point::passed("link.call-made");
         let mut answer = request.send().await.map_err(sorted)?;
+        point::passed("link.answer-begun");
         let reply = head(&answer, call, self.cap)?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(sorted)? {
@@ -123,6 +126,7 @@ impl Wire {
             }
             body.extend_from_slice(&chunk);
         }
+        point::passed("link.answer-read");
         Ok(Reply { body, ..reply })
     }
 

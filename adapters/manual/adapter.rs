@@ -12,6 +12,7 @@ use port::{
     Abilities, Adapter, Answer, Ask, Claim, Context, Declared, Encoded, Fault, Misfit, Numbers, Offer, Outcome,
     Outgoing, Part, Parts, Prepared, Starts, TypedMode,
 };
+use seams::point;
 use std::sync::Arc;
 
 /// The mode.
@@ -66,6 +67,7 @@ impl Adapter for ManualAdapter {
             form::read(&parts.body, self.settings.form_bytes_max).map_err(|finding| finding.file(parts.name.clone()));
         // A form that cannot be read is itself and nothing else: its bytes decide.
         let canonical = form.as_ref().map_or_else(|_| parts.body.clone(), form::Form::canonical);
+        point::passed("manual.form-read");
         let mut sha = [0; 32];
         sha.copy_from_slice(digest(&SHA256, &canonical).as_ref());
         Ok(Offer {
@@ -110,6 +112,7 @@ impl Adapter for ManualAdapter {
         if !misfits.is_empty() {
             return Err(misfits);
         }
+        point::passed("manual.worksheets-due");
         let parts = rows
             .rows
             .iter()

@@ -11,6 +11,7 @@ pub mod command;
 pub mod desk;
 #[cfg(test)]
 mod explored;
+mod fetch;
 pub mod handle;
 pub mod perform;
 pub mod plan;

@@ -11,6 +11,7 @@ use crate::transition::end::{Ended, Reading};
 use model::define::{Feed, FeedRole, OnRowError};
 use model::{BatchId, Code, DeptId, Finding, Mode};
 use port::{Answer, Ask, Fault, Offer, Outcome, Position, Taken};
+use seams::point;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -100,7 +101,9 @@ pub async fn deliver_fetched(shared: &Shared, fetched: &Fetched) -> Result<Vec<O
     let adapter = shared
         .adapter(&prepared.numbers.dept, &fetched.channel)
         .ok_or_else(gone)?;
+    point::passed("engine.bytes-fetched");
     let outcomes = adapter.deliver(prepared).await?;
+    point::passed("engine.delivered");
     if outcomes.len() != prepared.records.len() {
         return Err(Fault::never("the adapter did not answer for each record"));
     }
@@ -115,7 +118,9 @@ async fn query(shared: &Shared, batch: BatchId) -> Result<Vec<port::Said>, Fault
     let adapter = shared
         .adapter(&fetched.prepared.numbers.dept, &fetched.channel)
         .ok_or_else(gone)?;
-    adapter.query(&fetched.prepared).await
+    let said = adapter.query(&fetched.prepared).await;
+    point::passed("engine.queried");
+    said
 }
 
 /// Takes in one file that a person brings to a channel whose batches the node fetches itself.
@@ -189,6 +194,7 @@ async fn gather(
             max,
         };
         let offers = adapter.collect(&ask).await?;
+        point::passed("engine.offered");
         if offers.is_empty() {
             break;
         }
@@ -204,6 +210,7 @@ async fn gather(
                 Err(fault) => return Err(fault),
             };
             adapter.acknowledge(&claim, &answer).await?;
+            point::passed("engine.acknowledged");
             taken.push(Took { name, answer });
         }
         // What was only left would be offered again.
@@ -243,6 +250,7 @@ pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer
         Begun::Underway(batch) => take(shared, batch).await.map_err(ours),
         Begun::New(batch) => {
             let (name, claim) = (offer.name.clone(), offer.claim.clone());
+            point::passed("engine.begun");
             let reading = match read(shared, dept, channel, batch, offer).await.map_err(ours)? {
                 Ok(warnings) => Reading::Whole { warnings, position },
                 Err(finding) => Reading::Failed {
@@ -250,6 +258,7 @@ pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer
                     position,
                 },
             };
+            point::passed("engine.read-to-end");
             // Whoever cannot ask may have lost it: nothing has effect, and what is still ours is offered again.
             let held = match shared.adapter(dept, channel) {
                 Some(adapter) => adapter.holds(&claim).await,
@@ -265,8 +274,14 @@ pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer
                 .await
                 .map_err(ours)?
             {
-                Ended::Answered(answer) => Ok(answer),
-                Ended::Underway => take(shared, batch).await.map_err(ours),
+                Ended::Answered(answer) => {
+                    point::passed("engine.ended");
+                    Ok(answer)
+                }
+                Ended::Underway => {
+                    point::passed("engine.judged");
+                    take(shared, batch).await.map_err(ours)
+                }
             }
         }
     }
@@ -280,6 +295,7 @@ async fn take(shared: &Shared, batch: BatchId) -> Result<Answer, Finding> {
             return Ok(answer);
         }
         stretches += 1;
+        point::passed("engine.stretch-taken");
         if stretches.is_multiple_of(TOLD) {
             tracing::info!(%batch, stretches, "rows of a long batch are taking effect");
         }
@@ -365,6 +381,7 @@ async fn read(
         if chunk.len() >= CHUNK_ROWS {
             let rows = std::mem::take(&mut chunk);
             shared.ask(|tell| Command::Rows(batch, rows, tell)).await?;
+            point::passed("engine.chunk-journalled");
             if count.is_multiple_of(TOLD * CHUNK_ROWS as u64) {
                 tracing::info!(%batch, rows = count, "a long batch is being read");
             }
@@ -372,6 +389,7 @@ async fn read(
     }
     if !chunk.is_empty() {
         shared.ask(|tell| Command::Rows(batch, chunk, tell)).await?;
+        point::passed("engine.rows-journalled");
     }
     warnings.extend(offer.rows.warnings());
     Ok(Ok(warnings))

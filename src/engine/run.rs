@@ -3,6 +3,7 @@
 use crate::action::Action;
 use crate::command::{Command, Fetched, Tell, Way};
 use crate::desk::{Desk, Done, Stop};
+use crate::fetch::{fetch, leave};
 use crate::handle::Handle;
 use crate::perform;
 use crate::plan::Plan;
@@ -13,8 +14,8 @@ use ledger::{Event, Ledger, LedgerError};
 use model::calendar::Calendar;
 use model::schedule::Schedule;
 use model::{AttemptState, BatchId, Code, DeptId, Finding};
-use port::{Adapter, Encoded, Numbers, Part, Prepared, Record, Starts};
-use seams::{Clock, Rng, Spawn};
+use port::{Adapter, Starts};
+use seams::{Clock, Rng, Spawn, point};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -180,17 +181,21 @@ impl Engine {
             }
             self.turns_at_once()?;
             self.ledger.commit()?;
+            point::passed("engine.decided");
             for later in laters {
                 later();
             }
+            point::passed("engine.told");
             for action in std::mem::take(&mut self.actions) {
                 let shared = self.shared.clone();
                 self.shared
                     .spawn
                     .spawn("perform", Box::pin(perform::perform(shared, action)));
             }
+            point::passed("engine.set-going");
             if let Some(stop) = self.stop.take() {
                 self.ledger.checkpoint()?;
+                point::passed("engine.stopped");
                 let _ = stop.send(());
                 return Ok(());
             }
@@ -525,75 +530,4 @@ impl Engine {
     fn unfinished(&mut self, key: &ChannelKey) -> Option<BatchId> {
         self.ledger.books().unfinished.get(key)?.first().copied()
     }
-}
-
-/// A batch of ours with its bytes from the journal.
-fn fetch(desk: &mut Desk<'_>, batch: BatchId) -> Done<Fetched> {
-    let Some(out) = desk.books().out_batch(batch).cloned() else {
-        return crate::desk::no(Code::VNotFound, "what", batch);
-    };
-    // What was prepared in this very group is not readable before it is durable.
-    desk.ledger.commit()?;
-    let mut parts: Vec<Part> = out
-        .parts
-        .iter()
-        .map(|p| Part {
-            name: p.name.clone(),
-            bytes: Vec::new(),
-            records: p.from..p.to,
-        })
-        .collect();
-    for (part, pos) in &out.spool {
-        if let Some(Event::Spooled { bytes, .. }) = desk.ledger.read(*pos)?
-            && let Some(part) = parts.get_mut(*part as usize)
-        {
-            part.bytes.extend_from_slice(&bytes);
-        }
-    }
-    let records = out
-        .attempts
-        .iter()
-        .map(|a| Record {
-            attempt: a.id,
-            case_no: a.key.case_no.clone(),
-            matter: a.key.matter.clone(),
-            op: a.op,
-            token: a.token.clone(),
-        })
-        .collect();
-    let numbers = Numbers {
-        batch,
-        dept: out.dept.clone(),
-        day: out.day,
-        seq: out.seq,
-        at: out.since,
-    };
-    let encoded = Encoded {
-        number: out.number.clone(),
-        parts,
-    };
-    let prepared = Prepared {
-        numbers,
-        encoded,
-        records,
-        place: None,
-        again: out.begun,
-        copy: out.copies + 1,
-    };
-    Ok(Fetched {
-        prepared,
-        channel: out.channel,
-    })
-}
-
-/// A batch leaves by a person's hand: journalled before its first byte is written.
-fn leave(desk: &mut Desk<'_>, batch: BatchId) -> Done<Fetched> {
-    let again = desk.books().out_batch(batch).is_some_and(|b| b.begun);
-    let kept = desk.actions.len();
-    hand_over::hand_over(desk, batch, None)?;
-    // The person's own call does the hand-over; nobody else must.
-    desk.actions.truncate(kept);
-    let mut fetched = fetch(desk, batch)?;
-    fetched.prepared.again = again;
-    Ok(fetched)
 }

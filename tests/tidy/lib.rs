@@ -10,6 +10,7 @@ mod links;
 mod manifests;
 mod modes;
 mod places;
+mod points;
 mod shipped;
 mod sources;
 mod tables;

@@ -31,6 +31,7 @@ pub use stage::Stage;
 use departments::play::tally::DEPARTMENTS;
 use flight::Flight;
 use moment::{Chooser, Moment};
+use seams::point::ALL;
 use seams::{Rng, SeededRng, SystemRng};
 use std::collections::BTreeMap;
 use std::io;
@@ -83,16 +84,29 @@ pub async fn run(options: &Options) -> io::Result<Report> {
     let chooser = Chooser::new(rng.fork());
     let mut flight = Flight::new(&stage);
     let mut report = Report::new(options.seed);
+    let mut worked = false;
     let mut usual_start = Duration::from_millis(200);
     let (enough, most) = (u64::from(options.kills), u64::from(options.kills) * 3 / 2);
     while report.kills < enough || (!report.is_covered() && report.kills < most) {
         people.allow(share(options, report.kills));
-        // The very first start makes the ledger: that too must bear a kill.
-        let moment = if report.kills == 0 {
-            Moment::Start
-        } else {
-            chooser.next(&report)
+        // The very first start makes the ledger: that too must bear a kill, at each of its steps.
+        let moment = match chooser.first(&report) {
+            Some(first) => first,
+            None if *report.moments.get(Moment::Start.word()).unwrap_or(&0) == 0 => Moment::Start,
+            None => chooser.next(&report),
         };
+        if let Moment::Point(point) = moment {
+            let name = chooser.point_name(point);
+            let mut node = Node::spawn_to_die(&options.node, &stage, Some(&name))?;
+            let died = chooser.until_point(point, &mut node, &stage, &people).await?;
+            if !died {
+                node.kill().await?;
+            }
+            // What is in flight then is known, but was not aimed at.
+            flight.look(&stage)?;
+            report.count_point(ALL[point], died);
+            continue;
+        }
         let mut node = Node::spawn(&options.node, &stage)?;
         let started = stage.clock.mono();
         let mut up = None;
@@ -102,7 +116,8 @@ pub async fn run(options: &Options) -> io::Result<Report> {
             node.ready(&line, START, &*stage.clock).await?;
             let ready = stage.clock.mono();
             usual_start = (usual_start + ready.saturating_sub(started)) / 2;
-            if report.kills == 1 {
+            if !worked {
+                worked = true;
                 busy(&stage).await;
             }
             report.silent += judge::silent_sample(&line, &people.accepted(), &rng).await;

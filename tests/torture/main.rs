@@ -13,7 +13,7 @@ struct Args {
     /// How often the node is killed; more, if a mode was not met often enough by then.
     #[arg(long, default_value_t = 200)]
     kills: u32,
-    /// How many cases are posted over the run, at most; by default four for each kill and eighty more.
+    /// How many cases are posted over the run, at most; by default six for each kill and eighty more.
     #[arg(long)]
     cases: Option<u32>,
     /// Decides moments and pauses; printed with the outcome.
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
         .unwrap_or_else(|| std::env::temp_dir().join(format!("torture-{}", std::process::id())));
     let options = Options {
         kills: args.kills,
-        cases: args.cases.unwrap_or(args.kills.saturating_mul(4).saturating_add(80)),
+        cases: args.cases.unwrap_or(args.kills.saturating_mul(6).saturating_add(80)),
         seed: args.seed.unwrap_or_else(torture::fresh_seed),
         node,
         dir: dir.clone(),

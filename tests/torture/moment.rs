@@ -1,11 +1,14 @@
 //! When to kill: at any time, during the start, or just after something was seen to happen in one of the modes.
 
+use crate::node::Node;
 use crate::people::People;
 use crate::report::Report;
 use crate::stage::Stage;
 use departments::park::Trouble;
+use seams::point::ALL;
 use seams::{Rng, SeededRng};
 use std::collections::BTreeSet;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -26,6 +29,8 @@ pub(crate) enum Moment {
     Disk,
     /// Just after a clerk took a task.
     Manual,
+    /// Where it passes one of its points, by its number in the list of all.
+    Point(usize),
 }
 
 impl Moment {
@@ -39,11 +44,23 @@ impl Moment {
             Self::Frontend => "frontend",
             Self::Disk => "disk",
             Self::Manual => "manual",
+            Self::Point(_) => "point",
         }
     }
 }
 
-/// Moments by weight, out of a hundred.
+/// How often a moment is one of the node's points, out of a hundred.
+const POINTS: u64 = 45;
+/// A point that was not met so often is not waited for again.
+const PATIENCE: u64 = 3;
+/// How long a point is waited for, at most.
+const UNTIL_POINT: Duration = Duration::from_secs(6);
+/// Those that only making a ledger passes: they are tried first, for nobody comes there again.
+const FIRST: &str = "journal.segment";
+/// Those that a node passes when it is asked to end, and seldom before.
+const LAST: [&str; 3] = ["index.", "ledger.checkpoint", "engine.stopped"];
+
+/// Other moments by weight, out of a hundred.
 const WEIGHTS: [(Moment, u64); 7] = [
     (Moment::Any, 30),
     (Moment::Start, 10),
@@ -74,6 +91,11 @@ impl Chooser {
 
     /// The next one: by weight, now and then in favour of the mode that was met least.
     pub(crate) fn next(&self, report: &Report) -> Moment {
+        if self.rng.below(100) < POINTS
+            && let Some(point) = self.point(report)
+        {
+            return Moment::Point(point);
+        }
         if self.rng.below(100) < FAVOUR
             && let Some(mode) = report.least_met()
         {
@@ -91,6 +113,64 @@ impl Chooser {
             at -= weight;
         }
         Moment::Any
+    }
+
+    /// A point that making a ledger passes, while there is one left.
+    pub(crate) fn first(&self, report: &Report) -> Option<Moment> {
+        let wanted = |(_, name): &(usize, &&'static str)| name.starts_with(FIRST) && report.tried(name) == 0;
+        let mut all = ALL.iter().enumerate();
+        all.find(wanted).map(|(n, _)| Moment::Point(n))
+    }
+
+    /// One of the points that were tried least, and not too often in vain.
+    fn point(&self, report: &Report) -> Option<usize> {
+        let open = |name: &str| !name.starts_with(FIRST) && (report.met(name) > 0 || report.tried(name) < PATIENCE);
+        let open: Vec<usize> = (0..ALL.len()).filter(|n| open(ALL[*n])).collect();
+        let least = open.iter().map(|n| report.tried(ALL[*n])).min()?;
+        let least: Vec<usize> = open.into_iter().filter(|n| report.tried(ALL[*n]) == least).collect();
+        let n = self.rng.below(least.len() as u64) as usize;
+        least.get(n).copied()
+    }
+
+    /// A point, and the how many-eth time the node comes there.
+    pub(crate) fn point_name(&self, point: usize) -> String {
+        let name = ALL[point];
+        let times = if name.starts_with(FIRST) {
+            1
+        } else {
+            1 + self.rng.below(3)
+        };
+        format!("{name}:{times}")
+    }
+
+    /// Waits until a node that is to die at a point has died, while work of every kind comes to it. `false`: it never
+    /// came there.
+    pub(crate) async fn until_point(
+        &self,
+        point: usize,
+        node: &mut Node,
+        stage: &Stage,
+        people: &People,
+    ) -> io::Result<bool> {
+        let begun = stage.clock.mono();
+        let ends = LAST.iter().any(|last| ALL[point].starts_with(last));
+        let (mut asked, mut idle) = (false, begun);
+        while stage.clock.mono().saturating_sub(begun) < UNTIL_POINT {
+            if node.has_died()? {
+                return Ok(true);
+            }
+            if stage.clock.mono().saturating_sub(idle) > IDLE {
+                idle = stage.clock.mono();
+                people.allow(people.posted() + 1);
+                people.send_courier();
+            }
+            let up = stage.clock.mono().saturating_sub(begun);
+            if ends && !asked && up > UNTIL_POINT / 4 {
+                asked = node.term().is_ok();
+            }
+            stage.clock.sleep(Duration::from_millis(20)).await;
+        }
+        node.has_died()
     }
 
     /// Some part of a span.
@@ -136,6 +216,7 @@ impl Chooser {
                 let before = on_sticks();
                 self.until(stage, people, 60, || !on_sticks().is_subset(&before)).await;
             }
+            Moment::Point(_) => {}
             Moment::Manual => {
                 let before = people.claims();
                 self.until(stage, people, 40, || people.claims() != before).await;

@@ -7,6 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use seams::Clock;
 use std::fs::OpenOptions;
 use std::io;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -19,6 +20,8 @@ const LOOK: Duration = Duration::from_millis(5);
 pub struct Node {
     child: Child,
     log: PathBuf,
+    /// It is to die by itself.
+    armed: bool,
 }
 
 impl Node {
@@ -27,11 +30,20 @@ impl Node {
     /// # Errors
     /// The program cannot be started.
     pub fn spawn(program: &Path, stage: &Stage) -> io::Result<Self> {
+        Self::spawn_to_die(program, stage, None)
+    }
+
+    /// The same, and it dies by itself where it passes a point (`seams::point`): a name, or `NAME:3`.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub fn spawn_to_die(program: &Path, stage: &Stage, point: Option<&str>) -> io::Result<Self> {
         let log = OpenOptions::new().create(true).append(true).open(stage.log())?;
         let child = Command::new(program)
             .arg("--config")
             .arg(stage.config())
             .arg("run")
+            .envs(point.map(|point| (seams::point::VARIABLE, point)))
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
@@ -40,7 +52,21 @@ impl Node {
         Ok(Self {
             child,
             log: stage.log(),
+            armed: point.is_some(),
         })
+    }
+
+    /// Whether it has died at its point.
+    ///
+    /// # Errors
+    /// It ended in another way: with the end of its log.
+    pub fn has_died(&mut self) -> io::Result<bool> {
+        match self.child.try_wait()? {
+            Some(status) if self.armed && status.signal() == Some(Signal::KILL.as_raw()) => Ok(true),
+            Some(status) if status.success() => Ok(false),
+            Some(status) => Err(self.trouble(&format!("the node ended by itself: {status}"))),
+            None => Ok(false),
+        }
     }
 
     /// Waits until it answers.

@@ -21,6 +21,13 @@ pub struct Report {
     pub per_mode: Counts,
     /// Kills by what their moment was chosen by.
     pub moments: Counts,
+    /// Points of the node at which it died, each with how often.
+    pub points: Counts,
+    /// How often it was sent to each.
+    #[serde(skip)]
+    tried: Counts,
+    /// Points that were never met, though it was sent there.
+    pub points_not_met: Vec<&'static str>,
     /// Kills by how long the node had been ready.
     pub ready_for: Counts,
     /// Cases told as accepted.
@@ -55,6 +62,9 @@ impl Report {
             in_flight: 0,
             per_mode: MODES.iter().map(|mode| (*mode, 0)).collect(),
             moments: Counts::new(),
+            points: Counts::new(),
+            tried: Counts::new(),
+            points_not_met: Vec::new(),
             ready_for: Counts::new(),
             cases: 0,
             accepted: 0,
@@ -90,15 +100,42 @@ impl Report {
         }
     }
 
+    /// The node was sent to a point, and died there or was killed in the end.
+    pub(crate) fn count_point(&mut self, point: &'static str, died: bool) {
+        self.kills += 1;
+        *self.moments.entry(Moment::Point(0).word()).or_default() += 1;
+        *self.tried.entry(point).or_default() += 1;
+        *self.points.entry(point).or_default() += u64::from(died);
+        self.points.retain(|_, met| *met > 0);
+        let never = self.tried.keys().filter(|point| !self.points.contains_key(*point));
+        self.points_not_met = never.copied().collect();
+    }
+
+    /// How often the node was sent to a point.
+    pub(crate) fn tried(&self, point: &str) -> u64 {
+        self.tried.get(point).copied().unwrap_or(0)
+    }
+
+    /// How often it died there.
+    pub(crate) fn met(&self, point: &str) -> u64 {
+        self.points.get(point).copied().unwrap_or(0)
+    }
+
+    /// Kills whose moment was chosen by what was seen from outside.
+    fn seen(&self) -> u64 {
+        self.kills - self.tried.values().sum::<u64>()
+    }
+
     /// The mode that was met least often, while some are not met often enough.
     pub(crate) fn least_met(&self) -> Option<&'static str> {
         let least = self.per_mode.iter().min_by_key(|(_, met)| **met)?;
         Some(*least.0)
     }
 
-    /// Whether kills met attempts in flight often enough, in every mode: three of four, and one of ten in each.
+    /// Whether kills from outside met attempts in flight often enough, in every mode: three of four, and one of ten in each.
     pub fn is_covered(&self) -> bool {
-        self.in_flight * 4 >= self.kills * 3 && self.per_mode.values().all(|met| met * 10 >= self.kills)
+        let kills = self.seen();
+        self.in_flight * 4 >= kills * 3 && self.per_mode.values().all(|met| met * 10 >= kills)
     }
 
     /// Nothing lost, doubled, left waiting or silent, and the kills were worth something.

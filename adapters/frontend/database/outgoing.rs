@@ -13,7 +13,7 @@ use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 use model::{Code, Finding};
 use port::{Encoded, Fault, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Said};
-use seams::{Clock, UnixMs};
+use seams::{Clock, UnixMs, point};
 
 /// More versions of one thing than anybody makes.
 const VERSIONS_MAX: usize = 1_000;
@@ -251,7 +251,12 @@ impl Outbox<'_> {
         let void = void.none_of(&self.settings.state, &[&states.void]);
         session.change(void.done()).await?;
         match session.execute(self.insert(table, row, &version, &states.new)).await {
-            Ok(_) => session.commit().await.map(|()| Outcome::Pending),
+            Ok(_) => {
+                point::passed("frontend.row-inserted");
+                session.commit().await?;
+                point::passed("frontend.row-committed");
+                Ok(Outcome::Pending)
+            }
             Err(Trouble::Row(code, detail)) => {
                 session.undo().await?;
                 Ok(Outcome::Refused {

@@ -5,6 +5,7 @@ use super::session::Session;
 use super::settings::InTable;
 use model::{Code, Lang};
 use port::{Answer, BatchVerdict, Claim, Fault};
+use seams::point;
 
 /// Carries out an answer. Any number of times, with the same end: only a row that is still held by this claim changes.
 pub async fn acknowledge(
@@ -38,7 +39,9 @@ pub async fn acknowledge(
     if let (Some(column), Some(token)) = (&settings.token, &token) {
         update = update.is(column, token);
     }
-    if session.change(update.done()).await? == 0 {
+    let changed = session.change(update.done()).await?;
+    point::passed("frontend.row-answered");
+    if changed == 0 {
         // Settled by an earlier call, replaced by the department, or taken over: there is nothing of ours to settle.
         tracing::debug!(table = settings.table, "a row was not held any more");
     }

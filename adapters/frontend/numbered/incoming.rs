@@ -12,6 +12,7 @@ use crate::seen::Seen;
 use crate::settings::InSettings;
 use model::{Code, Finding};
 use port::{Ask, Context, Fault, Offer};
+use seams::point;
 use std::collections::BTreeSet;
 
 /// The incoming side of a channel.
@@ -113,6 +114,7 @@ impl Inbox<'_> {
         if !numbered.ours && self.place.rename(&now, &held).await? != Moved::Done {
             return Ok(None);
         }
+        point::passed("frontend.directory-claimed");
         let limit = self.context.max_batch_bytes;
         let name = files.first().map_or("", |(entry, _)| entry.name.as_str());
         let size = files.first().map_or(0, |(entry, _)| entry.size);

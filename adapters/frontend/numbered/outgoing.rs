@@ -12,7 +12,7 @@ use crate::place::{Entry, Kind, Listing, Moved, Place, Written};
 use crate::settings::OutSettings;
 use model::{Code, Finding};
 use port::{Fault, Outcome, Part, Prepared, Recalled, Said};
-use seams::{Clock, UnixMs};
+use seams::{Clock, UnixMs, point};
 
 /// What is added to the name of a directory that was taken back.
 const RECALLED: &str = ".recalled";
@@ -60,7 +60,10 @@ impl Outbox<'_> {
             Found::Here => {}
             // With a ticket of an earlier call it may have been put out, taken and cleared.
             Found::Nowhere if ticket.is_some() && !self.absence_proves(batch) => return all(Outcome::Unknown),
-            Found::Nowhere => self.place.make_dir(&paths.dir).await?,
+            Found::Nowhere => {
+                self.place.make_dir(&paths.dir).await?;
+                point::passed("frontend.directory-made");
+            }
         }
         self.publish(&paths, &paths.data.name, &paths.data.bytes).await?;
         self.publish(&paths, END, &[]).await?;
@@ -212,8 +215,12 @@ impl Outbox<'_> {
             // Complete from an earlier call, it was taken under our hands: the next call sees it there.
             return Err(self.moving(&path));
         }
+        point::passed("frontend.inside-written");
         match self.place.rename(&part, &path).await? {
-            Moved::Done => Ok(()),
+            Moved::Done => {
+                point::passed("frontend.inside-renamed");
+                Ok(())
+            }
             _ if self.same(&path, bytes).await? => Ok(()),
             _ => Err(self.moving(&path)),
         }
