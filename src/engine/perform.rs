@@ -203,7 +203,11 @@ async fn gather(
             let answer = match take_in(shared, dept, channel, offer).await {
                 Ok(answer) => answer,
                 // Nothing is wrong with the channel, nor with what comes next.
-                Err(fault) if matches!(fault.finding.code, Code::CTakenOver | Code::CFeedGone) => {
+                Err(fault) if fault.finding.code == Code::CTakenOver => {
+                    tracing::warn!(%dept, channel, name, "a batch was left to another node");
+                    continue;
+                }
+                Err(fault) if fault.finding.code == Code::CFeedGone => {
                     tracing::warn!(%dept, channel, name, %fault, "a batch was left where it is");
                     continue;
                 }
