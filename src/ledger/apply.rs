@@ -15,7 +15,7 @@ use crate::codes::{MappedCode, Proposal};
 use crate::event::{Cause, Event, NewAttempt, Pos};
 use crate::marks::Marks;
 use crate::trust::TrustedKey;
-use model::case::Claimed;
+use model::case::{Claimed, Replaced};
 use model::{AttemptState, BatchId, Case, CaseNo, Held, ObligationKey};
 use place::Place;
 use records::{adopt, claim_task, delivery_of, made};
@@ -240,7 +240,13 @@ impl Books {
                             at,
                             proposal: proposals.contains(no),
                         };
-                        file.case.items.insert(*no, held);
+                        let before = file.case.items.insert(*no, held);
+                        let other = before.filter(|before| before.value != *value);
+                        file.case.replaced.extend(other.map(|before| Replaced {
+                            item: *no,
+                            value: before.value,
+                            version: before.version,
+                        }));
                     }
                     for no in claims {
                         let Some(value) = incoming.items.get(no) else { continue };
@@ -474,6 +480,7 @@ impl Books {
                 no: case_no.clone(),
                 ent_class: ent_class.into(),
                 items: BTreeMap::new(),
+                replaced: Vec::new(),
                 claims: Vec::new(),
                 attachments: Vec::new(),
                 opened_at: at,

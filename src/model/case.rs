@@ -21,6 +21,17 @@ pub struct Held {
     pub proposal: bool,
 }
 
+/// A value that another one took the place of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Replaced {
+    /// The item.
+    pub item: ItemNo,
+    /// The value it had.
+    pub value: Value,
+    /// Its last version with that value.
+    pub version: u32,
+}
+
 /// A value from somebody who does not own the item: kept, changes nothing, listed as a conflict.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Claimed {
@@ -55,6 +66,9 @@ pub struct Case {
     pub ent_class: Box<str>,
     /// Items with owner, source, version and time.
     pub items: BTreeMap<ItemNo, Held>,
+    /// What items had before, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<Replaced>,
     /// Conflicting claims.
     pub claims: Vec<Claimed>,
     /// Files that belong to it.
@@ -63,4 +77,12 @@ pub struct Case {
     pub opened_at: i64,
     /// Withdrawn by the hub, with the reason given.
     pub withdrawn: Option<String>,
+}
+
+impl Case {
+    /// Whether an item has the value still that a version of it had. Given once more, it is another version, and no other
+    /// value.
+    pub fn holds_still(&self, item: ItemNo, version: u32) -> bool {
+        self.items.contains_key(&item) && !self.replaced.iter().any(|r| r.item == item && r.version >= version)
+    }
 }

@@ -272,27 +272,26 @@ pub fn merge_result(
         return Ok(false);
     };
     let class = file.case.ent_class.clone();
-    let (mut take, mut claims, mut adopted) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut take, mut claims) = (Vec::new(), Vec::new());
     for (no, value) in &incoming.items {
-        let held = file.case.items.get(no).filter(|held| held.value == *value);
+        let held = file.case.items.get(no);
         let owns = plan.owner(*no, &class) == Some(&key.matter);
-        match (owns, held) {
-            // The value that was proposed is no other value: its version stays, and so does what was asked of it.
-            (true, Some(held)) if held.proposal => adopted.push(*no),
-            (_, Some(_)) => {}
-            (true, None) => take.push(*no),
-            (false, None) => claims.push(*no),
+        let known = held.is_some_and(|h: &model::Held| h.value == *value && (!owns || !h.proposal));
+        match (owns, known) {
+            (_, true) => {}
+            (true, false) => take.push(*no),
+            (false, false) => claims.push(*no),
         }
     }
-    let unnamed = plan
+    let adopted: Vec<ItemNo> = plan
         .matter(&key.matter)
         .map(|m| m.gives.as_slice())
         .unwrap_or_default()
         .iter()
         .copied()
         .filter(|no| incoming.items.get(no).is_none_or(Value::is_empty))
-        .filter(|no| file.case.items.get(no).is_some_and(|held| held.proposal));
-    adopted.extend(unnamed);
+        .filter(|no| file.case.items.get(no).is_some_and(|held| held.proposal))
+        .collect();
     let changed = !take.is_empty() || !adopted.is_empty();
     if !take.is_empty() || !claims.is_empty() {
         desk.say(Event::Merged {

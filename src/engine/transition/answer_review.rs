@@ -61,9 +61,12 @@ pub fn corrected(desk: &mut Desk<'_>, case_no: &CaseNo) -> Done {
     let Some(file) = desk.books().case(case_no) else {
         return Ok(());
     };
+    // Given once more, a value is another version and no correction.
+    let stands = |review: &Review| file.case.holds_still(review.asked.item, review.asked.version);
     let version_now = |review: &Review| file.case.items.get(&review.asked.item).map_or(0, |held| held.version);
     let replaced: Vec<(ReviewId, u32)> = file
         .open_reviews()
+        .filter(|r| !stands(r))
         .map(|r| (r.asked.review, version_now(r), r.asked.version))
         .filter(|(_, now, asked)| now > asked)
         .map(|(id, now, _)| (id, now))

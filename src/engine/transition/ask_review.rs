@@ -172,7 +172,9 @@ pub fn ask(desk: &mut Desk<'_>, question: &Question, judged: Vec<Judged>) -> Don
             row: question.row,
             person: question.person.clone(),
         }))?;
-        if one.now > one.version {
+        let file = desk.books().case(&question.case_no);
+        let stands = file.is_some_and(|f| f.case.holds_still(one.item, one.version));
+        if one.now > one.version && !stands {
             let corrected = Answered {
                 review,
                 case_no: question.case_no.clone(),

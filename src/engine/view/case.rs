@@ -159,7 +159,7 @@ pub fn case(desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo, reveal: 
             story: Vec::new(),
         });
     };
-    let words = Words::of(plan, file, &story, reveal);
+    let words = Words::of(plan, file, reveal);
     Ok(CaseView {
         case_no: case_no.to_string(),
         ent_class: file.case.ent_class.to_string(),

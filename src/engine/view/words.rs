@@ -1,11 +1,11 @@
 //! Free text about a case, with what is personal in it masked: departments and clerks write down what they look at.
 //!
 //! What a case holds now is not enough. A value that was replaced is what a reason is most likely to name, and it is
-//! still somebody's; so everything that was ever said of the case is looked for.
+//! still somebody's; so everything that the case ever had is looked for.
 
 use crate::desk::Desk;
 use crate::plan::Plan;
-use ledger::{CaseFile, Event, StoryLine};
+use ledger::CaseFile;
 use model::{CaseNo, Finding, ItemNo, Value, mask};
 use std::collections::BTreeMap;
 
@@ -14,19 +14,17 @@ pub(crate) struct Words {
     /// Each personal value and its mask, the longest first: a short one may be part of it.
     masks: Vec<(String, String)>,
     reveal: bool,
-    /// What was said cannot be read now: no reason is shown.
+    /// The case is not known: no reason is shown.
     blind: bool,
 }
 
 impl Words {
-    /// Of a case by its number, with everything masked.
+    /// Of a case by its number, with everything masked. Of one that is not known, no reason is shown.
     pub(crate) fn about(desk: &mut Desk<'_>, case_no: &CaseNo) -> Self {
         let plan = desk.plan;
-        // What was said in this very group is not readable before it is durable.
-        let story = desk.ledger.commit().and_then(|()| desk.ledger.story(case_no));
-        match (story, desk.books().case(case_no)) {
-            (Ok(story), Some(file)) => Self::of(plan, file, &story, false),
-            _ => Self {
+        match desk.books().case(case_no) {
+            Some(file) => Self::of(plan, file, false),
+            None => Self {
                 masks: Vec::new(),
                 reveal: false,
                 blind: true,
@@ -34,8 +32,8 @@ impl Words {
         }
     }
 
-    /// Of a case and its story. `reveal`: nothing is masked.
-    pub(crate) fn of(plan: &Plan, file: &CaseFile, story: &[StoryLine], reveal: bool) -> Self {
+    /// Of a case. `reveal`: nothing is masked.
+    pub(crate) fn of(plan: &Plan, file: &CaseFile, reveal: bool) -> Self {
         let mut masks = BTreeMap::new();
         let mut add = |no: ItemNo, value: &str| {
             // One character alone is no name, and stands everywhere.
@@ -47,22 +45,15 @@ impl Words {
         };
         let held = file.case.items.iter().map(|(no, held)| (*no, &held.value));
         let claimed = file.case.claims.iter().map(|c| (c.item, &c.value));
+        let replaced = file.case.replaced.iter().map(|r| (r.item, &r.value));
         held.chain(claimed)
+            .chain(replaced)
             .for_each(|(no, value)| texts(value).for_each(|text| add(no, text)));
-        for event in story.iter().filter_map(|line| line.event.as_ref()) {
-            match event {
-                Event::Row {
-                    incoming: Some(row), ..
-                } => {
-                    for (no, value) in &row.items {
-                        texts(value).for_each(|text| add(*no, text));
-                    }
-                }
-                // What a person put in its place for one hand-over.
-                Event::DeliveryDue { substitute, .. } => substitute.iter().for_each(|(no, text)| add(*no, text)),
-                _ => {}
-            }
-        }
+        // What a person put in its place for one hand-over.
+        let deliveries = file.obligations.iter().flat_map(|o| &o.deliveries);
+        deliveries
+            .flat_map(|d| &d.substitute)
+            .for_each(|(no, text)| add(*no, text));
         let mut masks: Vec<(String, String)> = masks.into_iter().collect();
         masks.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
         Self {

@@ -262,6 +262,11 @@ pub fn version(town: &mut Town, item: ItemNo) -> u32 {
     file(town).case.items[&item].version
 }
 
+/// Whether an item has the value still that a version of it had.
+pub fn still(town: &mut Town, item: ItemNo, version: u32) -> bool {
+    file(town).case.holds_still(item, version)
+}
+
 /// The case without its reviews and its story: what a review must not touch.
 pub fn bare(town: &mut Town) -> CaseFile {
     CaseFile {
