@@ -20,6 +20,7 @@ mod people;
 mod platform;
 mod report;
 mod stage;
+mod sum;
 
 pub use judge::{balance, settle};
 pub use line::{Line, No};
@@ -27,6 +28,7 @@ pub use node::Node;
 pub use people::People;
 pub use report::Report;
 pub use stage::Stage;
+pub use sum::Sum;
 
 use departments::play::tally::DEPARTMENTS;
 use flight::Flight;

@@ -1,19 +1,26 @@
 //! `torture`: the command line around the library.
 
+#![allow(clippy::disallowed_methods, reason = "a driver of real processes, files and time")]
+
 use clap::Parser;
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use torture::Options;
+use torture::{Options, Sum};
 
 /// Kills a running node again and again among living departments, then lets their books judge.
 ///
+/// Each run says what it came to in a line of JSON; the last line is the sum: kills, seeds, lost, doubled, silent.
 /// Exit codes: 0 the books are right and every mode was met in flight, 1 they are not, 2 it could not be tried.
 #[derive(Parser)]
 struct Args {
-    /// How often the node is killed; more, if a mode was not met often enough by then.
+    /// How often the node is killed, over all seeds; more, if a mode was not met often enough by then.
     #[arg(long, default_value_t = 200)]
     kills: u32,
-    /// How many cases are posted over the run, at most; by default six for each kill and eighty more.
+    /// How many runs, each with the next seed and departments of its own.
+    #[arg(long, default_value_t = 1)]
+    seeds: u32,
+    /// How many cases are posted over a run, at most; by default six for each kill and eighty more.
     #[arg(long)]
     cases: Option<u32>,
     /// Decides moments and pauses; printed with the outcome.
@@ -25,6 +32,9 @@ struct Args {
     /// Where it plays; kept afterwards. By default a temporary directory that goes when the books are right.
     #[arg(long)]
     dir: Option<PathBuf>,
+    /// A file that keeps the sum from one call to the next, written after each run.
+    #[arg(long)]
+    tally: Option<PathBuf>,
 }
 
 fn beside() -> Option<PathBuf> {
@@ -33,45 +43,58 @@ fn beside() -> Option<PathBuf> {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let Some(node) = args.node.or_else(beside) else {
-        eprintln!("--node is needed");
-        return ExitCode::from(2);
-    };
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
+    let tried = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(4)
         .enable_all()
         .build()
-    {
-        Ok(runtime) => runtime,
+        .and_then(|runtime| {
+            let sum = runtime.block_on(all(&args));
+            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+            sum
+        });
+    match tried {
+        Ok(sum) => {
+            println!("{}", serde_json::to_string(&sum).unwrap_or_default());
+            ExitCode::from(u8::from(!sum.wrong.is_empty()))
+        }
         Err(error) => {
             eprintln!("{error}");
-            return ExitCode::from(2);
-        }
-    };
-    let kept = args.dir.is_some();
-    let dir = args
-        .dir
-        .unwrap_or_else(|| std::env::temp_dir().join(format!("torture-{}", std::process::id())));
-    let options = Options {
-        kills: args.kills,
-        cases: args.cases.unwrap_or(args.kills.saturating_mul(6).saturating_add(80)),
-        seed: args.seed.unwrap_or_else(torture::fresh_seed),
-        node,
-        dir: dir.clone(),
-    };
-    let outcome = runtime.block_on(torture::run(&options));
-    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-    match outcome {
-        Ok(report) => {
-            println!("{}", serde_json::to_string(&report).unwrap_or_default());
-            if report.is_right() && !kept {
-                torture::remove(&dir);
-            }
-            ExitCode::from(u8::from(!report.is_right()))
-        }
-        Err(error) => {
-            eprintln!("seed {}: {error}; see {}", options.seed, dir.display());
             ExitCode::from(2)
         }
     }
+}
+
+async fn all(args: &Args) -> io::Result<Sum> {
+    let node = args.node.clone().or_else(beside);
+    let node = node.ok_or_else(|| io::Error::other("--node is needed"))?;
+    let mut sum = args.tally.as_deref().map_or_else(|| Ok(Sum::default()), Sum::read)?;
+    let kills = args.kills.div_ceil(args.seeds.max(1));
+    let first = args.seed.unwrap_or_else(torture::fresh_seed);
+    for seed in (first..).take(args.seeds as usize) {
+        let place = format!("torture-{}-{seed}", std::process::id());
+        let dir = match &args.dir {
+            Some(dir) if args.seeds > 1 => dir.join(seed.to_string()),
+            Some(dir) => dir.clone(),
+            None => std::env::temp_dir().join(place),
+        };
+        let options = Options {
+            kills,
+            cases: args.cases.unwrap_or(kills.saturating_mul(6).saturating_add(80)),
+            seed,
+            node: node.clone(),
+            dir: dir.clone(),
+        };
+        let report = torture::run(&options)
+            .await
+            .map_err(|error| io::Error::other(format!("seed {seed}: {error}; see {}", dir.display())))?;
+        println!("{}", serde_json::to_string(&report)?);
+        if report.is_right() && args.dir.is_none() {
+            torture::remove(&dir);
+        }
+        sum.add(&report);
+        if let Some(tally) = &args.tally {
+            sum.write(tally)?;
+        }
+    }
+    Ok(sum)
 }
