@@ -18,6 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
+/// Room that is kept beside the ledger, bytes: what is under way when a disk is full needs far less.
+const RESERVE: u64 = 4 << 20;
+
 /// Every mode there is.
 pub fn modes() -> Vec<Box<dyn ModeFactory>> {
     vec![
@@ -270,7 +273,7 @@ fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(Loc
         settings::Suite::Sm3 => Suite::Sm3,
     };
     let guard: ledger_local::Guard = Box::new(lock);
-    LocalLedger::open(
+    let (mut ledger, opened) = LocalLedger::open(
         Arc::new(storage),
         Box::new(index),
         &key,
@@ -278,7 +281,10 @@ fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(Loc
         seams.rng.clone(),
         Some(guard),
     )
-    .map_err(|error| ledger_finding(&data, &error).into())
+    .map_err(|error| ledger_finding(&data, &error))?;
+    let here = DirStorage::open(&data).map_err(|e| place(&data, &e))?;
+    ledger.keep_reserve(Arc::new(here), seams.rng.clone(), RESERVE);
+    Ok((ledger, opened))
 }
 
 /// A ledger's error for people.
@@ -290,6 +296,7 @@ pub fn ledger_finding(data: &Path, error: &LedgerError) -> Finding {
         }
         LedgerError::Key => Finding::new(Code::LKey).with("path", data.display()),
         LedgerError::Newer { found, known } => Finding::new(Code::LNewer).with("found", found).with("known", known),
+        LedgerError::Full(detail) => Finding::new(Code::LFull).with("detail", detail),
         LedgerError::Write(detail) | LedgerError::Read(detail) => Finding::new(Code::LWrite).with("detail", detail),
     }
 }

@@ -1,4 +1,5 @@
-//! Is the process alive, and is the node ready? Unsigned, cheap, and never unready because one department is broken.
+//! Is the process alive, and is the node ready? Unsigned, cheap, and never unready because one department is
+//! broken; but where the ledger finds no room, since nothing is taken in then.
 
 use crate::routes::App;
 use crate::say;
@@ -32,12 +33,13 @@ pub async fn live() -> Response {
 /// `GET /readyz`, with `?verbose` for its named checks.
 pub async fn ready(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
     let status = pulse(&app).await;
-    let code = if status.is_some() {
+    let ready = status.as_ref().is_some_and(|s| s.halted.is_none());
+    let code = if ready {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    let mut body = json!({"ready": status.is_some()});
+    let mut body = json!({"ready": ready});
     let verbose = query.is_some_and(|q| q.split('&').any(|p| p == "verbose" || p.starts_with("verbose=")));
     if verbose && let Some(object) = body.as_object_mut() {
         object.insert("checks".into(), checks(status.as_ref()));
@@ -68,6 +70,9 @@ async fn pulse(app: &App) -> Option<Status> {
 /// Who may ask without a signature is told which channels are in trouble and by which code; why stands in `check`.
 fn checks(status: Option<&Status>) -> Value {
     let mut checks = vec![json!({"name": "engine", "good": status.is_some(), "needed": true})];
+    if let Some(why) = status.and_then(|s| s.halted.as_ref()) {
+        checks.push(json!({"name": "ledger", "good": false, "needed": true, "code": why.code.word()}));
+    }
     for line in status.map(|s| s.troubles.as_slice()).unwrap_or_default() {
         let code = line.finding.as_ref().map(|f| f.code.word());
         let name = format!("channel {}/{}", line.dept, line.channel);

@@ -84,6 +84,7 @@ pub struct FakeNode {
     pub asked: Mutex<Vec<Request>>,
     pub broken: Mutex<Option<Finding>>,
     pub troubles: Mutex<Vec<ChannelLine>>,
+    pub halted: Mutex<Option<Finding>>,
     pub silent: AtomicUsize,
 }
 
@@ -98,6 +99,7 @@ impl FakeNode {
             asked: Mutex::default(),
             broken: Mutex::default(),
             troubles: Mutex::default(),
+            halted: Mutex::default(),
             silent: AtomicUsize::new(0),
         })
     }
@@ -217,6 +219,7 @@ impl Node for Arc<FakeNode> {
                 open_cases: 0,
                 due: 0,
                 troubles: self.troubles.lock().unwrap().clone(),
+                halted: self.halted.lock().unwrap().clone(),
             })),
             _ => Err(Finding::new(Code::VNotFound).with("what", "secret-detail")),
         }

@@ -379,6 +379,7 @@ fn status(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime) -> view::Stat
         open_cases,
         due,
         troubles,
+        halted: runtime.halted.clone(),
     }
 }
 

@@ -101,6 +101,12 @@ impl Handle {
         Ok(answer)
     }
 
+    /// Tells the loop what others tell it.
+    #[cfg(test)]
+    pub(crate) async fn tell(&self, command: Command) {
+        self.shared.tell(command).await;
+    }
+
     /// Writes the index and stops the loop. Nothing is answered after it.
     pub async fn stop(&self) {
         let (tell, told) = oneshot::channel();

@@ -12,6 +12,7 @@ pub mod desk;
 #[cfg(test)]
 mod explored;
 mod fetch;
+mod halt;
 pub mod handle;
 pub mod perform;
 pub mod plan;

@@ -4,6 +4,7 @@ use crate::action::Action;
 use crate::command::{Command, Fetched, Tell, Way};
 use crate::desk::{Desk, Done, Stop};
 use crate::fetch::{fetch, leave};
+use crate::halt::Later;
 use crate::handle::Handle;
 use crate::perform;
 use crate::plan::Plan;
@@ -69,18 +70,17 @@ impl Shared {
 
 /// The loop and what it owns.
 pub struct Engine {
-    shared: Arc<Shared>,
-    ledger: Box<dyn Ledger>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) ledger: Box<dyn Ledger>,
     rng: Arc<dyn Rng>,
     inbox: mpsc::Receiver<Command>,
-    runtime: Runtime,
-    actions: Vec<Action>,
+    pub(crate) runtime: Runtime,
+    pub(crate) actions: Vec<Action>,
     scheduled: bool,
+    /// The program's version, until the journal has it.
+    pub(crate) start: Option<String>,
     stop: Option<oneshot::Sender<()>>,
 }
-
-/// Something to say once the group is durable.
-type Later = Box<dyn FnOnce() + Send>;
 
 /// Starts an engine: recovers, then takes commands. `failed` is told when the ledger fails; the process must end then.
 pub fn start(parts: Parts) -> Result<(Handle, oneshot::Receiver<LedgerError>), LedgerError> {
@@ -101,9 +101,13 @@ pub fn start(parts: Parts) -> Result<(Handle, oneshot::Receiver<LedgerError>), L
         runtime: Runtime::default(),
         actions: Vec::new(),
         scheduled: parts.scheduled,
+        start: Some(parts.version),
         stop: None,
     };
-    engine.recover(&parts.version)?;
+    match engine.recover() {
+        Err(LedgerError::Full(detail)) => drop(engine.halt(detail)),
+        recovered => recovered?,
+    }
     let (failed, failure) = oneshot::channel();
     shared.spawn.spawn(
         "engine",
@@ -123,7 +127,10 @@ pub fn start(parts: Parts) -> Result<(Handle, oneshot::Receiver<LedgerError>), L
 impl Engine {
     /// What must be said before anything else: batches that were arriving are abandoned, the source offers them again.
     /// Those that were accepted go on.
-    fn recover(&mut self, version: &str) -> Result<(), LedgerError> {
+    pub(crate) fn recover(&mut self) -> Result<(), LedgerError> {
+        if !self.ledger.has_room() {
+            return Err(LedgerError::Full("没有余量 no reserve".to_owned()));
+        }
         let now = self.now();
         self.ledger.books().hold(self.shared.plan.rules.whole_rows);
         for batch in self.ledger.books().arriving() {
@@ -138,15 +145,12 @@ impl Engine {
         if let Err(finding) = self.decide(take_up::all)? {
             tracing::warn!(code = %finding.code, "what waits for codes could not be taken up");
         }
-        if self.scheduled {
-            self.ledger.stage(
-                now,
-                Event::NodeStarted {
-                    version: version.to_owned(),
-                },
-            )?;
+        if let Some(version) = self.start.clone().filter(|_| self.scheduled) {
+            self.ledger.stage(now, Event::NodeStarted { version })?;
         }
-        self.ledger.commit()
+        self.ledger.commit()?;
+        self.start = None;
+        Ok(())
     }
 
     /// Tells adapters which keys people trust in place of configured ones.
@@ -161,7 +165,7 @@ impl Engine {
     }
 
     /// Never before the journal's last time: a jump back grants nothing early.
-    fn now(&mut self) -> i64 {
+    pub(crate) fn now(&mut self) -> i64 {
         let now = self.shared.clock.now().0;
         now.max(self.ledger.books().last_time)
     }
@@ -169,21 +173,25 @@ impl Engine {
     async fn run(&mut self) -> Result<(), LedgerError> {
         while let Some(first) = self.inbox.recv().await {
             let mut laters: Vec<Later> = Vec::new();
-            self.take(first, &mut laters)?;
-            for _ in 1..GROUP {
-                if self.ledger.is_full() {
-                    break;
+            let flights = self.runtime.flights.clone();
+            let no = match self.group(first, &mut laters) {
+                Ok(()) => None,
+                Err(LedgerError::Full(detail)) => {
+                    // What was to be done for a reason that never was.
+                    self.actions.clear();
+                    self.runtime.flights.retain(|flight| flights.contains(flight));
+                    Some(self.halt(detail))
                 }
-                match self.inbox.try_recv() {
-                    Ok(next) => self.take(next, &mut laters)?,
-                    Err(_) => break,
-                }
-            }
-            self.turns_at_once()?;
-            self.ledger.commit()?;
+                Err(error) => return Err(error),
+            };
             point::passed("engine.decided");
-            for later in laters {
-                later();
+            let durable = self.ledger.books().last.group;
+            let again: Vec<Command> = laters
+                .into_iter()
+                .filter_map(|later| later.say(no.as_ref(), durable))
+                .collect();
+            for question in again {
+                self.ask_again(question)?;
             }
             point::passed("engine.told");
             for action in std::mem::take(&mut self.actions) {
@@ -194,7 +202,9 @@ impl Engine {
             }
             point::passed("engine.set-going");
             if let Some(stop) = self.stop.take() {
-                self.ledger.checkpoint()?;
+                if self.runtime.halted.is_none() {
+                    self.ledger.checkpoint()?;
+                }
                 point::passed("engine.stopped");
                 let _ = stop.send(());
                 return Ok(());
@@ -205,8 +215,24 @@ impl Engine {
         Ok(())
     }
 
+    /// One group: what waits is decided and made durable.
+    fn group(&mut self, first: Command, laters: &mut Vec<Later>) -> Result<(), LedgerError> {
+        self.take(first, laters)?;
+        for _ in 1..GROUP {
+            if self.ledger.is_full() {
+                break;
+            }
+            match self.inbox.try_recv() {
+                Ok(next) => self.take(next, laters)?,
+                Err(_) => break,
+            }
+        }
+        self.turns_at_once()?;
+        self.ledger.commit()
+    }
+
     /// Lets a transition decide. A refusal is an answer; a ledger failure ends the loop.
-    fn decide<T>(
+    pub(crate) fn decide<T>(
         &mut self,
         transition: impl FnOnce(&mut Desk<'_>) -> Done<T>,
     ) -> Result<Result<T, Finding>, LedgerError> {
@@ -233,12 +259,32 @@ impl Engine {
         tell: Tell<T>,
         transition: impl FnOnce(&mut Desk<'_>) -> Done<T>,
     ) -> Result<(), LedgerError> {
-        let answer = self.decide(transition)?;
-        laters.push(Box::new(move || drop(tell.send(answer))));
+        let decided = self.decide(transition);
+        self.say_later(laters, decided, |group, answer| Later::answer(group, tell, answer))
+    }
+
+    /// What was decided is said once it is durable; a ledger without room is a reason not to.
+    fn say_later<T>(
+        &mut self,
+        laters: &mut Vec<Later>,
+        decided: Result<Result<T, Finding>, LedgerError>,
+        later: impl FnOnce(u64, Result<T, Finding>) -> Later,
+    ) -> Result<(), LedgerError> {
+        match decided {
+            Ok(answer) => laters.push(later(self.ledger.books().last.group, answer)),
+            Err(LedgerError::Full(detail)) => {
+                laters.push(later(u64::MAX, Err(Finding::new(Code::LFull))));
+                return Err(LedgerError::Full(detail));
+            }
+            Err(error) => return Err(error),
+        }
         Ok(())
     }
 
-    fn take(&mut self, command: Command, laters: &mut Vec<Later>) -> Result<(), LedgerError> {
+    pub(crate) fn take(&mut self, command: Command, laters: &mut Vec<Later>) -> Result<(), LedgerError> {
+        let Some(command) = self.admit(command)? else {
+            return Ok(());
+        };
         match command {
             Command::Begin(arrival, tell) => self.answer(laters, tell, |desk| begin::begin(desk, arrival)),
             Command::Rows(batch, rows, tell) => self.answer(laters, tell, |desk| rows::rows(desk, batch, rows)),
@@ -277,7 +323,7 @@ impl Engine {
                     Err(fault) => Err(fault.finding),
                 };
                 if let Some(tell) = tell {
-                    laters.push(Box::new(move || drop(tell.send(answer))));
+                    laters.push(Later::answer(self.ledger.books().last.group, tell, answer));
                 }
                 Ok(())
             }
@@ -332,11 +378,14 @@ impl Engine {
                     self.runtime.ended(&key, Code::CHostKey);
                 }
                 // Not before it is durable; and before anybody acts on it.
-                laters.push(Box::new(move || {
+                let group = self.ledger.books().last.group;
+                laters.push(Later::new(group, move |no| {
+                    let answer = no.map_or(answer, |no| Err(no.clone()));
                     if let (Ok(()), Some(adapter)) = (&answer, adapter) {
                         adapter.trust(&fingerprint);
                     }
                     drop(tell.send(answer));
+                    None
                 }));
                 Ok(())
             }
@@ -346,11 +395,12 @@ impl Engine {
             }
             Command::Ask(request, caller, tell) => {
                 let (shared, runtime) = (self.shared.clone(), std::mem::take(&mut self.runtime));
-                let answered = self.answer(laters, tell, |desk| {
-                    answer::answer(desk, &shared, &runtime, *request, &caller)
-                });
+                let again = (!request.changes()).then(|| (request.clone(), caller.clone()));
+                let decided = self.decide(|desk| answer::answer(desk, &shared, &runtime, *request, &caller));
                 self.runtime = runtime;
-                answered
+                self.say_later(laters, decided, |group, answer| {
+                    Later::question(group, again, tell, answer)
+                })
             }
             Command::Tick => self.tick(),
             Command::Stop(tell) => {
@@ -380,11 +430,16 @@ impl Engine {
         if fetched.is_ok() {
             self.runtime.flights.extend(flight);
         }
-        laters.push(Box::new(move || drop(tell.send(fetched))));
+        laters.push(Later::answer(self.ledger.books().last.group, tell, fetched));
         Ok(())
     }
 
     fn note(&mut self, key: ChannelKey, way: Way, fault: Option<&port::Fault>) {
+        if fault.is_some_and(|fault| fault.finding.code == Code::LFull) {
+            // Ours, and nothing is wrong with the channel.
+            self.runtime.flights.remove(&(key, way));
+            return;
+        }
         if let Some(fault) = fault {
             tracing::warn!(dept = %key.0, channel = key.1, %fault, "a channel is in trouble");
         }
@@ -450,7 +505,7 @@ impl Engine {
 
     /// Channels that send as soon as something is due, and tasks that are due for clerks.
     fn turns_at_once(&mut self) -> Result<(), LedgerError> {
-        if !self.scheduled {
+        if !self.scheduled || self.runtime.halted.is_some() {
             return Ok(());
         }
         let keys: Vec<ChannelKey> = self

@@ -30,6 +30,8 @@ pub struct Runtime {
     pub troubles: HashMap<(ChannelKey, Way), Trouble>,
     /// When a batch was last asked about, and how often.
     pub asked: HashMap<BatchId, (i64, u32)>,
+    /// Why nothing is taken in or changed, where the ledger finds no room.
+    pub halted: Option<Finding>,
     /// When each channel last did well, milliseconds since 1970.
     pub good: HashMap<ChannelKey, i64>,
 }

@@ -70,6 +70,9 @@ impl Ledger for Paper {
     fn commit(&mut self) -> Result<(), LedgerError> {
         Ok(())
     }
+    fn has_room(&mut self) -> bool {
+        true
+    }
     fn read(&mut self, _: Pos) -> Result<Option<Event>, LedgerError> {
         Ok(None)
     }

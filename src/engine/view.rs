@@ -68,6 +68,8 @@ pub struct Status {
     pub due: u64,
     /// Channels in trouble.
     pub troubles: Vec<ChannelLine>,
+    /// Why nothing is taken in or changed, where the ledger finds no room.
+    pub halted: Option<Finding>,
 }
 
 /// Cases or rows looked at in one go.

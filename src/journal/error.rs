@@ -17,6 +17,14 @@ pub enum JournalError {
         /// What the system said.
         source: io::Error,
     },
+    /// There is no room, or the place is read-only by now. Nothing of it was written; it may be tried again.
+    #[error("{doing}: {source}")]
+    Full {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The journal is not what was written.
     #[error("damaged: {0}")]
     Damaged(Damage),
@@ -86,6 +94,7 @@ impl JournalError {
                 .file(file.clone())
                 .with("found", found)
                 .with("known", FORMAT_VERSION),
+            Self::Full { .. } => Finding::new(Code::LFull).with("detail", format!("{data}: {self}")),
             other => Finding::new(Code::LWrite).with("detail", format!("{data}: {other}")),
         }
     }

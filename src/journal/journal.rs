@@ -129,7 +129,7 @@ impl Journal {
     }
 
     /// Commits a group: one write, one `fdatasync`. When it returns a sequence, the group is durable.
-    /// `TooLarge`, `Empty` and `Reserved` change nothing; after any other error the journal refuses everything.
+    /// `TooLarge`, `Empty`, `Reserved` and `Full` change nothing; after any other error the journal refuses everything.
     pub fn commit(&mut self, now_ms: i64, entries: &[NewEntry<'_>]) -> Result<u64, JournalError> {
         if let Some(entry) = entries.iter().find(|e| e.kind >= KIND_RESERVED) {
             return Err(JournalError::Reserved(entry.kind));
@@ -164,7 +164,8 @@ impl Journal {
             self.roll()?;
         }
         let (name, offset) = (self.tip.segment.name.as_str(), self.tip.end);
-        self.fatal("write a group", self.shared.storage.append(name, &self.encoder.bytes))?;
+        let written = self.shared.storage.append(name, &self.encoder.bytes);
+        written.map_err(|source| self.unwritten(name, offset, source))?;
         point::passed("journal.group-written");
         self.fatal("sync a group", self.shared.storage.sync(name))?;
         point::passed("journal.group-synced");
@@ -250,7 +251,7 @@ impl Journal {
             point::passed("journal.segment-renamed");
             storage.sync_dir()
         };
-        self.fatal("begin a segment", write())
+        write().map_err(|source| self.unbegun(&name, &tmp, source))
     }
 
     fn head(&self, clean: bool) -> Head {

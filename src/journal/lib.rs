@@ -22,6 +22,7 @@ mod layout;
 mod open;
 mod read;
 mod replay;
+mod room;
 mod scan;
 mod sealer;
 mod segment;

@@ -2,12 +2,15 @@
 
 use crate::index::{Index, IndexError, Meta};
 use crate::past::JournalPast;
+use crate::reserve::Reserve;
 use ::ledger::store::{Ledger, LedgerError, Stats, StoryLine, Verified};
 use ::ledger::{Books, Event, Past, Pos, codec};
 use journal::{Journal, JournalError, Limits, NewEntry, NodeKey, OpenReport, Suite};
 use model::CaseNo;
 use seams::{Rng, Storage, point};
 use std::sync::Arc;
+
+mod room;
 
 /// A group may hold one whole batch with all its effects.
 const LIMITS: Limits = Limits {
@@ -35,6 +38,9 @@ pub struct LocalLedger {
     failed: bool,
     /// A writing of the index failed: it lacks what only the journal can say again.
     index_stale: bool,
+    /// The last that was written found room, or there was room since.
+    room: bool,
+    reserve: Option<Reserve>,
     _guard: Option<Guard>,
 }
 
@@ -98,6 +104,8 @@ impl LocalLedger {
             watermark: 0,
             failed: false,
             index_stale: false,
+            room: true,
+            reserve: None,
             _guard: guard,
         };
         match ledger.catch_up() {
@@ -323,6 +331,9 @@ impl Ledger for LocalLedger {
         point::passed("ledger.group-staged");
         let written = self.journal.commit(self.staged_time, &entries);
         self.since_checkpoint += entries.len() as u64;
+        if let Err(error @ JournalError::Full { .. }) = written {
+            return Err(self.take_back(error.to_string()));
+        }
         if let Err(error) = written {
             self.failed = true;
             return Err(LedgerError::Write(error.to_string()));
@@ -330,12 +341,18 @@ impl Ledger for LocalLedger {
         self.staged.clear();
         self.staged_bytes = 0;
         point::passed("ledger.group-committed");
+        // An index that finds no room is broken off in its midst; the journal can do without for a while.
         if self.since_checkpoint >= CHECKPOINT_EVERY
+            && self.room
             && let Err(error) = self.write_checkpoint()
         {
             tracing::warn!(%error, "the index could not be written; the journal has everything");
         }
         Ok(())
+    }
+
+    fn has_room(&mut self) -> bool {
+        self.is_roomy()
     }
 
     fn read(&mut self, pos: Pos) -> Result<Option<Event>, LedgerError> {
@@ -413,7 +430,7 @@ impl Ledger for LocalLedger {
 impl Drop for LocalLedger {
     fn drop(&mut self) {
         // A clean end spares the next start its replay; a failed ledger must not touch anything any more.
-        if !self.failed && !self.index_stale && self.staged.is_empty() {
+        if !self.failed && !self.index_stale && self.room && self.staged.is_empty() {
             let _ = self.write_checkpoint();
         }
     }
@@ -435,6 +452,7 @@ pub fn from_journal(error: JournalError) -> LedgerError {
             found: found.into(),
             known: journal::FORMAT_VERSION.into(),
         },
+        JournalError::Full { .. } => LedgerError::Full(error.to_string()),
         JournalError::Io { .. } | JournalError::Poisoned => LedgerError::Write(error.to_string()),
         other => LedgerError::Read(other.to_string()),
     }

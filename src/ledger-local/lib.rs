@@ -7,6 +7,7 @@ pub mod index;
 pub mod ledger;
 pub mod memory;
 mod past;
+mod reserve;
 pub mod runs;
 
 #[cfg(test)]

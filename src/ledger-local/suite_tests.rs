@@ -77,7 +77,7 @@ impl Ground for InMemory {
         true
     }
     fn fail_at(&self, n: u64) -> bool {
-        self.storage.fail_at(n, std::io::ErrorKind::StorageFull);
+        self.storage.fail_at(n, std::io::ErrorKind::Other);
         true
     }
     fn files(&self) -> Vec<(String, Vec<u8>)> {

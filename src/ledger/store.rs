@@ -39,6 +39,10 @@ pub enum LedgerError {
     /// A write failed. The process must stop: it cannot know what is on the disk.
     #[error("cannot write: {0}")]
     Write(String),
+    /// There is no room for the group, or the disk is read-only by now. It is as if nothing of it had been said: the
+    /// books are those of the last group that is durable, and more may be said once there is room.
+    #[error("no room: {0}")]
+    Full(String),
     /// A read failed.
     #[error("cannot read: {0}")]
     Read(String),
@@ -111,8 +115,11 @@ pub trait Ledger: Send {
 
     /// Makes the group durable: one write, one fdatasync. Without staged events, does nothing.
     ///
-    /// An error is final: the caller stops the process. Died before: nothing of the group happened. Died after: all did.
+    /// An error is final, save [`LedgerError::Full`]: the caller stops the process. Died before: nothing of the group happened. Died after: all did.
     fn commit(&mut self) -> Result<(), LedgerError>;
+
+    /// After [`LedgerError::Full`]: whether there is room again, with some in reserve.
+    fn has_room(&mut self) -> bool;
 
     /// An entry that was committed; `None` where its body was erased.
     fn read(&mut self, pos: Pos) -> Result<Option<Event>, LedgerError>;

@@ -1,8 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-use super::PATIENCE;
+use super::{FRESH, PATIENCE};
 use crate::testing::{Got, Stage, trouble};
 use axum::body::Body;
 use axum::http::Request;
+use model::{Code, Finding};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -38,6 +39,21 @@ async fn a_department_in_trouble_is_named_and_leaves_the_node_ready() {
         (&false.into(), &"C_UNREACHABLE".into())
     );
     assert!(!got.body.to_string().contains("secret-detail"));
+}
+
+#[tokio::test]
+async fn a_ledger_without_room_is_named_and_not_ready() {
+    let stage = Stage::new();
+    *stage.node.halted.lock().unwrap() = Some(Finding::new(Code::LFull).with("detail", "secret-detail"));
+    let got = get(&stage, "/readyz?verbose").await;
+    assert_eq!((got.status.as_u16(), &got.body["ready"]), (503, &false.into()));
+    let line = &got.body["checks"][1];
+    assert_eq!((&line["name"], &line["good"]), (&"ledger".into(), &false.into()));
+    assert_eq!((&line["needed"], &line["code"]), (&true.into(), &"L_FULL".into()));
+    assert!(!got.body.to_string().contains("secret-detail"));
+    *stage.node.halted.lock().unwrap() = None;
+    stage.clock.advance(FRESH);
+    assert_eq!(get(&stage, "/readyz").await.status, 200, "and ready again by itself");
 }
 
 #[tokio::test]

@@ -3,10 +3,14 @@
 use crate::command::ReadRow;
 use crate::desk::{Desk, Done};
 use ledger::Event;
-use model::BatchId;
+use model::{BatchId, Code};
 
 /// Journals rows as they were read; one that waits for codes with its cells.
 pub fn rows(desk: &mut Desk<'_>, batch: BatchId, rows: Vec<ReadRow>) -> Done {
+    // Abandoned meanwhile: its source offers it again.
+    if desk.books().in_batch(batch).is_none() {
+        return crate::desk::no(Code::VNotFound, "what", batch);
+    }
     for row in rows {
         desk.say(Event::Row {
             batch,

@@ -330,7 +330,7 @@ fn any_failing_call_loses_nothing_that_was_acknowledged() {
     for n in 1..=calls {
         for crash in [false, true] {
             let storage = Arc::new(SimStorage::new());
-            storage.fail_at(n, ErrorKind::StorageFull);
+            storage.fail_at(n, ErrorKind::Other);
             let mut known = Vec::new();
             assert!(scenario(&storage, &mut known).is_err(), "call {n}");
             if crash {
