@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod answer;
+mod broken;
 pub mod brought;
 pub mod choreography;
 pub mod command;

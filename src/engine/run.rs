@@ -6,11 +6,10 @@ use crate::desk::{Desk, Done, Stop};
 use crate::fetch::{fetch, leave};
 use crate::halt::Later;
 use crate::handle::Handle;
-use crate::perform;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
 use crate::transition::{begin, end, expire, hand_over, outcome, prepare, rows, take, take_up, trust};
-use crate::{answer, turns};
+use crate::{answer, broken, turns};
 use ledger::{Event, Ledger, LedgerError};
 use model::calendar::Calendar;
 use model::schedule::Schedule;
@@ -195,10 +194,7 @@ impl Engine {
             }
             point::passed("engine.told");
             for action in std::mem::take(&mut self.actions) {
-                let shared = self.shared.clone();
-                self.shared
-                    .spawn
-                    .spawn("perform", Box::pin(perform::perform(shared, action)));
+                broken::perform(&self.shared, action);
             }
             point::passed("engine.set-going");
             if let Some(stop) = self.stop.take() {

@@ -186,6 +186,7 @@ codes! {
     CVanished "C_VANISHED" "" { zh "{file}认领后不见了，没有读到" en "{file} vanished after it was claimed and before it was read" fix_zh "检查防病毒软件、其他取件程序，以及是否被另一节点接管；都不是则请对方重发" fix_en "look at virus scanners, other programs that fetch files, and whether another node took it over; otherwise ask for it to be sent again" }
     CDenied "C_DENIED" "" { zh "没有权限：{path}" en "permission denied: {path}" fix_zh "恢复本节点账户对目录和文件的权限；系统会自动重试" fix_en "give the node's account back its rights on directory and file; it is tried again by itself" }
     CFeedGone "C_FEED_GONE" "9999" { zh "批次{name}已收下，但其数据流{feed}已不在配置中，尚未生效的行不能处理" en "batch {name} was accepted, but its feed {feed} is no longer configured: rows of it that had no effect cannot be taken" fix_zh "恢复该数据流的配置并重启；不再需要的：refused drop {id}，尚未生效的行逐行列为被拒" fix_en "configure the feed again and restart; where it is not wanted any more: refused drop {id}, and each of those rows is listed as refused" }
+    CBroken "C_BROKEN" "" { zh "通道程序出错中断，未完成的事没有算作完成" en "the channel's program broke off; what was under way does not count as done" fix_zh "把日志中 panicked 一行交给开发人员；check 通过后通道自动继续" fix_en "give the developers the line of the log that says panicked; the channel goes on once check passes" }
     CTakenOver "C_TAKEN_OVER" "" { zh "{file}已被另一节点接管，本节点没有处理" en "{file} was taken over by another node; nothing of it was done here" fix_zh "无需处理；若本节点并未停用，请查明是谁执行了 channel take-over" fix_en "nothing to do; if this node was never out of use, find out who ran channel take-over" }
 
     // --- a channel's own settings

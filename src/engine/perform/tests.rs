@@ -64,6 +64,8 @@ struct Shelf {
     files: Mutex<Vec<&'static str>>,
     /// What is said of what cannot be offered.
     left: Option<Fault>,
+    /// Its program breaks off.
+    breaks: std::sync::atomic::AtomicBool,
     /// What is answered when it is asked whether a claim holds still; yes, where nothing more is said.
     holds: Mutex<Vec<Result<bool, Fault>>>,
 }
@@ -82,6 +84,7 @@ impl Adapter for Shelf {
         Ok(())
     }
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
+        assert!(!self.breaks.load(std::sync::atomic::Ordering::SeqCst), "a defect");
         let files = self.files.lock().unwrap().clone();
         if let (true, Some(left)) = (files.is_empty(), &self.left) {
             return Err(left.clone());
@@ -311,4 +314,36 @@ async fn what_is_no_fingerprint_is_refused_before_anything_is_looked_at() {
         Code::VNoKey,
         "and then the channel is looked at"
     );
+}
+
+/// A defect in an adapter stops its channel, by name and until somebody looked; the loop and others go on.
+#[tokio::test]
+async fn a_channel_that_breaks_off_stands_still_and_is_named() {
+    use crate::command::Way;
+    let shelf = Arc::new(Shelf {
+        files: Mutex::new(vec!["1.csv"]),
+        breaks: true.into(),
+        ..Shelf::default()
+    });
+    let handle = engine(&shelf);
+    let (dept, channel) = (DeptId::new("psb"), "frontend".to_owned());
+    let turn = || Command::Turn(dept.clone(), channel.clone(), Way::In);
+    let until = async |expected: &[Code], left: usize| {
+        for _ in 0..1_000 {
+            if troubles(&handle).await == expected && shelf.files.lock().unwrap().len() == left {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("never {expected:?} with {left}: {:?}", troubles(&handle).await);
+    };
+    handle.tell(turn()).await;
+    until(&[Code::CBroken], 1).await;
+    // Mended, and somebody looked: its turns are its own again.
+    shelf.breaks.store(false, std::sync::atomic::Ordering::SeqCst);
+    handle.tell(turn()).await;
+    until(&[Code::CBroken], 1).await;
+    handle.tell(Command::Well(dept.clone(), channel.clone())).await;
+    handle.tell(turn()).await;
+    until(&[], 0).await;
 }
