@@ -17,6 +17,8 @@ pub fn start(level: LogLevel, format: LogFormat) {
         .unwrap_or_else(|_| EnvFilter::new(format!("warn,tanghulu={word},tanghulu_engine={word}")));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A line that cannot be written is lost: said on the same full disk, it would end the node.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     let _ = match format {
         LogFormat::Json => builder.json().try_init(),

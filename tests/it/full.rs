@@ -3,13 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use crate::play::{Play, assert_right, text};
+use crate::play::{NODE, Play, assert_right, text};
+use engine::verb::Request;
 use engine::view::Status;
 use model::Code;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// Runs a tool as root; a missing one fails with its package's name.
 fn tool(package: &str, words: &[&str]) -> Output {
@@ -185,4 +186,27 @@ async fn on_a_disk_that_becomes_read_only_questions_are_answered_and_nothing_is_
     let node = play.start().await;
     assert_right(&play.settle().await);
     assert_eq!(play.stop(node).await, Some(0), "{}", play.log());
+}
+
+/// Nobody can write down what the node does; its ledger is elsewhere, and work goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_log_that_takes_nothing_ends_nothing() {
+    let play = Play::begin(4).await;
+    let full = || Stdio::from(File::options().write(true).open("/dev/full").unwrap());
+    let mut node = tokio::process::Command::new(NODE)
+        .arg("--config")
+        .arg(play.stage.config())
+        .arg("run")
+        .stdin(Stdio::null())
+        .stdout(full())
+        .stderr(full())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    while play.line.ask(Request::Status).await.is_err() {
+        assert_eq!(node.try_wait().unwrap(), None, "it ended");
+        play.stage.clock.sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_right(&play.settle().await);
+    assert_eq!(node.try_wait().unwrap(), None, "it ended");
 }
