@@ -273,6 +273,7 @@ fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(Loc
         settings::Suite::Sm3 => Suite::Sm3,
     };
     let guard: ledger_local::Guard = Box::new(lock);
+    let begun = seams.clock.mono();
     let (mut ledger, opened) = LocalLedger::open(
         Arc::new(storage),
         Box::new(index),
@@ -282,6 +283,9 @@ fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(Loc
         Some(guard),
     )
     .map_err(|error| ledger_finding(&data, &error))?;
+    let took_ms = seams.clock.mono().saturating_sub(begun).as_millis();
+    let (rebuilt, replayed) = (opened.rebuilt.as_deref(), opened.replayed);
+    tracing::info!(rebuilt, replayed, took_ms, "the ledger is open");
     let here = DirStorage::open(&data).map_err(|e| place(&data, &e))?;
     ledger.keep_reserve(Arc::new(here), seams.rng.clone(), RESERVE);
     Ok((ledger, opened))

@@ -482,3 +482,29 @@ fn what_can_no_longer_be_told_stops_the_ledger() {
     assert!(stopped.contains("segment") || stopped.contains(".seg"), "{stopped}");
     assert!(ledger.commit().is_err());
 }
+
+/// The index says more than the journal has, as where an older copy of the journal was put back: the journal decides.
+#[test]
+fn an_index_that_is_ahead_of_the_journal_is_made_again_from_it() {
+    use testkit::ledger_suite::{dump, reference};
+    let groups = script(4, 30);
+    let ground = WithKeptIndex::new();
+    let live = |from: usize, to: usize| {
+        let mut ledger = ground.open().unwrap();
+        for (at, events) in &groups[from..to] {
+            for event in events {
+                ledger.stage(*at, event.clone()).unwrap();
+            }
+            ledger.commit().unwrap();
+        }
+        ledger.checkpoint().unwrap();
+    };
+    live(0, 20);
+    let older = ground.files();
+    live(20, 30);
+    ground.restore(&older);
+    let mut ledger = ground.open().unwrap();
+    let why = ground.rebuilt().unwrap_or_default();
+    assert!(why.contains("ahead of the journal"), "{why}");
+    assert_eq!(dump(ledger.books()), reference(&groups[..20]));
+}

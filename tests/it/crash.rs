@@ -145,6 +145,9 @@ async fn a_lost_or_torn_index_is_made_again_and_says_the_same() {
             "{how}: the journal was not read: {}",
             play.opened()
         );
+        let log = play.log();
+        let told = log.lines().rfind(|line| line.contains("the ledger is open")).unwrap();
+        assert!(told.contains("took_ms="), "{how}: how long it took: {told}");
         let after = torture::balance(&play.line).await.unwrap();
         assert_eq!(after, before.1, "{how}");
     }
