@@ -179,12 +179,14 @@ impl LocalLedger {
         if group > self.journal.reader().last() {
             return Ok(0);
         }
-        let (mut groups, mut entries) = (0, 0);
-        let books = &mut self.books;
+        let mut groups = 0;
+        let (books, index) = (&mut self.books, &mut *self.index);
+        let (watermark, since, stale) = (&mut self.watermark, &mut self.since_checkpoint, &mut self.index_stale);
+        let room = self.room;
         self.journal
             .replay(group, |view| -> Result<(), Halt> {
                 groups += 1;
-                entries += view.entries.len() as u64;
+                *since += view.entries.len() as u64;
                 for entry in &view.entries {
                     if entry.kind >= journal::KIND_RESERVED {
                         continue;
@@ -202,6 +204,16 @@ impl LocalLedger {
                         &event,
                     );
                 }
+                // A long way is gone in steps: what is written needs no memory, and whoever dies on it goes on from there.
+                if *since >= CHECKPOINT_EVERY && room && !*stale && books.last.group == view.seq {
+                    match save(index, books, view.chain) {
+                        Ok(()) => (*watermark, *since) = (view.seq, 0),
+                        Err(error) => {
+                            tracing::warn!(%error, "the index could not be written; the journal has everything");
+                            *stale = true;
+                        }
+                    }
+                }
                 Ok(())
             })
             .map_err(|halt| match halt {
@@ -217,7 +229,6 @@ impl LocalLedger {
                 Halt::Ledger(error) => error,
                 Halt::Found => LedgerError::Read("stopped".to_owned()),
             })?;
-        self.since_checkpoint += entries;
         Ok(groups)
     }
 
@@ -231,27 +242,32 @@ impl LocalLedger {
         } else {
             self.chain_at(watermark).map_err(IndexError)?
         };
-        let meta = Meta {
-            format: Meta::FORMAT,
-            watermark,
-            chain,
-            counters: self.books.counters,
-            last: self.books.last,
-            last_time: self.books.last_time,
-        };
-        let changes = self.books.changes();
-        if let Err(error) = self.index.write(&changes, &meta) {
+        if let Err(error) = save(&mut *self.index, &mut self.books, chain) {
             // What it has by now nobody knows; what it should have is still at hand.
             self.index_stale = true;
             return Err(error);
         }
-        point::passed("ledger.checkpoint-written");
-        self.books.written();
         self.watermark = watermark;
         self.since_checkpoint = 0;
-        self.books.cool();
         Ok(())
     }
+}
+
+/// Writes what the books have and the index lacks, and lets go of it. `chain`: the head after the last group folded in.
+fn save(index: &mut dyn Index, books: &mut Books, chain: [u8; 32]) -> Result<(), IndexError> {
+    let meta = Meta {
+        format: Meta::FORMAT,
+        watermark: books.last.group,
+        chain,
+        counters: books.counters,
+        last: books.last,
+        last_time: books.last_time,
+    };
+    index.write(&books.changes(), &meta)?;
+    point::passed("ledger.checkpoint-written");
+    books.written();
+    books.cool();
+    Ok(())
 }
 
 enum Halt {
@@ -347,6 +363,8 @@ impl Ledger for LocalLedger {
             && let Err(error) = self.write_checkpoint()
         {
             tracing::warn!(%error, "the index could not be written; the journal has everything");
+            // To make it again is long: not with each group until it succeeds.
+            self.since_checkpoint = 0;
         }
         Ok(())
     }
@@ -393,9 +411,12 @@ impl Ledger for LocalLedger {
         self.index.reset().map_err(|e| LedgerError::Write(e.to_string()))?;
         self.books = Books::over(self.index.cold(), self.past.clone());
         self.books.hold(held);
-        self.watermark = 0;
+        (self.watermark, self.since_checkpoint, self.index_stale) = (0, 0, false);
         self.replay_from(1)?;
-        (self.failed, self.index_stale) = (false, false);
+        self.failed = false;
+        if self.index_stale {
+            return Err(LedgerError::Write("the index could not be written".to_owned()));
+        }
         self.write_checkpoint().map_err(|e| LedgerError::Write(e.to_string()))
     }
 

@@ -98,6 +98,10 @@ struct Kept {
     meta: Option<Meta>,
     /// The next writing dies.
     dies: bool,
+    /// Every writing dies.
+    gone: bool,
+    /// How often it was written, or was to be.
+    writes: u32,
 }
 
 /// An index that outlives its ledger and may die in the middle of being written.
@@ -124,7 +128,8 @@ impl Index for KeptIndex {
     }
     fn write(&mut self, changes: &[Change], meta: &Meta) -> Result<(), IndexError> {
         let mut kept = self.0.lock().unwrap();
-        if std::mem::take(&mut kept.dies) {
+        kept.writes += 1;
+        if std::mem::take(&mut kept.dies) || kept.gone {
             return Err(IndexError("died".to_owned()));
         }
         for (key, value) in changes {
@@ -137,7 +142,13 @@ impl Index for KeptIndex {
         Ok(())
     }
     fn reset(&mut self) -> Result<(), IndexError> {
-        *self.0.lock().unwrap() = Kept::default();
+        let mut kept = self.0.lock().unwrap();
+        let (gone, writes) = (kept.gone, kept.writes);
+        *kept = Kept {
+            gone,
+            writes,
+            ..Kept::default()
+        };
         Ok(())
     }
 }
@@ -507,4 +518,61 @@ fn an_index_that_is_ahead_of_the_journal_is_made_again_from_it() {
     let why = ground.rebuilt().unwrap_or_default();
     assert!(why.contains("ahead of the journal"), "{why}");
     assert_eq!(dump(ledger.books()), reference(&groups[..20]));
+}
+
+/// More than two checkpoints' worth of cases, in groups of a thousand entries.
+fn many(ledger: &mut dyn Ledger, groups: u64) {
+    for group in 0..groups {
+        for n in 0..1_000 {
+            let case_no = model::CaseNo::new(format!("C{:07}", group * 1_000 + n));
+            let opened = Event::CaseOpened {
+                case_no,
+                ent_class: "1".into(),
+            };
+            ledger.stage(group as i64, opened).unwrap();
+        }
+        ledger.commit().unwrap();
+    }
+}
+
+/// Memory for a part of the way is enough: what is made again is written on the way, and read again where it was left.
+#[test]
+fn an_index_is_made_again_in_steps() {
+    use testkit::ledger_suite::dump;
+    let ground = WithKeptIndex::new();
+    let mut ledger = ground.open().unwrap();
+    many(&mut *ledger, 25);
+    let expected = dump(ledger.books());
+    ground.index.0.lock().unwrap().writes = 0;
+    ledger.rebuild().unwrap();
+    assert_eq!(ground.index.0.lock().unwrap().writes, 3);
+    assert_eq!(ledger.stats().unwrap().watermark, 25);
+    differs(&dump(ledger.books()), &expected, "made again");
+    drop(ledger);
+    // And where a start has a long way to go.
+    *ground.index.0.lock().unwrap() = Kept::default();
+    let mut ledger = ground.open().unwrap();
+    assert_eq!(ground.index.0.lock().unwrap().writes, 2);
+    assert_eq!(ledger.stats().unwrap().watermark, 20);
+    differs(&dump(ledger.books()), &expected, "caught up");
+    // Died on the way, it goes on from there.
+    let kept = ground.index.0.lock().unwrap().clone();
+    drop(ledger);
+    *ground.index.0.lock().unwrap() = kept;
+    let mut ledger = ground.open().unwrap();
+    differs(&dump(ledger.books()), &expected, "gone on");
+}
+
+/// An index that cannot be written is tried again now and then, not with each group.
+#[test]
+fn what_cannot_be_written_is_not_made_again_with_each_group() {
+    let ground = WithKeptIndex::new();
+    let mut ledger = ground.open().unwrap();
+    ground.index.0.lock().unwrap().gone = true;
+    many(&mut *ledger, 25);
+    let tried = ground.index.0.lock().unwrap().writes;
+    assert!((2..=4).contains(&tried), "{tried}");
+    ground.index.0.lock().unwrap().gone = false;
+    ledger.checkpoint().unwrap();
+    assert_eq!(ledger.stats().unwrap().watermark, 25);
 }
