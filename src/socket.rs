@@ -5,16 +5,19 @@
 use engine::Handle;
 use engine::verb::{Caller, Reply, Request};
 use model::{Code, Finding};
-use seams::Spawn;
+use seams::{Clock, Spawn};
 use serde::{Deserialize, Serialize};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 /// A question is never longer than this, bytes.
 const MOST: u64 = 1 << 20;
+/// Where no caller can be let in, because there are no handles left, the next is not tried at once.
+const PAUSE: Duration = Duration::from_millis(200);
 
 #[derive(Serialize, Deserialize)]
 struct Question {
@@ -30,7 +33,7 @@ enum Said {
 }
 
 /// Listens and answers until the node ends.
-pub fn listen(path: &Path, handle: Handle, spawn: Arc<dyn Spawn>) -> std::io::Result<()> {
+pub fn listen(path: &Path, handle: Handle, clock: Arc<dyn Clock>, spawn: Arc<dyn Spawn>) -> std::io::Result<()> {
     remove_stale(path)?;
     let listener = UnixListener::bind(path)?;
     restrict(path)?;
@@ -44,7 +47,10 @@ pub fn listen(path: &Path, handle: Handle, spawn: Arc<dyn Spawn>) -> std::io::Re
                         let handle = handle.clone();
                         inner.spawn("verb", Box::pin(serve(stream, handle)));
                     }
-                    Err(error) => tracing::warn!(%error, "a caller could not be let in"),
+                    Err(error) => {
+                        tracing::warn!(%error, "a caller could not be let in");
+                        clock.sleep(PAUSE).await;
+                    }
                 }
             }
         }),
