@@ -4,7 +4,7 @@
 use crate::sim::node::Node;
 use crate::sim::sheet::Said;
 use crate::sim::world::{Burned, HOUR, Return, World};
-use engine::verb::Request;
+use engine::verb::{Reply, Request};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -136,18 +136,20 @@ async fn bring_back(node: &Node, place: &str) {
     if ready.is_empty() {
         return;
     }
-    let names: Vec<String> = ready.iter().map(|r| r.name.clone()).collect();
     world.lock().at_place.insert(place.to_owned(), ready);
     let request = Request::DiskImport {
         from: PathBuf::from(place),
         dept: Some("ntax".to_owned()),
     };
     match node.ask("张三", request).await {
-        Some(Ok(_)) => {
-            for back in world.lock().returns.iter_mut().filter(|r| names.contains(&r.name)) {
-                back.trips -= 1;
+        // He reads what is on the screen: what was left is brought once more.
+        Some(Ok(Reply::Batches(batches))) => {
+            let taken = |back: &Return| batches.iter().any(|b| b.verdict != "left" && b.name == back.name);
+            for back in world.lock().returns.iter_mut().filter(|r| taken(r)) {
+                back.trips = back.trips.saturating_sub(1);
             }
         }
+        Some(Ok(other)) => world.violation(format!("the answer to an import: {other:?}")),
         Some(Err(finding)) => world.say(format!("import: {}", finding.code)),
         None => {}
     }
