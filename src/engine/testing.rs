@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::plan::{Plan, Retry, Rules};
 use crate::transition::end::{self, Ended, Reading};
 use crate::transition::take;
+use async_trait::async_trait;
 use ledger::arriving::NoPast;
 use ledger::event::NewAttempt;
 use ledger::shelf::Empty;
@@ -19,13 +20,40 @@ use model::schedule::Schedule;
 use model::{
     AttemptId, BatchId, CaseNo, DeptId, Dictionary, Finding, Incoming, MatterId, Mode, ObligationKey, Op, Proof,
 };
+use seams::{Clock, Rng, UnixMs};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The matter of the plan.
 pub const MATTER: &str = "psb.seal";
 /// How long its channel waits for proof, milliseconds.
 pub const PATIENCE: u64 = 1_000;
+
+/// Time that stands still.
+pub struct Still;
+
+#[async_trait]
+impl Clock for Still {
+    fn now(&self) -> UnixMs {
+        UnixMs(1_000)
+    }
+    fn mono(&self) -> Duration {
+        Duration::ZERO
+    }
+    async fn sleep(&self, _: Duration) {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Chance that is none.
+pub struct Never;
+
+impl Rng for Never {
+    fn fill(&self, out: &mut [u8]) {
+        out.fill(0);
+    }
+}
 
 /// Folds events, each in a group of its own, and keeps what was said.
 pub struct Paper {

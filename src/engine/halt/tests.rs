@@ -4,40 +4,16 @@ use super::*;
 use crate::Handle;
 use crate::desk::Desk;
 use crate::run::{Parts, start};
-use crate::testing::{Paper, among};
+use crate::testing::{Never, Paper, Still, among};
 use crate::view::Status;
-use async_trait::async_trait;
 use ledger::store::{Stats, StoryLine, Verified};
 use ledger::{Books, Event, Ledger, Pos};
 use model::calendar::Calendar;
 use model::{CaseNo, Dictionary};
-use seams::{Clock, Rng, Spawn, TokioSpawn, UnixMs};
+use seams::{Spawn, TokioSpawn};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-
-struct Still;
-
-#[async_trait]
-impl Clock for Still {
-    fn now(&self) -> UnixMs {
-        UnixMs(1_000)
-    }
-    fn mono(&self) -> Duration {
-        Duration::ZERO
-    }
-    async fn sleep(&self, _: Duration) {
-        std::future::pending::<()>().await;
-    }
-}
-
-struct Never;
-
-impl Rng for Never {
-    fn fill(&self, out: &mut [u8]) {
-        out.fill(0);
-    }
-}
 
 /// A ledger on a disk that is full at will.
 struct Narrow {

@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::run::{Parts as EngineParts, start};
-use crate::testing::{among, paper};
+use crate::testing::{Never, Still, among, paper};
 use crate::verb::{Caller, Reply, Request};
 use async_trait::async_trait;
 use model::calendar::Calendar;
@@ -13,34 +13,9 @@ use model::{Dictionary, Header};
 use port::{
     Abilities, Adapter, Claim, Declared, Encoded, Misfit, Next, Numbers, Outgoing, Parts, Prepared, RowSource, Starts,
 };
-use seams::{Clock, Rng, TokioSpawn, UnixMs};
+use seams::TokioSpawn;
 use std::sync::Mutex;
 use std::time::Duration;
-
-/// Time that stands still.
-struct Still;
-
-#[async_trait]
-impl Clock for Still {
-    fn now(&self) -> UnixMs {
-        UnixMs(1_000)
-    }
-    fn mono(&self) -> Duration {
-        Duration::ZERO
-    }
-    async fn sleep(&self, _: Duration) {
-        std::future::pending::<()>().await;
-    }
-}
-
-/// Chance that is none.
-struct Never;
-
-impl Rng for Never {
-    fn fill(&self, out: &mut [u8]) {
-        out.fill(0);
-    }
-}
 
 /// One row that is refused: enough to see whether a batch was taken.
 struct OneRow(Header, bool);

@@ -3,10 +3,9 @@
 //! refused by that name.
 
 use crate::desk::{Desk, Done, no};
-use crate::transition::end::Ended;
 use ledger::Event;
 use ledger::arriving::{InBatch, Judged, PendingRow};
-use ledger::event::{Person, RowVerdict, runs_of};
+use ledger::event::{Person, RowVerdict};
 use model::{BatchId, Code, Finding};
 
 #[cfg(test)]
@@ -75,27 +74,16 @@ pub fn give_up(desk: &mut Desk<'_>, id: BatchId, person: Person, reason: String)
     Ok(())
 }
 
-/// The next rows of a batch that was given up are refused.
-pub fn refuse(desk: &mut Desk<'_>, batch: BatchId, rows: &[PendingRow], why: &Finding) -> Done<Ended> {
-    let mut verdicts = Vec::with_capacity(rows.len());
-    for row in rows {
-        let wrong = row.findings.iter().find(|f| !f.code.is_warning());
-        let code = wrong.map_or(Code::CFeedGone, |f| f.code);
-        if wrong.is_none() {
-            desk.say(Event::RowRefused {
-                batch,
-                line: row.line,
-                finding: why.clone().row(row.line),
-            })?;
-        }
-        verdicts.push((row.line, RowVerdict::Refused, code.return_code().to_owned()));
-        if desk.ledger.is_full() {
-            break;
-        }
+/// What becomes of the next row of a batch that was given up: it is refused, by what is wrong with it or by that name.
+pub fn refuse(desk: &mut Desk<'_>, batch: BatchId, row: &PendingRow, why: &Finding) -> Done<(RowVerdict, String)> {
+    let wrong = row.findings.iter().find(|f| !f.code.is_warning());
+    let code = wrong.map_or(Code::CFeedGone, |f| f.code);
+    if wrong.is_none() {
+        desk.say(Event::RowRefused {
+            batch,
+            line: row.line,
+            finding: why.clone().row(row.line),
+        })?;
     }
-    desk.say(Event::RowsTaken {
-        batch,
-        rows: runs_of(&verdicts),
-    })?;
-    Ok(Ended::Underway)
+    Ok((RowVerdict::Refused, code.return_code().to_owned()))
 }

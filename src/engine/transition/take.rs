@@ -45,21 +45,19 @@ pub fn take(desk: &mut Desk<'_>, batch: BatchId) -> Done<Ended> {
         }
         return Ok(Ended::Answered(answer));
     }
-    if let Some(why) = given_up {
-        return give_up::refuse(desk, batch, &rows, &why);
-    }
-    let Some((rung, defined)) = defined else {
-        return crate::desk::no(Code::VNotFound, "what", format!("{dept}/{channel}/{feed}"));
-    };
-    let source = absorb::Source {
+    let source = defined.map(|(rung, defined)| absorb::Source {
         dept: &dept,
         channel: rung,
         feed: defined,
         batch,
-    };
+    });
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in &rows {
-        let (verdict, code) = absorb::absorb(desk, &source, row, None)?;
+        let (verdict, code) = match (&given_up, &source) {
+            (Some(why), _) => give_up::refuse(desk, batch, row, why)?,
+            (None, Some(source)) => absorb::absorb(desk, source, row, None)?,
+            (None, None) => return crate::desk::no(Code::VNotFound, "what", format!("{dept}/{channel}/{feed}")),
+        };
         verdicts.push((row.line, verdict, code));
         // One row may answer a whole batch of ours.
         if desk.ledger.is_full() {

@@ -34,9 +34,14 @@ impl Place {
 
     /// A brief with this at its end, where that still tells the case.
     pub(super) fn add_to(self, brief: Brief) -> Option<Brief> {
-        let brief = if self.alone { Some(brief) } else { None };
-        let brief = self.row.map_or(brief.clone(), |row| brief?.and(row));
-        brief?.and(self.pos)
+        if !self.alone {
+            return None;
+        }
+        let brief = match self.row {
+            Some(row) => brief.and(row)?,
+            None => brief,
+        };
+        brief.and(self.pos)
     }
 }
 

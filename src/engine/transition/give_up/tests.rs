@@ -6,6 +6,7 @@ use super::*;
 use crate::desk::Stop;
 use crate::testing::{MATTER, Town, key};
 use crate::transition::begin::{Arrival, Begun, begin};
+use crate::transition::end::Ended;
 use crate::transition::take::take;
 use crate::view;
 use model::define::FeedRole;
