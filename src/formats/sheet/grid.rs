@@ -2,8 +2,9 @@
 
 use crate::fault::{structure, too_large};
 use crate::limits::Limits;
-use calamine::{Data, Range};
+use calamine::{Data, Range, Reader, Sheet};
 use model::Finding;
+use std::io::{Read, Seek};
 
 /// What one cell holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +87,36 @@ pub(crate) struct HeldBook {
     pub(crate) since_1904: bool,
     /// Every sheet, and its cells where it is not hidden.
     pub(crate) sheets: Vec<(Tab, Grid)>,
+}
+
+impl HeldBook {
+    /// Of every sheet that is not hidden, all that another program's reader gives. `hidden_lines`: how many rows and
+    /// columns of each sheet are hidden, as it was measured before.
+    pub(crate) fn read<S: Read + Seek, B: Reader<S>>(
+        book: &mut B,
+        is_hidden: fn(&Sheet) -> bool,
+        hidden_lines: &[usize],
+        value: fn(&Data) -> Option<Value>,
+        limits: &Limits,
+        broken: fn(&B::Error) -> Finding,
+    ) -> Result<Vec<(Tab, Grid)>, Finding> {
+        let tab = |sheet: &Sheet| Tab {
+            name: sheet.name.clone(),
+            hidden: is_hidden(sheet),
+        };
+        let tabs: Vec<Tab> = book.sheets_metadata().iter().map(tab).collect();
+        let mut sheets = Vec::new();
+        for (at, tab) in tabs.into_iter().enumerate() {
+            let mut grid = Grid::new(hidden_lines.get(at).copied().unwrap_or_default());
+            if !tab.hidden {
+                let formulas = book.worksheet_formula(&tab.name).map_err(|e| broken(&e))?;
+                let cells = book.worksheet_range(&tab.name).map_err(|e| broken(&e))?;
+                grid.put_all(&cells, &formulas, value, limits)?;
+            }
+            sheets.push((tab, grid));
+        }
+        Ok(sheets)
+    }
 }
 
 impl Book for HeldBook {

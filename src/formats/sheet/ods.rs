@@ -1,7 +1,7 @@
 //! ODS (OpenDocument), read as a whole: a cell may say that it repeats a million times, so repeats are multiplied out on
 //! paper before the parser does it in memory.
 
-use super::grid::{Grid, HeldBook, Tab, Value};
+use super::grid::{HeldBook, Value};
 use super::parts::judge;
 use super::xls::value;
 use crate::archive::Archive;
@@ -33,21 +33,8 @@ pub(crate) fn open<R: Read + Seek>(mut archive: Archive<R>, limits: &Limits) -> 
     judge(content.as_bytes(), limits)?;
     let hidden = survey(&content, limits)?;
     let mut book = calamine::Ods::new(BufReader::new(archive.into_source())).map_err(|e| broken(&e))?;
-    let tab = |sheet: &calamine::Sheet| Tab {
-        name: sheet.name.clone(),
-        hidden: sheet.visible != SheetVisible::Visible,
-    };
-    let tabs: Vec<Tab> = book.sheets_metadata().iter().map(tab).collect();
-    let mut sheets = Vec::new();
-    for (at, tab) in tabs.into_iter().enumerate() {
-        let mut grid = Grid::new(hidden.get(at).copied().unwrap_or_default());
-        if !tab.hidden {
-            let formulas = book.worksheet_formula(&tab.name).map_err(|e| broken(&e))?;
-            let cells = book.worksheet_range(&tab.name).map_err(|e| broken(&e))?;
-            grid.put_all(&cells, &formulas, held, limits)?;
-        }
-        sheets.push((tab, grid));
-    }
+    let is_hidden = |sheet: &calamine::Sheet| sheet.visible != SheetVisible::Visible;
+    let sheets = HeldBook::read(&mut book, is_hidden, &hidden, held, limits, broken)?;
     Ok(HeldBook {
         since_1904: false,
         sheets,

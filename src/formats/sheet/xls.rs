@@ -2,7 +2,7 @@
 //! streamed. That is why it is measured first (`biff`) and bounded in bytes.
 
 use super::biff;
-use super::grid::{Grid, HeldBook, Tab, Value};
+use super::grid::{HeldBook, Value};
 use crate::fault::structure;
 use crate::limits::Limits;
 use calamine::{Data, Reader as _, SheetType, SheetVisible};
@@ -13,21 +13,9 @@ use std::io::Cursor;
 pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<HeldBook, Finding> {
     let biff::Surveyed { bytes, hidden } = biff::survey(bytes, limits)?;
     let mut book = calamine::Xls::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
-    let tab = |sheet: &calamine::Sheet| Tab {
-        name: sheet.name.clone(),
-        hidden: sheet.visible != SheetVisible::Visible || sheet.typ != SheetType::WorkSheet,
-    };
-    let tabs: Vec<Tab> = book.sheets_metadata().iter().map(tab).collect();
-    let mut sheets = Vec::new();
-    for (at, tab) in tabs.into_iter().enumerate() {
-        let mut grid = Grid::new(hidden.get(at).copied().unwrap_or_default());
-        if !tab.hidden {
-            let formulas = book.worksheet_formula(&tab.name).map_err(|e| broken(&e))?;
-            let cells = book.worksheet_range(&tab.name).map_err(|e| broken(&e))?;
-            grid.put_all(&cells, &formulas, value, limits)?;
-        }
-        sheets.push((tab, grid));
-    }
+    let is_hidden =
+        |sheet: &calamine::Sheet| sheet.visible != SheetVisible::Visible || sheet.typ != SheetType::WorkSheet;
+    let sheets = HeldBook::read(&mut book, is_hidden, &hidden, value, limits, broken)?;
     Ok(HeldBook {
         since_1904: book.has_1904_epoch(),
         sheets,
