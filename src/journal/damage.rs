@@ -41,6 +41,13 @@ pub enum DamageKind {
     HeadChain,
     /// A group that was acknowledged is not there: the end was cut off.
     Cut,
+    /// The first group that nothing vouches for: all before it is genuine; it, or what followed it, was changed by somebody
+    /// who made the chain anew from here and could not sign it.
+    Signature,
+    /// No signature stands where the node puts one.
+    Unsigned,
+    /// A paper that was kept elsewhere says of this group that another chain ended with it.
+    Anchor,
 }
 
 impl DamageKind {
@@ -65,6 +72,9 @@ impl DamageKind {
             Self::Head => "head",
             Self::HeadChain => "head-chain",
             Self::Cut => "cut",
+            Self::Signature => "signature",
+            Self::Unsigned => "unsigned",
+            Self::Anchor => "anchor",
         }
     }
 }

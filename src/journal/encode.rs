@@ -5,6 +5,7 @@ use crate::digest::{Chain, Suite};
 use crate::group::{END, FooterEntry, GroupHeader};
 use crate::key::Keys;
 use crate::layout::{BODY_SALT, CRC, FLAG_PLAIN, GROUP_HEADER, TAG, TRAILER, get, put, put_crc};
+use crate::sign::Signature;
 use aws_lc_rs::aead::{Aad, LessSafeKey, Nonce};
 use std::ops::Range;
 
@@ -34,6 +35,8 @@ pub(crate) struct Place {
     pub(crate) seq: u64,
     pub(crate) time_ms: i64,
     pub(crate) prev: Chain,
+    /// Over that chain.
+    pub(crate) signature: Signature,
 }
 
 /// Builds groups, keeping its buffers between them.
@@ -71,6 +74,7 @@ impl Encoder {
             salt,
             prev: place.prev,
             bodies: (self.bytes.len() - GROUP_HEADER) as u32,
+            signature: Some(place.signature),
         };
         header.encode(&mut self.bytes[..GROUP_HEADER]);
         let chain = suite.digest(&[&self.bytes[..GROUP_HEADER], &self.footer]);

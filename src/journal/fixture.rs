@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 use crate::testing::{Plain, everything, key, pos};
-use crate::{Journal, KIND_ERASE, Limits, NewEntry, Suite, verify};
+use crate::{Journal, KIND_ERASE, Limits, NewEntry, Suite, Trust, verify, verify_against};
 use seams::{SeededRng, SimStorage, Storage};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,9 +18,13 @@ const LIMITS: Limits = Limits {
 /// The hash of `440301-1` under the fixed key: SipHash-2-4-128, its key the first half of HKDF-SHA256 "tanghulu/key-hash".
 const KEY_HASH: u128 = 101_000_988_314_762_987_348_763_040_434_271_243_661;
 
-fn place(suite: Suite) -> PathBuf {
+/// From before groups were signed, and since.
+const UNSIGNED: &str = "v1";
+const SIGNED: &str = "v1-signed";
+
+fn place(form: &str, suite: Suite) -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    here.join("../../fixtures/ledger/v1").join(suite.word())
+    here.join("../../fixtures/ledger").join(form).join(suite.word())
 }
 
 /// Kind, key and body.
@@ -76,8 +80,8 @@ fn make(suite: Suite) -> BTreeMap<String, Vec<u8>> {
     storage.files()
 }
 
-fn stored(suite: Suite) -> BTreeMap<String, Vec<u8>> {
-    let dir = std::fs::read_dir(place(suite)).unwrap();
+fn stored(form: &str, suite: Suite) -> BTreeMap<String, Vec<u8>> {
+    let dir = std::fs::read_dir(place(form, suite)).unwrap();
     let read = |path: PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         (name, std::fs::read(&path).unwrap())
@@ -87,14 +91,19 @@ fn stored(suite: Suite) -> BTreeMap<String, Vec<u8>> {
 
 #[test]
 fn version_1_is_read_for_ever() {
-    for suite in [Suite::Sha256, Suite::Sm3] {
-        if std::env::var_os("TANGHULU_WRITE_FIXTURE").is_some() {
-            std::fs::create_dir_all(place(suite)).unwrap();
+    for (form, suite) in [
+        (UNSIGNED, Suite::Sha256),
+        (UNSIGNED, Suite::Sm3),
+        (SIGNED, Suite::Sha256),
+        (SIGNED, Suite::Sm3),
+    ] {
+        if form == SIGNED && std::env::var_os("TANGHULU_WRITE_FIXTURE").is_some() {
+            std::fs::create_dir_all(place(form, suite)).unwrap();
             for (name, bytes) in make(suite) {
-                std::fs::write(place(suite).join(name), bytes).unwrap();
+                std::fs::write(place(form, suite).join(name), bytes).unwrap();
             }
         }
-        let files = stored(suite);
+        let files = stored(form, suite);
         let storage = Arc::new(SimStorage::with_files(&files));
         let report = verify(&*storage).unwrap();
         assert!(report.is_intact() && report.torn_tail.is_none(), "{:?}", report.damage);
@@ -117,6 +126,12 @@ fn version_1_is_read_for_ever() {
         });
         read.unwrap();
         assert_eq!(hashes[0].0, KEY_HASH, "the keyed hashes are part of the format");
+        let trust = Trust {
+            key: Some(journal.public_key()),
+            anchors: Vec::new(),
+        };
+        let signed = verify_against(&*storage, &trust).unwrap();
+        assert_eq!(signed.is_intact(), form == SIGNED, "{:?}", signed.damage);
         drop(journal);
         assert_eq!(storage.files(), files, "reading changes nothing");
     }
@@ -126,6 +141,6 @@ fn version_1_is_read_for_ever() {
 #[test]
 fn version_1_is_still_written_the_same() {
     for suite in [Suite::Sha256, Suite::Sm3] {
-        assert_eq!(make(suite), stored(suite));
+        assert_eq!(make(suite), stored(SIGNED, suite));
     }
 }

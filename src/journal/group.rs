@@ -7,9 +7,12 @@ use crate::layout::{
     TRAILER, crc_holds, get, get_u16, get_u32, get_u64, is_zero, put, put_crc,
 };
 use crate::segment::HeaderFault;
+use crate::sign::Signature;
 use std::ops::Range;
 
 pub(crate) const MAGIC: &[u8; 8] = b"TANGHGRP";
+/// The number of the signature's algorithm.
+const ED25519: u8 = 1;
 pub(crate) const END: &[u8; 8] = b"TANGHEND";
 
 /// What stands before the bodies.
@@ -21,6 +24,8 @@ pub(crate) struct GroupHeader {
     pub(crate) salt: [u8; 16],
     pub(crate) prev: Chain,
     pub(crate) bodies: u32,
+    /// Over the chain head before; a journal from before there were signatures has none.
+    pub(crate) signature: Option<Signature>,
 }
 
 impl GroupHeader {
@@ -32,6 +37,10 @@ impl GroupHeader {
         put(out, 24, &self.time_ms.to_le_bytes());
         put(out, 32, &self.salt);
         put(out, 48, &self.prev);
+        if let Some(signature) = &self.signature {
+            out[80] = ED25519;
+            put(out, 81, signature);
+        }
         put(out, 152, &self.bodies.to_le_bytes());
         put_crc(out, 156);
     }
@@ -51,8 +60,10 @@ impl GroupHeader {
             salt: get(bytes, 32),
             prev: get(bytes, 48),
             bodies: get_u32(bytes, 152),
+            signature: (bytes[80] == ED25519).then(|| get(bytes, 81)),
         };
-        let zeros = is_zero(&bytes[10..12]) && is_zero(&bytes[145..152]);
+        let unsigned = header.signature.is_none() && !is_zero(&bytes[80..145]);
+        let zeros = !unsigned && is_zero(&bytes[10..12]) && is_zero(&bytes[145..152]);
         let sized = header.count >= 1 && header.count as usize <= MAX_ENTRIES && header.bodies as usize <= MAX_BODIES;
         if version == FORMAT_VERSION && zeros && sized {
             Ok(header)

@@ -1,8 +1,11 @@
 //! The `head` file: how far the journal had come, kept apart so that a cut end can be told from a torn one.
 
 use crate::digest::Chain;
-use crate::layout::{FORMAT_VERSION, HEAD_FILE, crc_holds, get, get_u16, get_u32, get_u64, put, put_crc};
+use crate::layout::{
+    CRC, FORMAT_VERSION, HEAD_FILE, HEAD_UNSIGNED, crc_holds, get, get_u16, get_u32, get_u64, put, put_crc,
+};
 use crate::segment::HeaderFault;
+use crate::sign::Signature;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +25,8 @@ pub(crate) struct Head {
     pub(crate) chain: Chain,
     /// Written by an orderly close, synced.
     pub(crate) clean: bool,
+    /// Over that chain.
+    pub(crate) signature: Option<Signature>,
 }
 
 impl Head {
@@ -35,11 +40,20 @@ impl Head {
         put(&mut out, 24, &self.end.to_le_bytes());
         put(&mut out, 28, &self.chain);
         put_crc(&mut out, 60);
+        if let Some(signature) = &self.signature {
+            put(&mut out, HEAD_UNSIGNED, signature);
+        }
+        put_crc(&mut out, HEAD_FILE - CRC);
         out
     }
 
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, HeaderFault> {
-        if bytes.len() != HEAD_FILE || !bytes.starts_with(MAGIC) || !crc_holds(bytes, 60) {
+        let signed = match bytes.len() {
+            HEAD_FILE if crc_holds(bytes, HEAD_FILE - CRC) => true,
+            HEAD_UNSIGNED => false,
+            _ => return Err(HeaderFault::Bad),
+        };
+        if !bytes.starts_with(MAGIC) || !crc_holds(bytes, 60) {
             return Err(HeaderFault::Bad);
         }
         let version = get_u16(bytes, 4);
@@ -57,6 +71,7 @@ impl Head {
             end: get_u32(bytes, 24),
             chain: get(bytes, 28),
             clean,
+            signature: signed.then(|| get(bytes, HEAD_UNSIGNED)),
         })
     }
 }

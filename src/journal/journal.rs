@@ -9,6 +9,7 @@ use crate::layout::{HEAD, KIND_RESERVED, MAX_BODIES, MAX_ENTRIES, MAX_SEGMENT, S
 use crate::read::{EntryPos, Reader, Segment, Shared, Stats};
 use crate::replay::GroupView;
 use crate::segment::{SegmentHeader, name_of};
+use crate::sign::{PublicKey, Signature, SignedHead};
 use seams::{Rng, Storage, point};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -71,6 +72,8 @@ pub(crate) struct Tip {
     /// The last committed group; 0 = none.
     pub(crate) seq: u64,
     pub(crate) chain: Chain,
+    /// Over that chain.
+    pub(crate) signature: Signature,
     /// The segment that is written to.
     pub(crate) segment: Arc<Segment>,
     /// Its length.
@@ -98,6 +101,7 @@ impl Journal {
         rng.fill(&mut id);
         let keys = Keys::new(key, id);
         let prev = SegmentHeader::genesis(suite, &id, &keys.check());
+        let signature = keys.sign_head(0, &prev).signature;
         let segment = Arc::new(Segment::new(1));
         let shared = Shared {
             storage,
@@ -110,6 +114,7 @@ impl Journal {
         let tip = Tip {
             seq: 0,
             chain: prev,
+            signature,
             segment,
             end: SEGMENT_HEADER as u64,
             head: (1, SEGMENT_HEADER as u32),
@@ -154,6 +159,7 @@ impl Journal {
             seq,
             time_ms: now_ms,
             prev: self.tip.chain,
+            signature: self.tip.signature,
         };
         let chain = self
             .encoder
@@ -172,6 +178,7 @@ impl Journal {
         self.tip.segment.note(seq, offset, len);
         self.tip.seq = seq;
         self.tip.chain = chain;
+        self.tip.signature = self.shared.keys.sign_head(seq, &chain).signature;
         self.tip.end = offset + len as u64;
         self.tip.head = (self.tip.segment.first, self.tip.end as u32);
         self.shared.last.store(seq, Ordering::Release);
@@ -262,6 +269,7 @@ impl Journal {
             end,
             chain: self.tip.chain,
             clean,
+            signature: Some(self.tip.signature),
         }
     }
 
@@ -307,6 +315,34 @@ impl Journal {
     /// The last committed group (0 = none) and the chain head after it: what receipts and off-site copies anchor.
     pub fn head_chain(&self) -> (u64, Chain) {
         (self.tip.seq, self.tip.chain)
+    }
+
+    /// The chain head after a group, signed: the same for ever. `None` where there is no such group yet.
+    pub fn signed_head(&self, group: u64) -> Result<Option<SignedHead>, JournalError> {
+        let chain = if group == self.tip.seq {
+            self.tip.chain
+        } else {
+            match self.shared.locate(group + 1)? {
+                Some((_, _, next)) => next.prev,
+                None => return Ok(None),
+            }
+        };
+        Ok(Some(self.shared.keys.sign_head(group, &chain)))
+    }
+
+    /// Signs a paper of its own kind (`label`) with the key that signs the heads.
+    pub fn sign(&self, label: &str, bytes: &[u8]) -> Signature {
+        self.shared.keys.signer().sign(label, bytes)
+    }
+
+    /// What checks its signatures.
+    pub fn public_key(&self) -> PublicKey {
+        self.shared.keys.signer().public()
+    }
+
+    /// Its id, random.
+    pub fn id(&self) -> [u8; 16] {
+        self.id
     }
 
     /// The digest in use.

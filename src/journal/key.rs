@@ -1,5 +1,7 @@
 //! The node key, and the keys derived from it: one for each use, so that none can stand in for another.
 
+use crate::digest::Chain;
+use crate::sign::{SignedHead, Signer};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -109,6 +111,7 @@ fn hex_byte(pair: &[u8]) -> Option<u8> {
 pub(crate) struct Keys {
     node: NodeKey,
     id: [u8; 16],
+    signer: Signer,
     keys: sip128::SipHasher24,
     bodies: sip::SipHasher13,
 }
@@ -120,6 +123,7 @@ impl Keys {
         Self {
             keys: sip128::SipHasher24::new_with_key(&first_half(node.derive("key-hash", b""))),
             bodies: sip::SipHasher13::new_with_key(&first_half(node.derive("body-hash", b""))),
+            signer: Signer::new(node, &id),
             node: NodeKey(node.0),
             id,
         }
@@ -128,6 +132,21 @@ impl Keys {
     /// What the segment header holds to recognise the key.
     pub(crate) fn check(&self) -> [u8; 16] {
         crate::layout::get(&self.node.derive("journal/check", &self.id), 0)
+    }
+
+    /// What signs the journal's heads.
+    pub(crate) fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    /// The chain head after a group, signed.
+    pub(crate) fn sign_head(&self, group: u64, chain: &Chain) -> SignedHead {
+        SignedHead {
+            id: self.id,
+            group,
+            chain: *chain,
+            signature: self.signer.head(&self.id, group, chain),
+        }
     }
 
     /// The key of one group's bodies.

@@ -23,8 +23,8 @@
 //!  24   8  time, milliseconds since 1970, signed
 //!  32  16  group salt, random
 //!  48  32  chain head before this group
-//!  80   1  signature algorithm: 0 none
-//!  81  64  signature of the chain head before this group
+//!  80   1  signature algorithm: 0 none (before there were signatures), 1 Ed25519
+//!  81  64  signature of the chain head before this group (`sign`)
 //! 152   4  length of all bodies
 //! 156   4  crc32 of bytes 0..156
 //!
@@ -52,7 +52,7 @@
 //!  40   8  magic "TANGHEND"
 //!  48   4  crc32 of bytes 0..48
 //!
-//! `head`, a file of 64 bytes, written without sync after each commit
+//! `head`, a file of 132 bytes, written without sync after each commit
 //!   0   4  magic "THHD"
 //!   4   2  format version
 //!   6   2  1 = closed cleanly, synced
@@ -61,6 +61,9 @@
 //!  24   4  offset of the group's end in that segment
 //!  28  32  chain head after it
 //!  60   4  crc32 of bytes 0..60
+//!  64  64  signature of that chain head
+//! 128   4  crc32 of bytes 0..128
+//! (before there were signatures: the first 64 bytes alone)
 //!
 //! sealed blob (spool, drafts)
 //!   0   8  magic "TANGHBLB"
@@ -92,7 +95,8 @@ pub(crate) const FOOTER_ENTRY: usize = 56;
 pub(crate) const ANNEX_ENTRY: usize = 9;
 pub(crate) const CRC: usize = 4;
 pub(crate) const TRAILER: usize = 52;
-pub(crate) const HEAD_FILE: usize = 64;
+pub(crate) const HEAD_FILE: usize = 132;
+pub(crate) const HEAD_UNSIGNED: usize = 64;
 pub(crate) const BODY_SALT: usize = 16;
 pub(crate) const TAG: usize = 16;
 pub(crate) const ERASE_NAME: usize = 12;

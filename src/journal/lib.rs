@@ -26,6 +26,7 @@ mod room;
 mod scan;
 mod sealer;
 mod segment;
+mod sign;
 mod verify;
 
 pub use blob::{BlobError, open_blob, seal_blob};
@@ -40,7 +41,8 @@ pub use read::{EntryPos, Reader, Stats};
 pub use replay::{EntryView, GroupView};
 pub use scan::TornTail;
 pub use sealer::Sealer;
-pub use verify::{Report, verify};
+pub use sign::{NoHead, NoPublicKey, PublicKey, Signature, SignedHead, Signer};
+pub use verify::{Report, Trust, verify, verify_against};
 
 #[cfg(test)]
 mod fixture;

@@ -346,6 +346,7 @@ fn build(
     let tip = Tip {
         seq: scanned.seq,
         chain: scanned.chain,
+        signature: keys.sign_head(scanned.seq, &scanned.chain).signature,
         head: (last.first, u32::try_from(scanned.end).unwrap_or(u32::MAX)),
         segment: last,
         end: scanned.end,

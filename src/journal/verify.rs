@@ -1,4 +1,8 @@
 //! Offline verification, without the node key: every byte of every file, each damage with its exact place.
+//!
+//! Checksums and the chain find what was changed by whoever could not mend them. Who mends them all makes another journal
+//! that is whole: only a signature tells that one, and only for what stands before it. So the last word have the signed
+//! heads that left the machine in receipts and other papers ([`Trust::anchors`]).
 
 use crate::damage::{Damage, DamageKind};
 use crate::digest::{Chain, Suite};
@@ -9,6 +13,7 @@ use crate::layout::{HEAD, KIND_ERASE, SEGMENT_HEADER};
 use crate::read::EntryPos;
 use crate::scan::{Step, TornTail, erased_names, find_group, read_head, segment_files, step};
 use crate::segment::{HeaderFault, SegmentHeader, name_of};
+use crate::sign::{PublicKey, SignedHead};
 use seams::Storage;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,6 +54,19 @@ pub struct Report {
     pub damage: Vec<Damage>,
     /// How many damages there are in all.
     pub damages: u64,
+    /// Groups whose beginning bears a signature that holds; 0 where no public key was given.
+    pub signed: u64,
+    /// The journal's id, if any segment could tell.
+    pub id: Option<[u8; 16]>,
+}
+
+/// What is known of a journal from elsewhere.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Trust {
+    /// The node's public key: every signature is checked, and there must be one everywhere.
+    pub key: Option<PublicKey>,
+    /// Chain heads that left the machine, of this journal and genuine.
+    pub anchors: Vec<SignedHead>,
 }
 
 impl Report {
@@ -60,6 +78,11 @@ impl Report {
 
 /// Checks a journal at rest. An error only where it cannot be read at all: I/O, a newer format, no journal.
 pub fn verify(storage: &dyn Storage) -> Result<Report, JournalError> {
+    verify_against(storage, &Trust::default())
+}
+
+/// The same, held against what is known of it from elsewhere.
+pub fn verify_against(storage: &dyn Storage, trust: &Trust) -> Result<Report, JournalError> {
     let head = read_head(storage)?;
     let files = segment_files(storage).map_err(JournalError::io("list"))?;
     if files.is_empty() && head.is_err() {
@@ -68,11 +91,13 @@ pub fn verify(storage: &dyn Storage) -> Result<Report, JournalError> {
     let mut walk = Walk {
         head: head.ok(),
         at: Some(1),
+        trust: trust.clone(),
         ..Walk::default()
     };
     let headers = walk.headers(storage, &files)?;
     walk.one = headers.iter().flatten().next().cloned();
     walk.report.suite = walk.one.as_ref().map(|h| h.suite);
+    walk.report.id = walk.one.as_ref().map(|h| h.id);
     walk.report.segments = files.len() as u64;
     for (i, ((first, name, len), header)) in files.iter().zip(&headers).enumerate() {
         walk.report.bytes += len;
@@ -80,12 +105,14 @@ pub fn verify(storage: &dyn Storage) -> Result<Report, JournalError> {
         walk.groups(storage, name, *len, i + 1 == files.len())?;
     }
     walk.judge_head(head.err());
+    walk.judge_anchors();
     walk.judge_erasures();
     Ok(walk.report)
 }
 
 #[derive(Default)]
 struct Walk {
+    trust: Trust,
     head: Option<Head>,
     /// The first header that could be read: what the others must agree with.
     one: Option<SegmentHeader>,
@@ -100,6 +127,12 @@ struct Walk {
     end_damaged: bool,
     erased: BTreeMap<EntryPos, (String, u64)>,
     named: BTreeMap<EntryPos, u64>,
+    /// The chain after each group that an anchor names.
+    at_anchor: BTreeMap<u64, Chain>,
+    /// Where the last group began and ended.
+    last_at: (String, u64, u64),
+    /// The last signature did not hold, so that the next ones are no news: they cover what it covers.
+    doubted: bool,
     bytes: Vec<u8>,
 }
 
@@ -178,6 +211,7 @@ impl Walk {
         if self.head.is_some_and(|h| h.seq + 1 == header.first) {
             self.at_head = Some(header.prev);
         }
+        self.note_anchor(header.first.saturating_sub(1), header.prev);
         self.at = Some(header.first);
         self.prev = Some(header.prev);
         if self.report.last_group == 0 {
@@ -244,6 +278,7 @@ impl Walk {
         } else if self.prev.is_some_and(|p| p != prev) {
             self.damage(name, seq, None, offset + 48, DamageKind::ChainLink);
         }
+        self.signature(name, offset, &group.header);
         let suite = self.report.suite.unwrap_or_default();
         let frame = group.frame(suite);
         match frame {
@@ -256,6 +291,10 @@ impl Walk {
         if self.head.is_some_and(|h| h.seq == seq) {
             self.at_head = self.prev;
         }
+        if let Some(chain) = self.prev {
+            self.note_anchor(seq, chain);
+        }
+        self.last_at = (name.to_owned(), offset, offset + bytes.len() as u64);
         let report = &mut self.report;
         report.groups += 1;
         report.entries += u64::from(group.header.count);
@@ -263,6 +302,72 @@ impl Walk {
         report.last_ms = Some(group.header.time_ms);
         report.last_group = report.last_group.max(seq);
         report.head = group.chain();
+    }
+
+    /// Whether the chain before a group is the one that the node signed. Where it is not, nothing vouches for the group
+    /// before, unless an anchor does.
+    fn signature(&mut self, name: &str, offset: u64, header: &GroupHeader) {
+        let (Some(key), Some(id)) = (self.trust.key, self.report.id) else {
+            return;
+        };
+        let (group, chain) = (header.seq - 1, header.prev);
+        let Some(signature) = header.signature else {
+            if !std::mem::replace(&mut self.doubted, true) {
+                self.damage(name, header.seq, None, offset + 80, DamageKind::Unsigned);
+            }
+            return;
+        };
+        let head = SignedHead {
+            id,
+            group,
+            chain,
+            signature,
+        };
+        if head.is_of(&key) {
+            self.report.signed += 1;
+            self.doubted = false;
+        } else if !std::mem::replace(&mut self.doubted, true) {
+            let anchors = &self.trust.anchors;
+            let anchored = anchors.iter().any(|a| (a.group, a.chain) == (group, chain));
+            let (file, at) = match self.last_at.clone() {
+                (file, at, _) if group > 0 && !file.is_empty() && !anchored => (file, at),
+                _ => (name.to_owned(), offset),
+            };
+            let first = if anchored { header.seq } else { group.max(1) };
+            self.damage(&file, first, None, at, DamageKind::Signature);
+        }
+    }
+
+    fn note_anchor(&mut self, group: u64, chain: Chain) {
+        if self.trust.anchors.iter().any(|anchor| anchor.group == group) {
+            self.at_anchor.insert(group, chain);
+        }
+    }
+
+    fn judge_anchors(&mut self) {
+        let mut anchors = self.trust.anchors.clone();
+        anchors.sort_by_key(|anchor| anchor.group);
+        let last = self.report.last_group;
+        for anchor in &anchors {
+            if self
+                .at_anchor
+                .get(&anchor.group)
+                .is_some_and(|chain| *chain != anchor.chain)
+            {
+                // The first says where it began.
+                let file = self.last_at.0.clone();
+                self.damage(&file, anchor.group, None, 0, DamageKind::Anchor);
+                break;
+            }
+        }
+        let cut = |d: &Damage| d.kind == DamageKind::Cut;
+        if let Some(beyond) = anchors.iter().find(|anchor| anchor.group > last)
+            && !self.end_damaged
+            && !self.report.damage.iter().any(cut)
+        {
+            let (file, _, end) = self.last_at.clone();
+            self.damage(&file, beyond.group.min(last + 1), None, end, DamageKind::Cut);
+        }
     }
 
     fn entries(&mut self, name: &str, offset: u64, group: &Group<'_>, suite: Suite) {
@@ -301,6 +406,29 @@ impl Walk {
         } else if self.at_head.is_some_and(|chain| chain != head.chain) {
             self.damage(HEAD, head.seq, None, 28, DamageKind::HeadChain);
         }
+        self.judge_head_signature(head);
+    }
+
+    fn judge_head_signature(&mut self, head: Head) {
+        let (Some(key), Some(id)) = (self.trust.key, self.report.id) else {
+            return;
+        };
+        let Some(signature) = head.signature else {
+            return self.damage(HEAD, head.seq, None, 64, DamageKind::Unsigned);
+        };
+        let (group, chain) = (head.seq, head.chain);
+        if (SignedHead {
+            id,
+            group,
+            chain,
+            signature,
+        })
+        .is_of(&key)
+            || self.doubted
+        {
+            return;
+        }
+        self.damage(HEAD, group, None, 64, DamageKind::Signature);
     }
 
     fn judge_erasures(&mut self) {

@@ -10,6 +10,7 @@ fn it_reads_what_it_wrote_and_nothing_else() {
             end: 99,
             chain: [5; 32],
             clean,
+            signature: Some([6; 64]),
         };
         let bytes = head.encode();
         assert_eq!(Head::parse(&bytes), Ok(head));
@@ -17,7 +18,18 @@ fn it_reads_what_it_wrote_and_nothing_else() {
             let mut bad = bytes;
             bad[i] ^= 1;
             assert_eq!(Head::parse(&bad), Err(HeaderFault::Bad), "byte {i}");
-            assert_eq!(Head::parse(&bytes[..i]), Err(HeaderFault::Bad), "cut at {i}");
+            if i != HEAD_UNSIGNED {
+                assert_eq!(Head::parse(&bytes[..i]), Err(HeaderFault::Bad), "cut at {i}");
+            }
         }
+        let unsigned = Head {
+            signature: None,
+            ..head
+        };
+        assert_eq!(
+            Head::parse(&bytes[..HEAD_UNSIGNED]),
+            Ok(unsigned),
+            "from before there were signatures"
+        );
     }
 }

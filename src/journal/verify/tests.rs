@@ -4,6 +4,8 @@ use crate::layout::{GROUP_HEADER, put_crc};
 use crate::testing::{open, pos, segments, standard, standard_with};
 use seams::SimStorage;
 
+mod signed;
+
 /// Where each group of a file begins and ends.
 fn bounds(storage: &SimStorage, name: &str) -> Vec<(u64, usize, usize)> {
     let bytes = storage.files()[name].clone();
