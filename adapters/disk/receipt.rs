@@ -41,6 +41,9 @@ pub(crate) fn text(of: &str, answer: &Answer) -> String {
     line(format!("本方批次 Our batch: {}", answer.batch));
     line(format!("结论 Verdict: {zh} / {en}"));
     line(format!("返回码 Code: {}", answer.code));
+    if let Some(anchor) = &answer.anchor {
+        line(format!("账本 Ledger: {anchor}"));
+    }
     for finding in &answer.findings {
         line(format!("  {}", finding.sentence(Lang::Zh)));
         line(format!("  {}", finding.sentence(Lang::En)));
@@ -79,4 +82,18 @@ pub(crate) fn text(of: &str, answer: &Answer) -> String {
 /// One line stays one line.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::answer;
+
+    #[test]
+    fn what_vouches_for_the_entry_stands_in_it() {
+        let mut answer = answer(BatchVerdict::Accepted, &[]);
+        assert!(!text("return.dbf", &answer).contains("账本"));
+        answer.anchor = Some("th1:abc".into());
+        assert!(text("return.dbf", &answer).contains("\r\n账本 Ledger: th1:abc\r\n"));
+    }
 }

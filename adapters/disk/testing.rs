@@ -304,5 +304,6 @@ pub(crate) fn answer(verdict: BatchVerdict, codes: &[(&str, &str)]) -> Answer {
         code: "0000".into(),
         findings: Vec::new(),
         rows: codes.iter().enumerate().map(row).collect(),
+        anchor: None,
     }
 }

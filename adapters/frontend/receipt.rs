@@ -1,8 +1,8 @@
 //! The receipt of a file that came: one line for the whole and one for each row, with return code and reason.
 //!
-//! The same file with the same verdict has the same receipt, but for one thing, the token of the claim under which it was
-//! judged: it says which of two nodes that had the file, one after the other, answered. So it tells neither a time nor a
-//! batch number of ours; the digest says which content was judged.
+//! The same file with the same verdict has the same receipt, but for two things that say which of two nodes answered that
+//! had the file one after the other: the token of the claim under which it was judged, and the signed head of that node's
+//! chain. So it tells neither a time nor a batch number of ours; the digest says which content was judged.
 
 use crate::format::Files;
 use crate::settings::FileFormat;
@@ -24,7 +24,7 @@ pub struct Receipt {
     /// What its name has after that of the file.
     pub extension: &'static str,
     pub bytes: Vec<u8>,
-    /// The same with another token: what differs is the token and nothing else.
+    /// The same with another token and head: what differs is these and nothing else.
     other: Vec<u8>,
 }
 
@@ -51,13 +51,22 @@ pub struct Of<'a> {
 /// Writes the receipt of an answer: JSON Lines where files are that, CSV in the layout's encoding for all others.
 pub fn write(files: Files<'_>, encoding: Encoding, of: Of<'_>, answer: &Answer) -> Result<Receipt, Finding> {
     let (extension, bytes) = written(files, encoding, of, answer)?;
-    let other: String = of.token.chars().map(|c| if c == '0' { '1' } else { '0' }).collect();
-    let (_, other) = written(files, encoding, Of { token: &other, ..of }, answer)?;
+    let token = another(of.token);
+    let answer = Answer {
+        anchor: answer.anchor.as_deref().map(another),
+        ..answer.clone()
+    };
+    let (_, other) = written(files, encoding, Of { token: &token, ..of }, &answer)?;
     Ok(Receipt {
         extension,
         bytes,
         other,
     })
+}
+
+/// A text of the same length, every letter of it another.
+fn another(text: &str) -> String {
+    text.chars().map(|c| if c == '0' { '1' } else { '0' }).collect()
 }
 
 fn written(
@@ -125,6 +134,9 @@ fn whole(answer: &Answer, of: Of<'_>) -> String {
         // That it came before is no part of what was found in it.
         let found = answer.findings.iter().filter(|f| f.code != Code::ERepeated);
         parts.extend(found.map(|f| f.sentence(Lang::Zh)));
+    }
+    if let Some(anchor) = &answer.anchor {
+        parts.push(format!("账本 {anchor}"));
     }
     parts.join("；")
 }

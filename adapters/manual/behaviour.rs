@@ -260,6 +260,7 @@ async fn a_form_sent_again_is_the_same_form_in_every_life() {
         code: "0000".into(),
         findings: Vec::new(),
         rows: port::RowAnswers::default(),
+        anchor: None,
     };
     for claim in [&claim, &claim, &Claim("a task that is over".into())] {
         desk.adapter().acknowledge(claim, &answer).await.unwrap();

@@ -159,6 +159,7 @@ fn answer(verdict: BatchVerdict, batch: usize, body: &[u8]) -> Answer {
         code: "0000".into(),
         findings,
         rows: rows.into(),
+        anchor: None,
     }
 }
 

@@ -22,6 +22,9 @@ pub fn tell(answer: &Answer, why: &[Finding]) -> (StatusCode, Value) {
     let mut body = Map::new();
     body.insert("batch".into(), answer.batch.to_string().into());
     body.insert("verdict".into(), word(answer.verdict).into());
+    if let Some(anchor) = &answer.anchor {
+        body.insert("ledger".into(), anchor.as_str().into());
+    }
     let whole = matches!(answer.verdict, BatchVerdict::Refused | BatchVerdict::Quarantined);
     if whole || refused_row(answer).is_some() {
         let reasons = reasons(answer, why);

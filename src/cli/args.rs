@@ -9,7 +9,9 @@ pub mod nested;
 #[cfg(test)]
 mod tests;
 
-pub use nested::{ChannelVerb, CodesVerb, DiskVerb, LedgerVerb, QueueVerb, RefusedVerb, ReviewsVerb, UnsettledVerb};
+pub use nested::{
+    ChannelVerb, CodesVerb, DiskVerb, LedgerVerb, QueueVerb, RefusedVerb, ReviewsVerb, UnsettledVerb, VerifyArgs,
+};
 
 /// Where the configuration lies when nobody says so and there is no `config/` here.
 pub const INSTALLED_CONFIG: &str = "/etc/tanghulu";

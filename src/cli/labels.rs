@@ -141,6 +141,10 @@ labels! {
     Watermark { zh "索引已至" en "index up to" }
     Suite { zh "摘要算法" en "digest" }
     Head { zh "链头" en "chain head" }
+    PublicKey { zh "公钥" en "public key" }
+    SignedHead { zh "签名的链头" en "signed head" }
+    Signed { zh "签名相符的组" en "groups vouched for" }
+    Anchors { zh "核对的链头" en "heads compared" }
     First { zh "首组" en "first" }
     Last { zh "末组" en "last" }
     Erased { zh "依法抹去" en "lawfully erased" }

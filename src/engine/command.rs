@@ -87,6 +87,8 @@ pub enum Command {
     Advance(DeptId, String, String, Tell<()>),
     /// A channel's position.
     Position(DeptId, String, Tell<Option<String>>),
+    /// The signed head of the chain after a batch's end.
+    Anchor(BatchId, Tell<Option<String>>),
     /// What people added to the code tables.
     Extensions(Tell<Extensions>),
     /// The bytes and records of a batch of ours.

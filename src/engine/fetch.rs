@@ -1,4 +1,4 @@
-//! A batch of ours as adapters take it: with its bytes, out of the journal.
+//! What stands in the journal and is asked for while a batch is under way: its bytes, and what vouches for its end.
 
 use crate::command::Fetched;
 use crate::desk::{Desk, Done, no};
@@ -76,4 +76,13 @@ pub fn leave(desk: &mut Desk<'_>, batch: BatchId) -> Done<Fetched> {
     let mut fetched = fetch(desk, batch)?;
     fetched.prepared.again = again;
     Ok(fetched)
+}
+
+/// The signed head of the chain after the group that says what became of a batch that came.
+pub fn anchor(desk: &mut Desk<'_>, batch: BatchId) -> Done<Option<String>> {
+    let ended = desk.books().in_batch(batch).map_or(0, |b| b.ended);
+    if ended == 0 {
+        return Ok(None);
+    }
+    Ok(desk.ledger.signed_head(ended)?)
 }

@@ -228,6 +228,14 @@ async fn gather(
 /// Takes one offered batch into the ledger. When it answers, the answer is durable. `C_TAKEN_OVER`: another node has it by
 /// now, and nothing of it had effect here.
 pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer) -> Result<Answer, Fault> {
+    let mut answer = judge(shared, dept, channel, offer).await?;
+    // Without it the answer is as true.
+    let anchor = shared.ask(|tell| Command::Anchor(answer.batch, tell)).await;
+    answer.anchor = anchor.ok().flatten();
+    Ok(answer)
+}
+
+async fn judge(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer) -> Result<Answer, Fault> {
     let ours = Fault::person;
     let arrival = Arrival {
         dept: dept.clone(),

@@ -3,7 +3,7 @@
 use crate::action::Action;
 use crate::command::{Command, Fetched, Tell, Way};
 use crate::desk::{Desk, Done, Stop};
-use crate::fetch::{fetch, leave};
+use crate::fetch::{anchor, fetch, leave};
 use crate::halt::Later;
 use crate::handle::Handle;
 use crate::plan::Plan;
@@ -303,6 +303,7 @@ impl Engine {
             Command::Position(dept, channel, tell) => {
                 self.answer(laters, tell, |desk| Ok(desk.books().channel(&dept, &channel).position))
             }
+            Command::Anchor(batch, tell) => self.answer(laters, tell, |desk| anchor(desk, batch)),
             Command::Extensions(tell) => self.answer(laters, tell, |desk| Ok(desk.extensions())),
             Command::Fetch(batch, tell) => self.answer(laters, tell, |desk| fetch(desk, batch)),
             Command::Delivered {

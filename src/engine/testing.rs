@@ -122,6 +122,9 @@ impl Ledger for Paper {
     fn stats(&mut self) -> Result<Stats, LedgerError> {
         Ok(Stats::default())
     }
+    fn signed_head(&mut self, _: u64) -> Result<Option<String>, LedgerError> {
+        Ok(None)
+    }
     fn verify(&mut self) -> Result<Verified, LedgerError> {
         Ok(Verified::default())
     }

@@ -137,11 +137,12 @@ impl SignedHead {
         )
     }
 
-    /// All that stand in a text, whatever stands around them.
-    pub fn all_in(text: &str) -> Vec<Self> {
-        let parts = text.match_indices(PREFIX);
-        parts
-            .filter_map(|(at, _)| text.get(at..at + PREFIX.len() + HEAD_LETTERS)?.parse().ok())
+    /// All that stand in a paper, whatever stands around them, in any encoding that has the letters of ASCII.
+    pub fn all_in(paper: &[u8]) -> Vec<Self> {
+        let long = PREFIX.len() + HEAD_LETTERS;
+        let starts = paper.windows(long).filter(|part| part.starts_with(PREFIX.as_bytes()));
+        starts
+            .filter_map(|part| std::str::from_utf8(part).ok()?.parse().ok())
             .collect()
     }
 }

@@ -32,7 +32,7 @@ pub struct Meta {
 impl Meta {
     /// The format written. 2: values sealed. 3: what is due, open, refused and arriving has records of its own.
     /// 4: sorted runs. 5: blocks packed, young cases told briefly.
-    pub const FORMAT: u32 = 5;
+    pub const FORMAT: u32 = 6;
 }
 
 /// An index.

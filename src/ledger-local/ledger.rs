@@ -420,6 +420,11 @@ impl Ledger for LocalLedger {
         self.write_checkpoint().map_err(|e| LedgerError::Write(e.to_string()))
     }
 
+    fn signed_head(&mut self, group: u64) -> Result<Option<String>, LedgerError> {
+        let head = self.journal.signed_head(group).map_err(from_journal)?;
+        Ok(head.map(|head| head.to_string()))
+    }
+
     fn stats(&mut self) -> Result<Stats, LedgerError> {
         let stats = self.journal.stats().map_err(from_journal)?;
         Ok(Stats {
@@ -432,6 +437,8 @@ impl Ledger for LocalLedger {
             open_cases: self.books.counters.open,
             watermark: self.watermark,
             suite: self.journal.suite().word().to_owned(),
+            public_key: self.journal.public_key().to_string(),
+            signed_head: self.signed_head(self.journal.head_chain().0)?.unwrap_or_default(),
         })
     }
 

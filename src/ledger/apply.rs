@@ -185,6 +185,7 @@ impl Books {
                         since: at,
                         judged: None,
                         end: Some(InEnd::Quarantined),
+                        ended: pos.group,
                         findings: Vec::new(),
                         rows: Vec::new(),
                         from: pos.group,

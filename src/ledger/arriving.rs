@@ -46,6 +46,8 @@ pub struct InBatch {
     pub judged: Option<Judged>,
     /// What became of it; absent while it arrives.
     pub end: Option<InEnd>,
+    /// The group of the journal that says so; 0 while it arrives.
+    pub ended: u64,
     /// What is wrong with it as a whole, or should be known.
     pub findings: Vec<Finding>,
     /// What became of its rows that have had effect, in order.

@@ -80,6 +80,12 @@ pub struct Stats {
     pub watermark: u64,
     /// Digest suite.
     pub suite: String,
+    /// What checks the ledger's signatures, hexadecimal.
+    #[serde(default)]
+    pub public_key: String,
+    /// The head, signed: kept elsewhere, it says later whether the journal was changed or cut.
+    #[serde(default)]
+    pub signed_head: String,
 }
 
 /// What a check of the chain found.
@@ -132,6 +138,10 @@ pub trait Ledger: Send {
 
     /// Throws the index away and makes it again from the journal.
     fn rebuild(&mut self) -> Result<(), LedgerError>;
+
+    /// The signed head of the chain after a group, as it is written in papers: the same for ever. `None` where there is no
+    /// such group, or no chain.
+    fn signed_head(&mut self, group: u64) -> Result<Option<String>, LedgerError>;
 
     /// How big it is.
     fn stats(&mut self) -> Result<Stats, LedgerError>;

@@ -200,6 +200,7 @@ codes! {
     LNewer "L_NEWER" "" { zh "账本格式{found}比程序{known}新" en "the ledger's format {found} is newer than this program's {known}" fix_zh "使用较新的程序；账本未作改动" fix_en "use a newer program; nothing was changed" }
     LWrite "L_WRITE" "" { zh "账本不能写入：{detail}" en "the ledger cannot be written: {detail}" fix_zh "检查磁盘；进程已停止，重启后从账本继续" fix_en "check the disk; the process stopped and goes on from the ledger after a restart" }
 
+    LAnchor "L_ANCHOR" "" { zh "签名链头{head}不能用来核对：{detail}" en "the signed head {head} cannot be compared with: {detail}" fix_zh "用本账本交出的回执或对账单；公钥见 ledger stats" fix_en "use a receipt or sheet that this ledger gave; ledger stats shows the public key" }
     LFull "L_FULL" "" { zh "账本写不下：{detail}；不再接收和更改，查询照常" en "the ledger finds no room: {detail}; nothing more is taken in or changed, questions are answered" fix_zh "腾出磁盘空间，或使其恢复可写；随后自动继续，无需重启" fix_en "make room on the disk, or make it writable again; work goes on by itself, without a restart" }
 
     // --- a verb's call

@@ -134,6 +134,9 @@ pub struct Answer {
     pub findings: Vec<Finding>,
     /// One answer per row; empty where the whole was refused.
     pub rows: RowAnswers,
+    /// The signed head of the ledger's chain after the entry that says so, where there is one: who keeps it can tell later
+    /// whether the ledger still has that entry. Always as long, and the same for the same batch; another node's is another.
+    pub anchor: Option<String>,
 }
 
 /// Answers to rows, in order. Rows that follow one another and are answered alike take the place of one: a batch of

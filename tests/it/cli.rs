@@ -6,6 +6,7 @@ mod check;
 mod codes;
 mod daemon;
 mod desk;
+mod evidence;
 mod help;
 mod normal;
 mod oneform;

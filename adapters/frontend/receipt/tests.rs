@@ -33,6 +33,7 @@ fn answer(verdict: BatchVerdict, code: &str, findings: Vec<Finding>, rows: Vec<R
         code: code.to_owned(),
         findings,
         rows: rows.into(),
+        anchor: None,
     }
 }
 
@@ -144,4 +145,20 @@ fn what_the_encoding_lacks_stands_there_by_its_number() {
     );
     let utf8 = text("csv", Encoding::Utf8, &accepted);
     assert!(utf8.contains("代码“㛃😀”"), "{utf8}");
+}
+
+#[test]
+fn what_vouches_for_the_entry_stands_in_it_and_another_nodes_says_the_same() {
+    let settings = "transport = \"directory\"\nroot = \"/srv/front\"\nformat = \"csv\"";
+    let settings: Settings = toml::from_str(settings).unwrap();
+    let receipt = |anchor: Option<&str>| {
+        let mut answer = answer(BatchVerdict::Accepted, GOOD, vec![], two_rows());
+        answer.anchor = anchor.map(str::to_owned);
+        write(Files::of(&settings), Encoding::Utf8, of("00ff"), &answer).unwrap()
+    };
+    let (ours, theirs, none) = (receipt(Some("th1:0aZ_")), receipt(Some("th1:1b0-")), receipt(None));
+    let text = String::from_utf8(ours.bytes.clone()).unwrap();
+    assert!(text.contains("；账本 th1:0aZ_"), "{text}");
+    assert!(ours.says(&theirs.bytes) && theirs.says(&ours.bytes) && ours.says(&ours.bytes));
+    assert!(!ours.says(&none.bytes));
 }

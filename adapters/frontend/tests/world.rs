@@ -455,6 +455,7 @@ pub fn answer(verdict: BatchVerdict, findings: Vec<Finding>) -> Answer {
         code,
         findings,
         rows: RowAnswers::default(),
+        anchor: None,
     }
 }
 

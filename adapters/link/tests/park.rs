@@ -84,6 +84,7 @@ pub fn answer() -> Answer {
         code: "0000".into(),
         findings: vec![],
         rows: port::RowAnswers::default(),
+        anchor: None,
     }
 }
 

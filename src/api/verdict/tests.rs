@@ -20,6 +20,7 @@ fn answer(verdict: BatchVerdict, findings: Vec<Finding>, codes: &[&str]) -> Answ
         code: "1008".into(),
         findings,
         rows,
+        anchor: None,
     }
 }
 
@@ -84,4 +85,12 @@ fn what_was_set_aside_before_is_told_as_such_again() {
     let (status, body) = tell(&answer(BatchVerdict::Quarantined, vec![repeated], &[]), &[]);
     assert_eq!((status.as_u16(), &body["code"]), (409, &"E_NUMBER_REUSED".into()));
     assert!(body["what"]["en"].as_str().unwrap().contains("n1"));
+}
+
+#[test]
+fn the_platform_can_keep_what_vouches_for_the_entry() {
+    let mut answer = answer(BatchVerdict::Accepted, vec![], &["0000"]);
+    assert!(tell(&answer, &[]).1.get("ledger").is_none());
+    answer.anchor = Some("th1:abc".into());
+    assert_eq!(tell(&answer, &[]).1["ledger"], "th1:abc");
 }

@@ -1,7 +1,7 @@
 //! Verbs that have verbs of their own.
 
 use super::{fingerprint, pair, words};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 /// `disk`
@@ -226,10 +226,23 @@ pub enum UnsettledVerb {
 /// `ledger`
 #[derive(Subcommand, Clone, PartialEq, Debug)]
 pub enum LedgerVerb {
-    /// Check the chain, without key and without node · 校验（不需密钥，不需节点运行）
-    Verify,
+    /// Check the chain, without secret and without node · 校验（不需任何秘密，不需节点运行）
+    Verify(VerifyArgs),
     /// How big it is · 规模
     Stats,
     /// Make the index again from the journal · 由日志重建索引
     Rebuild,
+}
+
+/// `ledger verify`
+#[derive(Args, Clone, PartialEq, Debug, Default)]
+pub struct VerifyArgs {
+    /// A data directory, a journal or a copy of one; the configured one without it · 数据目录或其副本
+    pub dir: Option<PathBuf>,
+    /// The node's public key (`ledger stats` shows it), or a file with it: every signature is checked · 节点公钥或其文件
+    #[arg(long, value_name = "KEY")]
+    pub public_key: Option<String>,
+    /// A signed head that left the machine, or a paper with such heads, as a receipt: the journal must still say the same · 曾交出的签名链头，或载有链头的回执等
+    #[arg(long = "anchor", value_name = "HEAD")]
+    pub anchors: Vec<String>,
 }

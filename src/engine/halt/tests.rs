@@ -61,6 +61,9 @@ impl Ledger for Narrow {
     fn stats(&mut self) -> Result<Stats, LedgerError> {
         self.paper.stats()
     }
+    fn signed_head(&mut self, group: u64) -> Result<Option<String>, LedgerError> {
+        self.paper.signed_head(group)
+    }
     fn verify(&mut self) -> Result<Verified, LedgerError> {
         self.paper.verify()
     }

@@ -131,5 +131,6 @@ fn quarantine(desk: &mut Desk<'_>, arrival: Arrival, number: String, first: Batc
         code: Code::ENumberReused.return_code().to_owned(),
         findings: vec![finding],
         rows: RowAnswers::default(),
+        anchor: None,
     }))
 }

@@ -149,6 +149,7 @@ pub fn answer_of(books: &mut Books, id: BatchId) -> Answer {
             code: Code::EOther.return_code().to_owned(),
             findings: Vec::new(),
             rows: RowAnswers::default(),
+            anchor: None,
         };
     };
     let verdict = match batch.end {
@@ -185,6 +186,7 @@ pub fn answer_of(books: &mut Books, id: BatchId) -> Answer {
         code: code.to_owned(),
         findings: batch.findings,
         rows,
+        anchor: None,
     }
 }
 

@@ -39,6 +39,7 @@ impl Books {
             since: at,
             judged: None,
             end: None,
+            ended: 0,
             findings: Vec::new(),
             rows: Vec::new(),
             from: pos.group,
@@ -122,6 +123,7 @@ impl Books {
         };
         batch.at = pos;
         batch.end = Some(if accepted { InEnd::Accepted } else { InEnd::Refused });
+        batch.ended = pos.group;
         batch.judged = None;
         batch.findings = findings.to_vec();
         for run in rows {

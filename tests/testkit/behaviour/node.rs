@@ -213,6 +213,7 @@ pub fn answer(read: &Read) -> Answer {
         code: "0000".into(),
         findings: Vec::new(),
         rows: read.rows.iter().enumerate().map(row).collect(),
+        anchor: None,
     }
 }
 

@@ -398,5 +398,6 @@ pub fn answer(code: &str, message: &str) -> Answer {
             message: message.to_owned(),
         }]
         .into(),
+        anchor: None,
     }
 }
