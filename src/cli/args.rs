@@ -1,6 +1,7 @@
 //! What can be typed: global options before or after the verb, one verb, its own words. Nothing is done here.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 use model::Lang;
 use std::path::{Path, PathBuf};
 
@@ -172,10 +173,24 @@ pub enum Verb {
         forms: Vec<PathBuf>,
     },
     /// opened = booked + refused + waiting · 对账
-    Balance,
+    Balance(BalanceArgs),
     /// The ledger · 账本
     #[command(subcommand)]
     Ledger(LedgerVerb),
+}
+
+/// `balance`
+#[derive(Args, Clone, PartialEq, Debug, Default)]
+pub struct BalanceArgs {
+    /// The signed sheet of a day that is over: what waited, came, went, waits · 某日的日结单
+    #[arg(long, value_name = "D", value_parser = day, conflicts_with = "verify")]
+    pub day: Option<Date>,
+    /// Check sheets that were written with --day D --json, without node and ledger · 离线核验日结单
+    #[arg(long, value_name = "SHEET", num_args = 1..)]
+    pub verify: Vec<PathBuf>,
+    /// The node's public key (`ledger stats` shows it), or a file with it; the sheets' own without it · 节点公钥或其文件
+    #[arg(long, value_name = "KEY", requires = "verify")]
+    pub public_key: Option<String>,
 }
 
 /// `demo`
@@ -254,6 +269,12 @@ pub(crate) fn words(text: &str) -> Result<String, String> {
         "" => Err("a reason is needed · 须写明原因".to_owned()),
         text => Ok(text.to_owned()),
     }
+}
+
+/// A civil date.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    text.parse()
+        .map_err(|_| "write it as 2026-03-02 · 写成 2026-03-02".to_owned())
 }
 
 /// A fingerprint as `ssh-keygen -lf` prints it.

@@ -103,6 +103,19 @@ labels! {
     Overdue { zh "逾期" en "overdue" }
     Mode { zh "方式" en "mode" }
     OpenedCount { zh "应办" en "opened" }
+    Opening { zh "日初在等" en "opening" }
+    Again { zh "复等" en "again" }
+    MovedIn { zh "转入" en "moved in" }
+    MovedOut { zh "转出" en "moved out" }
+    Closing { zh "日末在等" en "closing" }
+    Day { zh "日期" en "day" }
+    Result { zh "结果" en "result" }
+    ClosedAt { zh "结于" en "closed" }
+    SheetBefore { zh "前一份" en "sheet before" }
+    Digest { zh "摘要" en "digest" }
+    Signature { zh "签名" en "signature" }
+    NotAtHand { zh "不在其中，未核" en "not given, not compared" }
+    OwnKey { zh "未给公钥：签名只与单上自带的公钥核对；请用 --public-key 指定另处保存的公钥" en "no public key was given: signatures were checked against the key in the sheet itself; name one kept elsewhere with --public-key" }
     Booked { zh "已登记" en "booked" }
     Unproved { zh "无凭据" en "unproved" }
     Refused { zh "已拒" en "refused" }

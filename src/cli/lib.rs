@@ -24,6 +24,7 @@ mod labels;
 mod local;
 mod outcome;
 mod page;
+mod paper;
 mod progress;
 mod svg;
 mod verb;

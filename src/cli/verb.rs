@@ -64,7 +64,7 @@ pub(crate) async fn run(host: &dyn Host, cx: &Context, verb: Verb, named_config:
         Verb::Receipts { overdue } => receipts::run(host, cx, overdue).await,
         Verb::Flow { class, svg } => flow::run(host, cx, class, svg),
         Verb::Oneform { forms } => oneform::run(cx, &forms),
-        Verb::Balance => balance::run(host, cx).await,
+        Verb::Balance(args) => balance::run(host, cx, args).await,
         Verb::Ledger(verb) => ledger::run(host, cx, verb).await,
     }
 }

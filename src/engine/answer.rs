@@ -73,6 +73,7 @@ pub fn answer(
         (Request::UnsettledList, _) => Ok(Reply::Unsettled(view::unsettled(desk))),
         (Request::Receipts { overdue }, _) => Ok(Reply::Receipts(view::receipts(desk, overdue))),
         (Request::DiskLog, _) => Ok(Reply::Receipts(view::disk_log(desk))),
+        (Request::Day { day }, _) => Ok(Reply::Day(Box::new(view::day(desk, day)?))),
         (Request::Balance, _) => Ok(Reply::Balance(view::balance(desk))),
         (Request::LedgerStats, _) => Ok(Reply::Stats(desk.ledger.stats()?)),
         (Request::LedgerVerify, _) => Ok(Reply::Verified(desk.ledger.verify()?)),

@@ -4,6 +4,7 @@
 
 use crate::action::Action;
 use crate::plan::Plan;
+use crate::transition::close_day;
 use ledger::{Books, Event, Ledger, LedgerError, Pos};
 use mapping::Extensions;
 use model::{Code, Finding};
@@ -50,8 +51,9 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Says that something happened.
+    /// Says that something happened. What is said first on a new day is preceded by the sheet of the day before.
     pub fn say(&mut self, event: Event) -> Done<Pos> {
+        close_day::close_day(self)?;
         Ok(self.ledger.stage(self.now, event)?)
     }
     /// Makes durable what was said, where it is much. Only between things that may each be so alone.

@@ -209,6 +209,14 @@ impl Plan {
     pub fn day(&self, at_ms: i64) -> Date {
         civil(at_ms, self.rules.offset_minutes).date()
     }
+    /// Whether an instant lies on a later civil day than another. Asked with everything that is said, so no date is made.
+    pub fn is_later_day(&self, before_ms: i64, at_ms: i64) -> bool {
+        let day = |ms: i64| {
+            ms.saturating_add(i64::from(self.rules.offset_minutes) * 60_000)
+                .div_euclid(86_400_000)
+        };
+        day(at_ms) > day(before_ms)
+    }
     /// What to say where a department's agreement has run out: nothing may leave for it any more.
     pub fn expired(&self, dept: &DeptId, now_ms: i64) -> Option<Finding> {
         let agreement = &self.dept(dept)?.def.agreement;

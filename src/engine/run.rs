@@ -8,7 +8,7 @@ use crate::halt::Later;
 use crate::handle::Handle;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
-use crate::transition::{begin, end, expire, hand_over, outcome, prepare, rows, take, take_up, trust};
+use crate::transition::{begin, close_day, end, expire, hand_over, outcome, prepare, rows, take, take_up, trust};
 use crate::{answer, broken, turns};
 use ledger::{Event, Ledger, LedgerError};
 use model::calendar::Calendar;
@@ -130,13 +130,12 @@ impl Engine {
         if !self.ledger.has_room() {
             return Err(LedgerError::Full("没有余量 no reserve".to_owned()));
         }
-        let now = self.now();
         self.ledger.books().hold(self.shared.plan.rules.whole_rows);
         for batch in self.ledger.books().arriving() {
             if self.ledger.books().in_batch(batch).is_some_and(|b| b.judged.is_some()) {
                 self.actions.push(Action::Take { batch });
             } else {
-                self.ledger.stage(now, Event::BatchAbandoned { batch })?;
+                self.say(Event::BatchAbandoned { batch })?;
             }
         }
         self.trust_again();
@@ -145,10 +144,18 @@ impl Engine {
             tracing::warn!(code = %finding.code, "what waits for codes could not be taken up");
         }
         if let Some(version) = self.start.clone().filter(|_| self.scheduled) {
-            self.ledger.stage(now, Event::NodeStarted { version })?;
+            self.say(Event::NodeStarted { version })?;
         }
         self.ledger.commit()?;
         self.start = None;
+        Ok(())
+    }
+
+    /// Says something that no decision is needed for.
+    fn say(&mut self, event: Event) -> Result<(), LedgerError> {
+        if let Err(finding) = self.decide(|desk| desk.say(event))? {
+            return Err(LedgerError::Read(finding.sentence(model::Lang::En)));
+        }
         Ok(())
     }
 
@@ -462,6 +469,7 @@ impl Engine {
     }
 
     fn tick(&mut self) -> Result<(), LedgerError> {
+        let _ = self.decide(close_day::close_day)?;
         let _ = self.decide(expire::expire)?;
         self.ask_about_unknown()
     }

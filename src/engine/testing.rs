@@ -122,6 +122,9 @@ impl Ledger for Paper {
     fn stats(&mut self) -> Result<Stats, LedgerError> {
         Ok(Stats::default())
     }
+    fn sign(&mut self, _: &str, _: &[u8]) -> Option<(String, String)> {
+        None
+    }
     fn signed_head(&mut self, _: u64) -> Result<Option<String>, LedgerError> {
         Ok(None)
     }
@@ -183,6 +186,11 @@ impl Town {
             now: self.now,
             actions: &mut self.actions,
         })
+    }
+
+    /// What was said, in order.
+    pub fn events(&self) -> Vec<Event> {
+        self.ledger.said.iter().map(|(_, event)| event.clone()).collect()
     }
 
     /// Acts that were audited, each in one line.

@@ -8,6 +8,7 @@ pub mod answer_review;
 pub mod ask_review;
 pub mod begin;
 pub mod claim;
+pub mod close_day;
 pub mod codes;
 pub mod complete;
 pub mod dissolve;

@@ -185,6 +185,11 @@ pub enum Request {
     },
     /// opened = booked + refused + waiting.
     Balance,
+    /// The sheet of a closed day.
+    Day {
+        /// Which.
+        day: jiff::civil::Date,
+    },
     /// One look for what came, or one file.
     Collect {
         /// From.
@@ -348,6 +353,8 @@ pub enum Reply {
     Receipts(Vec<view::BatchLine>),
     /// The balance.
     Balance(view::Balance),
+    /// A day's sheet.
+    Day(Box<view::SignedSheet>),
     /// Batches that were taken in or handed over.
     Batches(Vec<view::BatchResult>),
     /// Channels.

@@ -20,6 +20,19 @@ mod tests;
 /// A signature.
 pub type Signature = [u8; 64];
 
+/// The signature that 128 hexadecimal digits say.
+pub fn signature_of(text: &str) -> Option<Signature> {
+    of_hex(text.trim())
+}
+
+fn of_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.len() != 2 * N || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let byte = |i: usize| u8::from_str_radix(text.get(2 * i..2 * i + 2)?, 16).ok();
+    (0..N).map(byte).collect::<Option<Vec<u8>>>()?.try_into().ok()
+}
+
 /// What the label of a chain head is.
 const HEAD_LABEL: &str = "chain head 1";
 /// What a signed head begins with where it is written.
@@ -93,17 +106,8 @@ impl FromStr for PublicKey {
 
     fn from_str(text: &str) -> Result<Self, NoPublicKey> {
         let text = text.trim();
-        let hex = |i: usize| {
-            text.get(2 * i..2 * i + 2)
-                .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-        };
-        let bytes = if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-            (0..32).map(hex).collect::<Option<Vec<u8>>>()
-        } else {
-            STANDARD.decode(text).ok()
-        };
-        let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or(NoPublicKey)
+        let base64 = || STANDARD.decode(text).ok()?.try_into().ok();
+        of_hex(text).or_else(base64).map(Self).ok_or(NoPublicKey)
     }
 }
 

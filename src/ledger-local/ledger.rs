@@ -420,6 +420,11 @@ impl Ledger for LocalLedger {
         self.write_checkpoint().map_err(|e| LedgerError::Write(e.to_string()))
     }
 
+    fn sign(&mut self, label: &str, bytes: &[u8]) -> Option<(String, String)> {
+        let signature = self.journal.sign(label, bytes);
+        Some((hex(&signature), self.journal.public_key().to_string()))
+    }
+
     fn signed_head(&mut self, group: u64) -> Result<Option<String>, LedgerError> {
         let head = self.journal.signed_head(group).map_err(from_journal)?;
         Ok(head.map(|head| head.to_string()))

@@ -91,6 +91,7 @@ impl Books {
                     .insert(&format!("{:016}-{:08}", pos.group, pos.ordinal), mapped);
                 self.proposals.remove(&format!("{table}/{code}"));
             }
+            Event::DayClosed { sheet, digest } => self.close_day(pos, sheet, digest),
             Event::BatchAbandoned { batch } => {
                 self.pending.remove(batch);
                 self.arriving.remove(&padded(*batch));

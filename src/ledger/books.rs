@@ -6,6 +6,7 @@ use crate::arriving::{InBatch, Past, Pending, RefusedRow};
 use crate::brief::{BriefForm, Untold};
 use crate::case_file::{CaseFile, Obligation};
 use crate::codes::{MappedCode, Proposal};
+use crate::day::{ClosedDay, DayFlow};
 use crate::due::Due;
 use crate::event::{NewAttempt, PartRecord, Pos, Stray};
 use crate::reviews::FeedLine;
@@ -186,6 +187,10 @@ pub struct Books {
     pub(crate) tallies: Shelf<Tally>,
     /// How many obligations of a department were opened.
     pub(crate) opened: Shelf<u64>,
+    /// `DEPT/CHANNEL` to what came to wait and what ceased to since the last day was closed.
+    pub(crate) flows: Shelf<DayFlow>,
+    /// Days that were closed.
+    pub(crate) days: Shelf<ClosedDay>,
     /// Our batches whose hand-over was never completed, by department and channel.
     pub unfinished: BTreeMap<(DeptId, String), BTreeSet<BatchId>>,
     /// What is at hand of batches that have not ended.
@@ -232,6 +237,8 @@ impl Books {
             reviews: Shelf::new("review/", cold.clone()),
             tallies: Shelf::new("tally/", cold.clone()),
             opened: Shelf::new("opened/", cold.clone()),
+            flows: Shelf::new("flow/", cold.clone()),
+            days: Shelf::new("day/", cold.clone()),
             unfinished: BTreeMap::new(),
             pending: BTreeMap::new(),
             past,
@@ -366,7 +373,7 @@ impl Books {
     }
 
     /// Every kind of record, and how many of it stay at hand after a checkpoint; none is let go of where all are wanted.
-    fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 24] {
+    fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 26] {
         [
             (&mut self.cases, Some(WARM)),
             (&mut self.open, Some(WARM)),
@@ -392,6 +399,8 @@ impl Books {
             (&mut self.reviews, Some(WARM)),
             (&mut self.tallies, None),
             (&mut self.opened, None),
+            (&mut self.flows, None),
+            (&mut self.days, Some(0)),
         ]
     }
 

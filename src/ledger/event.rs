@@ -10,6 +10,7 @@ mod rows;
 pub use attempt::{Cause, NewAttempt};
 pub use rows::{RowRun, RowVerdict, Stray, runs_of};
 
+use crate::day::DaySheet;
 use crate::reviews::{Answered, Asked};
 use model::{
     AttemptId, AttemptState, BatchId, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op, Standing,
@@ -488,6 +489,13 @@ pub enum Event {
     ReviewAsked(Asked),
     /// What became of that.
     ReviewAnswered(Answered),
+    /// A day was closed: all that was said before belongs to it or to days before, all that follows to later ones.
+    DayClosed {
+        /// Its sheet.
+        sheet: Box<DaySheet>,
+        /// SHA-256 of the sheet's form, hexadecimal.
+        digest: String,
+    },
     /// A security-relevant act.
     Audit {
         /// Who.

@@ -143,6 +143,10 @@ pub trait Ledger: Send {
     /// such group, or no chain.
     fn signed_head(&mut self, group: u64) -> Result<Option<String>, LedgerError>;
 
+    /// Signs a paper of its own kind (`label`) with the key that signs the heads: signature and public key, hexadecimal.
+    /// `None` where there is no key.
+    fn sign(&mut self, label: &str, bytes: &[u8]) -> Option<(String, String)>;
+
     /// How big it is.
     fn stats(&mut self) -> Result<Stats, LedgerError>;
 

@@ -52,6 +52,7 @@ impl Books {
         if before == now {
             return;
         }
+        self.note_flow(before, now);
         for (dept, channel, account) in before {
             let count = self.tally_mut(dept, channel.as_deref());
             if let Some(count) = count.map(|tally| tally.of(*account)) {

@@ -5,6 +5,7 @@
 mod check;
 mod codes;
 mod daemon;
+mod days;
 mod desk;
 mod evidence;
 mod help;

@@ -70,6 +70,8 @@ fn every_verb_of_the_contract_parses() {
         "flow",
         "flow --class 000001 --svg f",
         "balance",
+        "balance --day 2026-03-02",
+        "balance --verify a.json b.json --public-key k",
         "ledger verify",
         "ledger stats",
         "ledger rebuild",

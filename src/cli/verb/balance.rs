@@ -1,5 +1,9 @@
 //! `balance`: opened = booked + refused + waiting. A difference is a no.
 
+mod day;
+mod verify;
+
+use crate::args::BalanceArgs;
 use crate::ask::ask;
 use crate::context::Context;
 use crate::host::{Host, Refusal};
@@ -10,7 +14,13 @@ use crate::page::Page;
 use engine::verb::{Reply, Request};
 use engine::view::{Balance, BalanceLine};
 
-pub(super) async fn run(host: &dyn Host, cx: &Context) -> Result<Outcome, Refusal> {
+pub(super) async fn run(host: &dyn Host, cx: &Context, args: BalanceArgs) -> Result<Outcome, Refusal> {
+    if let Some(day) = args.day {
+        return day::run(host, cx, day).await;
+    }
+    if !args.verify.is_empty() {
+        return verify::run(cx, &args.verify, args.public_key.as_deref());
+    }
     let reply = ask(host, cx, Request::Balance).await?;
     let Reply::Balance(balance) = &reply else {
         return Err(super::other(&reply));

@@ -61,6 +61,9 @@ impl Ledger for Narrow {
     fn stats(&mut self) -> Result<Stats, LedgerError> {
         self.paper.stats()
     }
+    fn sign(&mut self, label: &str, bytes: &[u8]) -> Option<(String, String)> {
+        self.paper.sign(label, bytes)
+    }
     fn signed_head(&mut self, group: u64) -> Result<Option<String>, LedgerError> {
         self.paper.signed_head(group)
     }

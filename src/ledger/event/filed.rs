@@ -9,6 +9,7 @@ impl Event {
             Self::NodeStarted { .. } => 1,
             Self::Audit { .. } => 2,
             Self::HostKeyTrusted { .. } => 3,
+            Self::DayClosed { .. } => 4,
             Self::BatchBegun { .. } => 10,
             Self::Row { .. } => 11,
             Self::BatchEnded { .. } => 12,
@@ -58,9 +59,11 @@ impl Event {
     /// The business key whose keyed hash stands in the footer: the case where there is one, else the batch.
     pub fn key(&self) -> String {
         match self {
-            Self::NodeStarted { .. } | Self::Audit { .. } | Self::CodeProposed { .. } | Self::CodeMapped { .. } => {
-                "node".to_owned()
-            }
+            Self::NodeStarted { .. }
+            | Self::DayClosed { .. }
+            | Self::Audit { .. }
+            | Self::CodeProposed { .. }
+            | Self::CodeMapped { .. } => "node".to_owned(),
             Self::RowParked { batch, case_no, .. } => {
                 case_no.as_ref().map_or_else(|| batch.to_string(), ToString::to_string)
             }

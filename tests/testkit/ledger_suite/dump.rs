@@ -54,6 +54,18 @@ pub fn dump(books: &mut Books) -> Vec<String> {
     let tallies = books.tallies().into_iter();
     let tallies: BTreeMap<_, _> = tallies.map(|(dept, channel, tally)| ((dept, channel), tally)).collect();
     assert_eq!(tallies, counted);
+    for day in books.day_lines() {
+        assert_eq!(day.unexplained(), 0, "{day:?}");
+        let place = (
+            DeptId::new(day.dept.as_str()),
+            Some(day.channel.clone()).filter(|c| !c.is_empty()),
+        );
+        assert_eq!(day.closing, counted.get(&place).map_or(0, |t| t.waiting), "{day:?}");
+        line("flow", &day);
+    }
+    for day in books.days() {
+        line("day", &books.day(day).cloned());
+    }
     let mut opened: BTreeMap<DeptId, u64> = BTreeMap::new();
     for ((dept, _), tally) in &counted {
         *opened.entry(dept.clone()).or_default() += tally.sum();

@@ -8,16 +8,15 @@ use crate::labels::Label;
 use crate::local;
 use crate::outcome::{Outcome, WRONG};
 use crate::page::Page;
-use journal::{EntryPos, JournalError, PublicKey, Report, SignedHead, TornTail, Trust};
+use crate::paper::{public_key, read};
+use journal::{EntryPos, JournalError, Report, SignedHead, TornTail, Trust};
 use model::{Code, Finding};
-use seams::{DirStorage, Storage};
+use seams::DirStorage;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// Erased entries listed one by one in text.
 const LISTED: usize = 20;
-/// The largest paper that is searched for signed heads.
-const PAPER_BYTES: usize = 64 << 20;
 
 /// A running node may be adding to the journal; what it has not acknowledged shows as a torn end, which is no damage.
 pub(super) fn verify(cx: &Context, args: &VerifyArgs) -> Result<Outcome, Refusal> {
@@ -66,44 +65,18 @@ fn trust(args: &VerifyArgs) -> Result<Trust, Finding> {
     Ok(Trust { key, anchors })
 }
 
-/// The key itself, or a file that holds nothing else.
-fn public_key(said: &str) -> Result<PublicKey, Finding> {
-    let parsed = said.parse().or_else(|error| {
-        let text = read(Path::new(said))
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok());
-        text.and_then(|text| text.parse().ok()).ok_or(error)
-    });
-    parsed.map_err(|error| Finding::new(Code::VCall).with("detail", format!("--public-key {said}: {error}")))
-}
-
 /// The head itself, or every head in a file: a receipt, a sheet, a letter.
 fn heads(said: &str) -> Result<Vec<SignedHead>, Finding> {
     if let Ok(head) = said.parse() {
         return Ok(vec![head]);
     }
     let path = Path::new(said);
-    let text = read(path).map_err(|e| {
-        Finding::new(Code::CPlace)
-            .with("path", path.display())
-            .with("detail", e)
-    })?;
-    let found = SignedHead::all_in(&text);
+    let found = SignedHead::all_in(&read(path)?);
     if found.is_empty() {
         let detail = "其中没有签名的链头 no signed head is in it";
         return Err(Finding::new(Code::LAnchor).with("head", said).with("detail", detail));
     }
     Ok(found)
-}
-
-/// A paper's bytes.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let dir = match path.parent() {
-        Some(dir) if !dir.as_os_str().is_empty() => dir,
-        _ => Path::new("."),
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    DirStorage::open(dir)?.read_at(&name, 0, PAPER_BYTES)
 }
 
 /// The journal has a directory of its own below the data; a copy of it alone is as good.
