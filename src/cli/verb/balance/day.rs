@@ -23,7 +23,7 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, day: Date) -> Result<Outc
 fn text(cx: &Context, paper: &SignedSheet) -> String {
     let sheet = &paper.sheet;
     let mut page = Page::new(cx);
-    let total = sheet.lines.iter().fold(nothing(), |sum, line| add(sum, line));
+    let total = sheet.lines.iter().fold(nothing(), add);
     let lines = sheet.lines.iter().chain([&total]);
     page.table(
         [
