@@ -160,6 +160,7 @@ labels! {
     Anchors { zh "核对的链头" en "heads compared" }
     First { zh "首组" en "first" }
     Last { zh "末组" en "last" }
+    DataErased { zh "数据已抹去" en "data erased" }
     Erased { zh "依法抹去" en "lawfully erased" }
     Unfinished { zh "未完成的抹去" en "erasures to be finished" }
     TornTail { zh "崩溃留下的残尾" en "torn end left by a crash" }

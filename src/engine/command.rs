@@ -1,7 +1,9 @@
 //! What the loop is told. Outside events are recorded first and acted on at the loop's own pace.
 
+use crate::sweep::Scope;
 use crate::transition::begin::{Arrival, Begun};
 use crate::transition::end::{Ended, Reading};
+use crate::transition::erase::{Data, Order};
 use crate::verb::{Caller, Reply, Request};
 use crate::view::TrustedKeys;
 use ledger::event::Person;
@@ -87,6 +89,10 @@ pub enum Command {
     Advance(DeptId, String, String, Tell<()>),
     /// A channel's position.
     Position(DeptId, String, Tell<Option<String>>),
+    /// Which of these cases' data may be erased, and the journal to look for them in. One alone that may not is refused.
+    Scope(Vec<CaseNo>, Tell<Scope>),
+    /// Erases what was found of them.
+    Erase(Vec<Data>, Order, Tell<usize>),
     /// The signed head of the chain after a batch's end.
     Anchor(BatchId, Tell<Option<String>>),
     /// What people added to the code tables.

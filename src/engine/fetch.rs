@@ -14,6 +14,9 @@ pub fn fetch(desk: &mut Desk<'_>, batch: BatchId) -> Done<Fetched> {
     };
     // What was prepared in this very group is not readable before it is durable.
     desk.ledger.commit()?;
+    if out.spool.is_empty() && out.parts.iter().any(|part| part.bytes > 0) {
+        return no(Code::VState, "detail", "批次内容已抹去 its bytes were erased");
+    }
     let mut parts: Vec<Part> = out
         .parts
         .iter()

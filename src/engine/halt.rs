@@ -92,6 +92,7 @@ impl Engine {
             Command::Export { tell, .. } => refuse(tell, &why),
             Command::Leave { tell, .. } => refuse(tell, &why),
             Command::Trust { tell, .. } => refuse(tell, &why),
+            Command::Erase(_, _, tell) => refuse(tell, &why),
             Command::Ask(request, _, tell) if request.changes() => refuse(tell, &why),
             Command::Turn(..) => {}
             Command::Tick => self.go_on()?,

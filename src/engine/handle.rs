@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
+mod erase;
 mod trust;
 
 /// A running engine.
@@ -53,6 +54,7 @@ impl Handle {
                 self.trust(&DeptId::new(dept), channel.as_deref(), fingerprint, person)
                     .await
             }
+            Request::LedgerErase { case_no, reason } => self.erase(case_no, reason, person).await,
             Request::Probe => Ok(Reply::Channels(self.probe().await)),
             Request::QueueComplete {
                 task,

@@ -21,6 +21,7 @@ pub mod projection;
 pub mod run;
 pub mod runtime;
 pub mod schedule;
+mod sweep;
 #[cfg(test)]
 mod testing;
 pub mod transition;

@@ -8,7 +8,9 @@ use crate::halt::Later;
 use crate::handle::Handle;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
-use crate::transition::{begin, close_day, end, expire, hand_over, outcome, prepare, rows, take, take_up, trust};
+use crate::transition::{
+    begin, close_day, end, erase, expire, hand_over, outcome, prepare, rows, take, take_up, trust,
+};
 use crate::{answer, broken, turns};
 use ledger::{Event, Ledger, LedgerError};
 use model::calendar::Calendar;
@@ -310,6 +312,8 @@ impl Engine {
             Command::Position(dept, channel, tell) => {
                 self.answer(laters, tell, |desk| Ok(desk.books().channel(&dept, &channel).position))
             }
+            Command::Scope(cases, tell) => self.answer(laters, tell, |desk| erase::scope(desk, cases)),
+            Command::Erase(found, order, tell) => self.answer(laters, tell, |desk| erase::erase(desk, found, &order)),
             Command::Anchor(batch, tell) => self.answer(laters, tell, |desk| anchor(desk, batch)),
             Command::Extensions(tell) => self.answer(laters, tell, |desk| Ok(desk.extensions())),
             Command::Fetch(batch, tell) => self.answer(laters, tell, |desk| fetch(desk, batch)),

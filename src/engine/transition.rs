@@ -13,6 +13,7 @@ pub mod codes;
 pub mod complete;
 pub mod dissolve;
 pub mod end;
+pub mod erase;
 pub mod expire;
 pub mod forms;
 pub mod give_up;

@@ -244,6 +244,13 @@ pub enum Request {
     LedgerVerify,
     /// Make the index again.
     LedgerRebuild,
+    /// Erase a finished case's data.
+    LedgerErase {
+        /// The case.
+        case_no: String,
+        /// Why.
+        reason: String,
+    },
     /// The change feed, for the hub.
     Changes {
         /// After this cursor.
@@ -301,6 +308,7 @@ impl Request {
             | Self::DiskImport { .. }
             | Self::TakeOver { .. }
             | Self::Trust { .. }
+            | Self::LedgerErase { .. }
             | Self::LedgerRebuild => true,
             Self::Case { reveal, .. } => reveal.is_some(),
             _ => false,

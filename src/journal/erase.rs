@@ -7,7 +7,7 @@
 use crate::encode::Plain;
 use crate::error::JournalError;
 use crate::group::{Group, erase_in};
-use crate::journal::{Journal, tmp_of};
+use crate::journal::{Journal, NewEntry, sealed, tmp_of};
 use crate::layout::{ERASE_NAME, FLAG_PLAIN, KIND_ERASE, KIND_RESERVED, SEGMENT_HEADER};
 use crate::read::{EntryPos, Segment, damaged};
 use crate::scan::{Step, step};
@@ -30,6 +30,16 @@ impl Journal {
     /// Erases entries for ever and commits an entry of kind `KIND_ERASE` that names them; answers its group.
     /// Entries erased before are passed over. The segment that is written to is sealed first if it holds one of them.
     pub fn erase(&mut self, now_ms: i64, entries: &[EntryPos]) -> Result<u64, JournalError> {
+        self.erase_saying(now_ms, &[], entries)
+    }
+
+    /// The same, and entries that say so in the same group, before it: either all is there, or nothing of it.
+    pub fn erase_saying(
+        &mut self,
+        now_ms: i64,
+        saying: &[NewEntry<'_>],
+        entries: &[EntryPos],
+    ) -> Result<u64, JournalError> {
         self.shared.alive()?;
         let open = self.erasable(entries)?;
         if open.iter().any(|pos| pos.group >= self.tip.segment.first) {
@@ -41,13 +51,15 @@ impl Journal {
             names.extend_from_slice(&pos.group.to_le_bytes());
             names.extend_from_slice(&pos.ordinal.to_le_bytes());
         }
-        let entry = Plain {
+        let erasure = Plain {
             kind: KIND_ERASE,
             flags: FLAG_PLAIN,
             key: b"",
             body: &names,
         };
-        let seq = self.commit_plain(now_ms, &[entry])?;
+        let mut group = sealed(saying)?;
+        group.push(erasure);
+        let seq = self.commit_plain(now_ms, &group)?;
         self.put_in_place(&prepared)?;
         Ok(seq)
     }

@@ -136,18 +136,7 @@ impl Journal {
     /// Commits a group: one write, one `fdatasync`. When it returns a sequence, the group is durable.
     /// `TooLarge`, `Empty`, `Reserved` and `Full` change nothing; after any other error the journal refuses everything.
     pub fn commit(&mut self, now_ms: i64, entries: &[NewEntry<'_>]) -> Result<u64, JournalError> {
-        if let Some(entry) = entries.iter().find(|e| e.kind >= KIND_RESERVED) {
-            return Err(JournalError::Reserved(entry.kind));
-        }
-        let plain: Vec<Plain<'_>> = entries
-            .iter()
-            .map(|e| Plain {
-                kind: e.kind,
-                flags: 0,
-                key: e.key,
-                body: e.body,
-            })
-            .collect();
+        let plain = sealed(entries)?;
         self.commit_plain(now_ms, &plain)
     }
 
@@ -381,6 +370,22 @@ impl Journal {
             ..self.reader().stats()?
         })
     }
+}
+
+/// Entries as they are written: encrypted, and none of a kind that is the journal's own.
+pub(crate) fn sealed<'a>(entries: &[NewEntry<'a>]) -> Result<Vec<Plain<'a>>, JournalError> {
+    let plain = |entry: &NewEntry<'a>| {
+        if entry.kind >= KIND_RESERVED {
+            return Err(JournalError::Reserved(entry.kind));
+        }
+        Ok(Plain {
+            kind: entry.kind,
+            flags: 0,
+            key: entry.key,
+            body: entry.body,
+        })
+    };
+    entries.iter().map(plain).collect()
 }
 
 /// The name under which the segment that begins with this group is prepared.

@@ -5,7 +5,7 @@ use crate::past::JournalPast;
 use crate::reserve::Reserve;
 use ::ledger::store::{Ledger, LedgerError, Stats, StoryLine, Verified};
 use ::ledger::{Books, Event, Past, Pos, codec};
-use journal::{Journal, JournalError, Limits, NewEntry, NodeKey, OpenReport, Suite};
+use journal::{EntryPos, Journal, JournalError, Limits, NewEntry, NodeKey, OpenReport, Suite};
 use model::CaseNo;
 use seams::{Rng, Storage, point};
 use std::sync::Arc;
@@ -232,6 +232,22 @@ impl LocalLedger {
         Ok(groups)
     }
 
+    /// Nothing was erased. Whether the group is on the disk nobody knows, but where it was judged before anything was written.
+    fn unerased(&mut self, error: JournalError) -> LedgerError {
+        let judged = matches!(
+            error,
+            JournalError::Erased(_)
+                | JournalError::NoEntry(_)
+                | JournalError::NotErasable(_)
+                | JournalError::TooLarge { .. }
+        );
+        self.failed |= !judged;
+        match error {
+            JournalError::Full { .. } => LedgerError::Write(error.to_string()),
+            other => from_journal(other),
+        }
+    }
+
     fn write_checkpoint(&mut self) -> Result<(), IndexError> {
         if self.index_stale {
             return self.rebuild().map_err(|e| IndexError(e.to_string()));
@@ -251,6 +267,17 @@ impl LocalLedger {
         self.since_checkpoint = 0;
         Ok(())
     }
+}
+
+/// What is staged, as the journal takes it: kind, key and body.
+fn entries(staged: &[(u16, String, Vec<u8>)]) -> Vec<NewEntry<'_>> {
+    let each = staged.iter();
+    each.map(|(kind, key, body)| NewEntry {
+        kind: *kind,
+        key: key.as_bytes(),
+        body,
+    })
+    .collect()
 }
 
 /// Writes what the books have and the index lacks, and lets go of it. `chain`: the head after the last group folded in.
@@ -335,15 +362,7 @@ impl Ledger for LocalLedger {
             self.failed = true;
             return Err(LedgerError::Read(why));
         }
-        let entries: Vec<NewEntry<'_>> = self
-            .staged
-            .iter()
-            .map(|(kind, key, body)| NewEntry {
-                kind: *kind,
-                key: key.as_bytes(),
-                body,
-            })
-            .collect();
+        let entries = entries(&self.staged);
         point::passed("ledger.group-staged");
         let written = self.journal.commit(self.staged_time, &entries);
         self.since_checkpoint += entries.len() as u64;
@@ -418,6 +437,33 @@ impl Ledger for LocalLedger {
             return Err(LedgerError::Write("the index could not be written".to_owned()));
         }
         self.write_checkpoint().map_err(|e| LedgerError::Write(e.to_string()))
+    }
+
+    fn erase(&mut self, now: i64, events: Vec<Event>, places: &[Pos]) -> Result<(), LedgerError> {
+        self.commit()?;
+        for event in &events {
+            self.books.ready(event)?;
+        }
+        let at = now.max(self.books.last_time);
+        let mut bodies = Vec::with_capacity(events.len());
+        for event in &events {
+            let body = codec::encode(event).map_err(|e| LedgerError::Write(e.to_string()))?;
+            bodies.push((event.kind(), event.key(), body));
+        }
+        let place = |pos: &Pos| EntryPos {
+            group: pos.group,
+            ordinal: pos.ordinal,
+        };
+        let places: Vec<EntryPos> = places.iter().map(place).collect();
+        let group = self
+            .journal
+            .erase_saying(at, &entries(&bodies), &places)
+            .map_err(|error| self.unerased(error))?;
+        for (ordinal, event) in (0..).zip(&events) {
+            self.books.apply(Pos { group, ordinal }, at, event);
+        }
+        self.since_checkpoint += events.len() as u64;
+        Ok(())
     }
 
     fn sign(&mut self, label: &str, bytes: &[u8]) -> Option<(String, String)> {

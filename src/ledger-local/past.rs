@@ -30,24 +30,11 @@ impl From<JournalError> for Halt {
 
 impl Past for JournalPast {
     fn rows(&self, group: u64) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
-        if group > self.reader.last() {
-            return Ok(None);
-        }
-        let mut rows = Vec::new();
-        let read = self.reader.replay(group, |view| {
-            for entry in view.entries.iter().filter(|e| Event::is_row(e.kind)) {
-                // A body that was erased before it had effect has none.
-                let Some(body) = entry.body else { continue };
-                let event = codec::decode(body).map_err(|e| Halt::Failed(LedgerError::Read(e.to_string())))?;
-                let ordinal = entry.ordinal;
-                rows.push((Pos { group, ordinal }, event));
-            }
-            Err(Halt::Enough)
-        });
-        match read {
-            Err(Halt::Failed(error)) => Err(error),
-            Ok(()) | Err(Halt::Enough) => Ok(Some(rows)),
-        }
+        self.of_kind(group, Event::is_row)
+    }
+
+    fn data(&self, group: u64) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
+        self.of_kind(group, Event::may_hold_data)
     }
 
     fn event(&self, pos: Pos) -> Result<Option<(i64, Event)>, LedgerError> {
@@ -62,6 +49,29 @@ impl Past for JournalPast {
             }
             Err(JournalError::Erased(_)) => Ok(None),
             Err(error) => Err(from_journal(error)),
+        }
+    }
+}
+
+impl JournalPast {
+    fn of_kind(&self, group: u64, wanted: fn(u16) -> bool) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
+        if group > self.reader.last() {
+            return Ok(None);
+        }
+        let mut rows = Vec::new();
+        let read = self.reader.replay(group, |view| {
+            for entry in view.entries.iter().filter(|e| wanted(e.kind)) {
+                // A body that was erased before it had effect has none.
+                let Some(body) = entry.body else { continue };
+                let event = codec::decode(body).map_err(|e| Halt::Failed(LedgerError::Read(e.to_string())))?;
+                let ordinal = entry.ordinal;
+                rows.push((Pos { group, ordinal }, event));
+            }
+            Err(Halt::Enough)
+        });
+        match read {
+            Err(Halt::Failed(error)) => Err(error),
+            Ok(()) | Err(Halt::Enough) => Ok(Some(rows)),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! a record that already contains an event is left as it is, so a journal tail can be replayed over a newer index.
 
 mod arriving;
+mod erased;
 mod leaving;
 mod place;
 mod records;
@@ -91,6 +92,7 @@ impl Books {
                     .insert(&format!("{:016}-{:08}", pos.group, pos.ordinal), mapped);
                 self.proposals.remove(&format!("{table}/{code}"));
             }
+            Event::CaseErased(erasure) => self.erase(pos, at, erasure),
             Event::DayClosed { sheet, digest } => self.close_day(pos, sheet, digest),
             Event::BatchAbandoned { batch } => {
                 self.pending.remove(batch);
@@ -228,7 +230,8 @@ impl Books {
             } => {
                 let row = self.pending_row(*row);
                 let Some((at_row, incoming)) = row.and_then(|r| Some((r.pos, r.incoming.clone()?))) else {
-                    return;
+                    // Its row was erased since: what it took is in no case any more.
+                    return self.change(case_no, pos, |_| ());
                 };
                 self.change(case_no, Place::with_row(pos, at_row), |file| {
                     for no in take {
@@ -495,6 +498,7 @@ impl Books {
                 forms: Vec::new(),
                 reviews: Vec::new(),
                 story: Vec::new(),
+                erased: None,
                 brief: Some(Brief::default()),
             };
             self.mark(case_no, &Marks::default(), &Marks::of(&file));

@@ -116,6 +116,11 @@ pub trait Past: Send + Sync {
     /// kept of a row that waits for codes stands in its group.
     fn rows(&self, group: u64) -> Result<Option<Vec<(Pos, Event)>>, LedgerError>;
 
+    /// What stands in a group and may hold a case's data, in order; `None` where there is no such group yet.
+    fn data(&self, _group: u64) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
+        Ok(None)
+    }
+
     /// What stands at a place, and when it was written, milliseconds since 1970; `None` where it was erased.
     fn event(&self, pos: Pos) -> Result<Option<(i64, Event)>, LedgerError>;
 }

@@ -262,6 +262,11 @@ impl Books {
         books
     }
 
+    /// The journal, as far as it is looked back into.
+    pub fn past(&self) -> Arc<dyn Past> {
+        self.past.clone()
+    }
+
     /// How many rows of an arriving batch are kept in memory.
     pub fn held(&self) -> usize {
         self.held

@@ -23,6 +23,9 @@ pub struct CaseFile {
     pub reviews: Vec<Review>,
     /// Where its story stands in the journal.
     pub story: Vec<Pos>,
+    /// When its data were erased, milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<i64>,
     /// From where it can be told again, as long as that is not much.
     #[serde(skip)]
     pub brief: Option<Brief>,

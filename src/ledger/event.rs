@@ -11,6 +11,7 @@ pub use attempt::{Cause, NewAttempt};
 pub use rows::{RowRun, RowVerdict, Stray, runs_of};
 
 use crate::day::DaySheet;
+use crate::erased::Erasure;
 use crate::reviews::{Answered, Asked};
 use model::{
     AttemptId, AttemptState, BatchId, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op, Standing,
@@ -489,6 +490,8 @@ pub enum Event {
     ReviewAsked(Asked),
     /// What became of that.
     ReviewAnswered(Answered),
+    /// A case's data were erased.
+    CaseErased(Erasure),
     /// A day was closed: all that was said before belongs to it or to days before, all that follows to later ones.
     DayClosed {
         /// Its sheet.

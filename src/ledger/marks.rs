@@ -19,6 +19,10 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
+    }
+
     pub(crate) fn of(file: &CaseFile) -> Self {
         let mut due = Vec::new();
         let (mut over, mut claimed, mut parked) = (true, false, false);

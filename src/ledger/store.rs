@@ -139,6 +139,10 @@ pub trait Ledger: Send {
     /// Throws the index away and makes it again from the journal.
     fn rebuild(&mut self) -> Result<(), LedgerError>;
 
+    /// Erases bodies for ever, and says so: the events that say it and the erasure are one group, durable when this returns.
+    /// The chain still holds. What is staged is committed before.
+    fn erase(&mut self, now: i64, events: Vec<Event>, places: &[Pos]) -> Result<(), LedgerError>;
+
     /// The signed head of the chain after a group, as it is written in papers: the same for ever. `None` where there is no
     /// such group, or no chain.
     fn signed_head(&mut self, group: u64) -> Result<Option<String>, LedgerError>;

@@ -117,6 +117,7 @@ codes! {
     ESci "E_SCI" "2008" { zh "“{column}”是科学计数法" en "\"{column}\" is in scientific notation" fix_zh "以文本格式重新提供" fix_en "provide it again as text" }
     EDuplicateRow "E_DUPLICATE_ROW" "2009" { zh "同一批中重复，首见第{first}行" en "repeated within the batch; first in row {first}" fix_zh "删除重复行" fix_en "remove the repetition" }
     EUnknownCase "E_UNKNOWN_CASE" "2010" { zh "没有这个办件编号" en "no case of that number is known here" fix_zh "核对办件编号" fix_en "check the case number" }
+    EErased "E_ERASED" "3003" { zh "该办件的数据已按规定抹去，不再接收" en "the data of this case were erased; nothing more is taken for it" fix_zh "用新的办件编号" fix_en "use a new case number" }
     EState "E_STATE" "2011" { zh "当前状态不允许：{detail}" en "not allowed in the present state: {detail}" fix_zh "先查明办件状态（case、why）" fix_en "look at the case first (case, why)" }
     ENotHanded "E_NOT_HANDED" "2011" { zh "{item}没有送给过{dept}，不能由其提出校核" en "{item} was never handed to {dept}, which cannot ask for its review" fix_zh "核对指标项；只能对收到的数据提出校核" fix_en "check which item is meant; only what was received can be called wrong" }
     EOwnWord "E_OWN_WORD" "2011" { zh "{item}是{dept}自己给出的，不必提出校核" en "{item} is {dept}'s own word; it asks nobody else" fix_zh "由该部门重报更正后的结果" fix_en "let the department send its result again, corrected" }
@@ -200,6 +201,7 @@ codes! {
     LNewer "L_NEWER" "" { zh "账本格式{found}比程序{known}新" en "the ledger's format {found} is newer than this program's {known}" fix_zh "使用较新的程序；账本未作改动" fix_en "use a newer program; nothing was changed" }
     LWrite "L_WRITE" "" { zh "账本不能写入：{detail}" en "the ledger cannot be written: {detail}" fix_zh "检查磁盘；进程已停止，重启后从账本继续" fix_en "check the disk; the process stopped and goes on from the ledger after a restart" }
 
+    LNeeded "L_NEEDED" "" { zh "办件{case_no}的数据还不能抹去：{why}" en "the data of case {case_no} must stay for now: {why}" fix_zh "了结后再来；why CASE_NO 看它在等什么" fix_en "settle it first; why CASE_NO says what it waits for" }
     LAnchor "L_ANCHOR" "" { zh "签名链头{head}不能用来核对：{detail}" en "the signed head {head} cannot be compared with: {detail}" fix_zh "用本账本交出的回执或对账单；公钥见 ledger stats" fix_en "use a receipt or sheet that this ledger gave; ledger stats shows the public key" }
     LFull "L_FULL" "" { zh "账本写不下：{detail}；不再接收和更改，查询照常" en "the ledger finds no room: {detail}; nothing more is taken in or changed, questions are answered" fix_zh "腾出磁盘空间，或使其恢复可写；随后自动继续，无需重启" fix_en "make room on the disk, or make it writable again; work goes on by itself, without a restart" }
 

@@ -7,6 +7,7 @@ mod codes;
 mod daemon;
 mod days;
 mod desk;
+mod erased;
 mod evidence;
 mod help;
 mod normal;

@@ -14,10 +14,12 @@
 
 mod cases;
 mod dump;
+mod erased;
 mod script;
 
 pub use cases::*;
 pub use dump::{dump, reference};
+pub use erased::what_is_erased_is_gone_and_the_rest_is_as_it_was;
 pub use script::{Group, script};
 
 use ledger::{Ledger, LedgerError};
@@ -86,6 +88,7 @@ macro_rules! ledger_suite {
             a_power_cut_keeps_what_was_committed_and_nothing_else,
             a_commit_that_fails_is_whole_or_not_there,
             a_flipped_byte_is_found,
+            what_is_erased_is_gone_and_the_rest_is_as_it_was,
         );
     };
     ($ground:ty; $($case:ident),+ $(,)?) => {$(

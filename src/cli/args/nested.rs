@@ -232,6 +232,14 @@ pub enum LedgerVerb {
     Stats,
     /// Make the index again from the journal · 由日志重建索引
     Rebuild,
+    /// Erase a finished case's data for ever; the account and the chain stay · 抹去一个已了结办件的数据，账目与链不变
+    Erase {
+        /// Case number · 办件编号
+        case_no: String,
+        /// On what grounds; recorded · 依据，记入日志
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
 }
 
 /// `ledger verify`

@@ -69,6 +69,7 @@ fn every_verb_of_the_contract_parses() {
         "receipts --overdue",
         "flow",
         "flow --class 000001 --svg f",
+        "ledger erase 1 --reason r",
         "balance",
         "balance --day 2026-03-02",
         "balance --verify a.json b.json --public-key k",

@@ -31,6 +31,7 @@ fn text(cx: &Context, case: &CaseView) -> String {
         (Label::EntClass, case.ent_class.clone()),
         (Label::Opened, cx.time(case.opened_at)),
         (Label::Withdrawn, case.withdrawn.clone().unwrap_or_default()),
+        (Label::DataErased, cx.time_or_none(case.erased)),
     ]);
     page.head(Label::Items);
     page.table_at(

@@ -15,6 +15,10 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, verb: LedgerVerb) -> Resu
     match verb {
         LedgerVerb::Verify(args) => verify::verify(cx, &args),
         LedgerVerb::Stats => stats(cx, &ask(host, cx, Request::LedgerStats).await?),
+        LedgerVerb::Erase { case_no, reason } => {
+            let reply = ask(host, cx, Request::LedgerErase { case_no, reason }).await?;
+            super::done(cx, &reply)
+        }
         LedgerVerb::Rebuild => {
             let reply = ask(host, cx, Request::LedgerRebuild).await?;
             match &reply {

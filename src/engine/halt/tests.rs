@@ -61,6 +61,9 @@ impl Ledger for Narrow {
     fn stats(&mut self) -> Result<Stats, LedgerError> {
         self.paper.stats()
     }
+    fn erase(&mut self, now: i64, events: Vec<Event>, places: &[Pos]) -> Result<(), LedgerError> {
+        self.paper.erase(now, events, places)
+    }
     fn sign(&mut self, label: &str, bytes: &[u8]) -> Option<(String, String)> {
         self.paper.sign(label, bytes)
     }

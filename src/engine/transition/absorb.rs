@@ -143,6 +143,9 @@ fn absorb_case(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incoming: &I
             Ok(Ok(true))
         }
         (_, None) => Ok(Err(Finding::new(Code::EUnknownCase))),
+        (_, Some(_)) if desk.books().case(&case_no).is_some_and(|file| file.erased.is_some()) => {
+            Ok(Err(Finding::new(Code::EErased)))
+        }
         (Op::Withdraw, Some(true)) => Ok(Ok(false)),
         (_, Some(true)) => Ok(Err(Finding::new(Code::EState).with("detail", "withdrawn"))),
         (Op::Submit, Some(false)) => {

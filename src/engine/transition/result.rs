@@ -58,6 +58,9 @@ pub fn apply(
     if last.as_deref() == Some(said.as_str()) {
         return Ok(Ok(false));
     }
+    if desk.books().case(case_no).is_some_and(|file| file.erased.is_some()) {
+        return Ok(Err(Finding::new(Code::EErased)));
+    }
     if let Some(finding) = contradiction(desk, case_no, incoming) {
         stray_as(desk, source, line, Some(case_no), Stray::Contradiction)?;
         // The same file is a repeat for ever: what the two agree on is keyed.

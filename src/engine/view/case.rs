@@ -114,6 +114,9 @@ pub struct CaseView {
     pub opened_at: i64,
     /// Withdrawn, and why.
     pub withdrawn: Option<String>,
+    /// When its data were erased, milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<i64>,
     /// Items.
     pub items: Vec<ItemView>,
     /// Claims by those who do not own the item: item and source.
@@ -151,6 +154,7 @@ pub fn case(desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo, reveal: 
             ent_class: String::new(),
             opened_at: first.since,
             withdrawn: None,
+            erased: None,
             items: Vec::new(),
             conflicts: Vec::new(),
             parked,
@@ -165,6 +169,7 @@ pub fn case(desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo, reveal: 
         ent_class: file.case.ent_class.to_string(),
         opened_at: file.case.opened_at,
         withdrawn: file.case.withdrawn.as_deref().map(|why| words.reason(why)),
+        erased: file.erased,
         items: items(plan, file, reveal),
         conflicts: file
             .case

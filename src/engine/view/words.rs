@@ -14,7 +14,7 @@ pub(crate) struct Words {
     /// Each personal value and its mask, the longest first: a short one may be part of it.
     masks: Vec<(String, String)>,
     reveal: bool,
-    /// The case is not known: no reason is shown.
+    /// The case is not known, or its data were erased: no reason is shown.
     blind: bool,
 }
 
@@ -58,8 +58,9 @@ impl Words {
         masks.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
         Self {
             masks,
-            reveal,
-            blind: false,
+            // Of a case whose data were erased nobody knows what in a reason is somebody's.
+            reveal: reveal && file.erased.is_none(),
+            blind: file.erased.is_some(),
         }
     }
 

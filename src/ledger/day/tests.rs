@@ -1,24 +1,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use super::*;
-use crate::arriving::Past;
+use crate::arriving::NoPast;
 use crate::shelf::Empty;
-use crate::{Event, LedgerError};
 use model::DeptId;
 use std::sync::Arc;
 
-struct Nothing;
-
-impl Past for Nothing {
-    fn rows(&self, _: u64) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
-        Ok(None)
-    }
-    fn event(&self, _: Pos) -> Result<Option<(i64, Event)>, LedgerError> {
-        Ok(None)
-    }
-}
-
 fn books() -> Books {
-    Books::over(Arc::new(Empty), Arc::new(Nothing))
+    Books::over(Arc::new(Empty), Arc::new(NoPast))
 }
 
 fn one(channel: &str, account: Account) -> Counted {

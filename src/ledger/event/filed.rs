@@ -23,6 +23,7 @@ impl Event {
             Self::CaseOpened { .. } => 20,
             Self::Merged { .. } => 21,
             Self::Adopted { .. } => 22,
+            Self::CaseErased(_) => 24,
             Self::CaseWithdrawn { .. } => 23,
             Self::ObligationOpened { .. } => 30,
             Self::ObligationEnded { .. } => 31,
@@ -94,6 +95,7 @@ impl Event {
             | Self::TaskClaimed { case_no, .. }
             | Self::TaskReleased { case_no, .. }
             | Self::FormClosed { case_no, .. } => case_no.to_string(),
+            Self::CaseErased(erasure) => erasure.case_no.to_string(),
             Self::ReviewAsked(asked) => asked.case_no.to_string(),
             Self::ReviewAnswered(answered) => answered.case_no.to_string(),
             Self::ObligationOpened { key }

@@ -35,7 +35,7 @@ fn lived<G: Ground>(groups: &[Group]) -> (G, Box<dyn Ledger>) {
 
 /// Two dumps, told apart by their first difference.
 #[track_caller]
-fn assert_equal(found: &[String], expected: &[String], when: &str) {
+pub(super) fn assert_equal(found: &[String], expected: &[String], when: &str) {
     let differs = found.iter().zip(expected).find(|(a, b)| a != b);
     assert!(differs.is_none(), "{when}: {differs:#?}");
     assert_eq!(found.len(), expected.len(), "{when}");
