@@ -27,8 +27,9 @@ impl Secrets for Resolver {
     fn read(&self, secret: &Secret) -> Result<SecretString, Finding> {
         let wrong = |what: String| Finding::new(Code::VNotFound).with("what", what);
         let from_file = |path: PathBuf| {
-            let text =
-                std::fs::read_to_string(&path).map_err(|error| wrong(format!("{} ({error})", path.display())))?;
+            let text = std::fs::read_to_string(&path).map_err(|error| {
+                port::short(&error).unwrap_or_else(|| wrong(format!("{} ({error})", path.display())))
+            })?;
             match text.trim_end_matches(['\r', '\n']) {
                 // A file that is just being written again: nobody must log in with nothing.
                 "" => Err(wrong(format!("{} (空 empty)", path.display()))),

@@ -149,9 +149,15 @@ impl Wire {
         if let Some(path) = &self.ca {
             builder = builder.tls_certs_only(authorities(path).await?);
         }
-        builder
-            .build()
-            .map_err(|_| Fault::person(distrust(&self.base, "authorities", self.ca.as_deref())))
+        builder.build().map_err(|_| {
+            let finding = distrust(&self.base, "authorities", self.ca.as_deref());
+            // The machine's own could not be read: nobody need tell us once they can be.
+            if self.ca.is_none() {
+                Fault::retry(finding)
+            } else {
+                Fault::person(finding)
+            }
+        })
     }
 }
 
@@ -159,7 +165,7 @@ async fn authorities(path: &Path) -> Result<Vec<Certificate>, Fault> {
     let broken = |detail: &str| Fault::person(distrust("TLS", detail, Some(path)));
     let file = tokio::fs::File::open(path)
         .await
-        .map_err(|e| broken(&e.kind().to_string()))?;
+        .map_err(|e| Fault::system(&e, broken(&e.kind().to_string()).finding))?;
     let mut pem = Vec::new();
     file.take(CA_BYTES + 1)
         .read_to_end(&mut pem)

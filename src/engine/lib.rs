@@ -24,6 +24,7 @@ pub mod schedule;
 mod sweep;
 #[cfg(test)]
 mod testing;
+mod time;
 pub mod transition;
 mod turns;
 pub mod verb;

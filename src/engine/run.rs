@@ -8,6 +8,7 @@ use crate::halt::Later;
 use crate::handle::Handle;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
+use crate::time::Time;
 use crate::transition::{
     begin, close_day, end, erase, expire, hand_over, outcome, prepare, rows, take, take_up, trust,
 };
@@ -76,6 +77,7 @@ pub struct Engine {
     rng: Arc<dyn Rng>,
     inbox: mpsc::Receiver<Command>,
     pub(crate) runtime: Runtime,
+    time: Time,
     pub(crate) actions: Vec<Action>,
     scheduled: bool,
     /// The program's version, until the journal has it.
@@ -100,6 +102,7 @@ pub fn start(parts: Parts) -> Result<(Handle, oneshot::Receiver<LedgerError>), L
         rng: parts.rng,
         inbox,
         runtime: Runtime::default(),
+        time: Time::default(),
         actions: Vec::new(),
         scheduled: parts.scheduled,
         start: Some(parts.version),
@@ -172,10 +175,15 @@ impl Engine {
         }
     }
 
-    /// Never before the journal's last time: a jump back grants nothing early.
+    /// The engine's time; a jump of the civil clock is said aloud.
     pub(crate) fn now(&mut self) -> i64 {
-        let now = self.shared.clock.now().0;
-        now.max(self.ledger.books().last_time)
+        let (wall, mono) = (self.shared.clock.now().0, self.shared.clock.mono());
+        let last = self.ledger.books().last_time;
+        let (now, jump) = self.time.now(wall, mono, last);
+        if let Some(ms) = jump {
+            tracing::warn!(ms, wall, now, "the civil clock has jumped");
+        }
+        now
     }
 
     async fn run(&mut self) -> Result<(), LedgerError> {

@@ -35,13 +35,22 @@ impl Fault {
             retry_after: None,
         }
     }
-    /// Trouble that a person must end.
+    /// Trouble that a person must end; but where this machine is short of something, nothing is wrong over there, and it is
+    /// tried again.
     pub fn person(finding: Finding) -> Self {
+        let next = match finding.code {
+            Code::CShort => Next::Retry,
+            _ => Next::Person,
+        };
         Self {
             finding,
-            next: Next::Person,
+            next,
             retry_after: None,
         }
+    }
+    /// What a call to this machine's system that failed means: that it is short of handles or memory, or else this.
+    pub fn system(error: &std::io::Error, otherwise: Finding) -> Self {
+        Self::person(short(error).unwrap_or(otherwise))
     }
     /// The channel cannot do what was asked.
     pub fn never(detail: &str) -> Self {
@@ -66,3 +75,34 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+/// Too many open files, in this process or in all; no memory: `errno` numbers of Linux.
+const SHORT: [i32; 3] = [24, 23, 12];
+
+/// Whether a failed call says that this machine is short of handles or memory.
+pub fn short(error: &std::io::Error) -> Option<Finding> {
+    let number = error.raw_os_error()?;
+    let finding = || Finding::new(Code::CShort).with("detail", error);
+    SHORT.contains(&number).then(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    #[test]
+    fn a_short_machine_is_nobodys_to_mend_over_there() {
+        let other = || Finding::new(Code::VNotFound).with("what", "x");
+        for (number, code, next) in [
+            (24, Code::CShort, Next::Retry),
+            (23, Code::CShort, Next::Retry),
+            (12, Code::CShort, Next::Retry),
+            (2, Code::VNotFound, Next::Person),
+            (13, Code::VNotFound, Next::Person),
+        ] {
+            let fault = Fault::system(&std::io::Error::from_raw_os_error(number), other());
+            assert_eq!((fault.finding.code, fault.next), (code, next), "{number}");
+        }
+    }
+}

@@ -18,7 +18,7 @@ pub use arriving::{
     Answer, Ask, BatchVerdict, Claim, Declared, Offer, Parts, Position, RowAnswer, RowAnswers, RowSource, Taken,
 };
 pub use factory::{Context, Kept, ModeFactory, Secret, Secrets, TypedMode, erase};
-pub use fault::{Fault, Next};
+pub use fault::{Fault, Next, short};
 pub use leaving::{Encoded, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Record, Said};
 
 use async_trait::async_trait;

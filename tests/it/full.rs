@@ -27,16 +27,18 @@ fn tool(package: &str, words: &[&str]) -> Output {
 }
 
 /// A file system that is mounted as long as this lives.
-struct Mount(PathBuf);
+pub(crate) struct Mount(PathBuf);
 
 impl Mount {
     /// In memory, of so many megabytes.
     fn memory(at: &Path, megabytes: u32) -> Self {
+        Self::with(at, &format!("size={megabytes}m"))
+    }
+
+    /// In memory, with these limits.
+    pub(crate) fn with(at: &Path, limits: &str) -> Self {
         std::fs::create_dir_all(at).unwrap();
-        let options = format!(
-            "size={megabytes}m,mode=0700,uid={}",
-            rustix::process::geteuid().as_raw()
-        );
+        let options = format!("{limits},mode=0700,uid={}", rustix::process::geteuid().as_raw());
         let place = at.to_str().unwrap();
         tool("mount", &["mount", "-t", "tmpfs", "-o", &options, "tanghulu", place]);
         Self(at.to_owned())
@@ -49,6 +51,12 @@ impl Mount {
         let (image, place) = (image.to_str().unwrap(), at.to_str().unwrap());
         tool("mount", &[&["mount"], &options[..], &[image, place]].concat());
         Self(at.to_owned())
+    }
+
+    /// Gives it other limits.
+    pub(crate) fn widen(&self, limits: &str) {
+        let options = format!("remount,{limits}");
+        tool("mount", &["mount", "-o", &options, self.0.to_str().unwrap()]);
     }
 
     /// Has it meet an error.
@@ -79,7 +87,7 @@ impl Drop for Mount {
 }
 
 /// Fills a file system to its last byte; the file that did.
-fn fill(dir: &Path) -> PathBuf {
+pub(crate) fn fill(dir: &Path) -> PathBuf {
     let path = dir.join("ballast");
     let mut file = File::options().create(true).append(true).open(&path).unwrap();
     for size in [1 << 20, 1 << 12, 1] {

@@ -10,6 +10,7 @@ mod crash;
 mod demo;
 mod flow;
 mod full;
+mod hardship;
 mod large;
 mod packaging;
 mod play;

@@ -141,7 +141,7 @@ pub fn text(output: &Output) -> String {
 }
 
 pub fn assert_right((tally, balance): &(Tally, Balance)) {
-    assert!(tally.is_good(), "{tally:?}");
+    assert!(tally.is_good(), "{tally:?} {balance:?}");
     assert!(tally.booked > 0, "{tally:?}");
     assert_eq!(balance.unexplained, 0, "{balance:?}");
 }

@@ -60,6 +60,11 @@ impl Stage {
         self.dir.join("data")
     }
 
+    /// Where the node listens.
+    pub fn http(&self) -> SocketAddr {
+        self.http
+    }
+
     /// The node key's file.
     pub fn key(&self) -> PathBuf {
         self.dir.join("keys").join("node.key")

@@ -172,3 +172,17 @@ fn readers_on_other_threads_are_never_disturbed() {
     });
     assert!(!index.is_damaged());
 }
+
+/// Sled's own flusher would fail in silence; there is none, and what is written is written by whoever asks for it.
+#[test]
+fn no_thread_of_sleds_flushes() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut index = open(dir.path());
+    index.write(&[put("case/1", PLAIN)], &meta(1)).unwrap();
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    let names = tasks.map(|task| std::fs::read_to_string(task.path().join("comm")).unwrap_or_default());
+    let flushers: Vec<String> = names.filter(|name| name.contains("flush")).collect();
+    assert_eq!(flushers, Vec::<String>::new());
+    drop(index);
+    assert_eq!(open(dir.path()).meta().unwrap().unwrap().watermark, 1);
+}

@@ -196,11 +196,14 @@ fn a_day_that_is_over_has_a_sheet_and_the_sheets_are_a_chain() {
     );
 }
 
+/// Its name, what it is told by, and what is done to the paper.
+type Forgery = (&'static str, &'static [&'static str], fn(&mut Value));
+
 #[test]
 fn a_sheet_that_somebody_changed_is_told() {
     let books = Books::new();
     let (first, second) = (books.paper("2026-03-02"), books.paper("2026-03-03"));
-    let cases: [(&str, &[&str], fn(&mut Value)); 6] = [
+    let cases: [Forgery; 6] = [
         ("count", &["signature", "digest", "unexplained"], |v| {
             v["sheet"]["lines"][0]["closing"] = 7.into()
         }),
