@@ -27,6 +27,7 @@ mod testing;
 mod time;
 pub mod transition;
 mod turns;
+mod unknown;
 pub mod verb;
 pub mod view;
 

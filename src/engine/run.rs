@@ -16,7 +16,7 @@ use crate::{answer, broken, turns};
 use ledger::{Event, Ledger, LedgerError};
 use model::calendar::Calendar;
 use model::schedule::Schedule;
-use model::{AttemptState, BatchId, Code, DeptId, Finding};
+use model::{BatchId, Code, DeptId, Finding};
 use port::{Adapter, Starts};
 use seams::{Clock, Rng, Spawn, point};
 use std::collections::HashMap;
@@ -484,40 +484,6 @@ impl Engine {
         let _ = self.decide(close_day::close_day)?;
         let _ = self.decide(expire::expire)?;
         self.ask_about_unknown()
-    }
-
-    /// Asks the other side what it knows of records nobody could settle.
-    fn ask_about_unknown(&mut self) -> Result<(), LedgerError> {
-        let now = self.now();
-        for batch in self.ledger.books().open_out() {
-            let Some(out) = self.ledger.books().out_batch(batch).cloned() else {
-                continue;
-            };
-            let Some(adapter) = self.shared.adapter(&out.dept, &out.channel) else {
-                continue;
-            };
-            if !adapter.abilities().queries || out.copies == 0 {
-                continue;
-            }
-            let channel = self.shared.plan.dept(&out.dept).and_then(|d| d.channel(&out.channel));
-            let taken_settles = channel.is_some_and(|c| c.proof == model::Proof::Taken);
-            let retry = self.shared.plan.rules.retry;
-            let (last, times) = self.runtime.asked.get(&batch).copied().unwrap_or((i64::MIN / 2, 0));
-            let pause = retry.first_ms.saturating_mul(1 << times.min(20)).min(retry.max_ms);
-            if now.saturating_sub(last) < i64::try_from(pause).unwrap_or(i64::MAX) {
-                continue;
-            }
-            let unknown = out.attempts.iter().any(|record| {
-                let state = crate::transition::settle::state_of(self.ledger.books(), record);
-                matches!(state, Some(AttemptState::Unknown | AttemptState::Unconfirmed))
-                    || taken_settles && state == Some(AttemptState::HandedOver)
-            });
-            if unknown {
-                self.runtime.asked.insert(batch, (now, times.saturating_add(1)));
-                self.actions.push(Action::Query { batch });
-            }
-        }
-        Ok(())
     }
 
     /// Channels that send as soon as something is due, and tasks that are due for clerks.
