@@ -5,6 +5,7 @@
 #[cfg(feature = "demo")]
 mod demo;
 mod host;
+mod mirror;
 mod preview;
 mod secrets;
 mod serve;

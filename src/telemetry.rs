@@ -7,13 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging. `RUST_LOG` overrides the configured level.
 pub fn start(level: LogLevel, format: LogFormat) {
-    let word = match level {
-        LogLevel::Error => "error",
-        LogLevel::Warn => "warn",
-        LogLevel::Info => "info",
-        LogLevel::Debug => "debug",
-        LogLevel::Trace => "trace",
-    };
+    let word = level.word();
     // Libraries speak only when something is wrong: their debug lines may hold what they carry.
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new(format!("warn,tanghulu={word},tanghulu_engine={word}")));

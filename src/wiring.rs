@@ -345,6 +345,7 @@ pub fn start(config: &Path, settings: Settings, seams: &Seams, scheduled: bool) 
     let data = data_dir(config, &settings);
     let (ledger, opened) = open_ledger(config, &settings, seams)?;
     let plan = Arc::new(plan(&settings)?);
+    let mirror = crate::mirror::open(&settings.node);
     let calendar = Arc::new(calendar(&settings));
     let work = data.join("work");
     make_dir(&work)?;
@@ -357,6 +358,7 @@ pub fn start(config: &Path, settings: Settings, seams: &Seams, scheduled: bool) 
         rng: seams.rng.clone(),
         spawn: seams.spawn.clone(),
         tick: Duration::from_secs(1),
+        mirror,
         scheduled,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };

@@ -1,5 +1,7 @@
 //! What transitions ask of the world. Carried out by `perform`, after the commit, never before.
 
+use ledger::Event;
+use ledger::event::Person;
 use model::{BatchId, DeptId};
 use port::{Answer, Claim};
 use std::path::PathBuf;
@@ -28,6 +30,8 @@ pub enum Action {
         /// Which.
         batch: BatchId,
     },
+    /// Tell a copy of an audit entry to whoever keeps them elsewhere.
+    Mirror(Box<Act>),
     /// Look for what came.
     Collect {
         /// From.
@@ -48,4 +52,47 @@ pub enum Action {
         /// What.
         answer: Answer,
     },
+}
+
+/// A security-relevant act, as it was journalled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Act {
+    /// When, milliseconds since 1970.
+    pub at: i64,
+    /// Who.
+    pub person: Person,
+    /// Did what.
+    pub action: String,
+    /// To what.
+    pub object: String,
+    /// With what result, or why.
+    pub result: String,
+}
+
+impl Act {
+    /// The act that an event says, if it says one.
+    pub fn of(event: &Event, at: i64) -> Option<Self> {
+        let Event::Audit {
+            person,
+            action,
+            object,
+            result,
+        } = event
+        else {
+            return None;
+        };
+        Some(Self {
+            at,
+            person: person.clone(),
+            action: action.clone(),
+            object: object.clone(),
+            result: result.clone(),
+        })
+    }
+}
+
+/// Keeps copies of acts elsewhere. The ledger has them in any case, and had them before: what is refused there is not done.
+pub trait Mirror: Send + Sync {
+    /// Tells one. Never waits long.
+    fn tell(&self, act: &Act) -> std::io::Result<()>;
 }

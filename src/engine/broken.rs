@@ -12,6 +12,10 @@ use std::sync::Arc;
 
 /// Does an action in a task of its own, and tells the loop if that breaks off.
 pub(crate) fn perform(shared: &Arc<Shared>, action: Action) {
+    // At once: nobody is waited for, and the order of acts is kept.
+    if let Action::Mirror(act) = &action {
+        return perform::mirror(shared, act);
+    }
     let end = end_of(&action);
     let task = shared
         .spawn
@@ -40,6 +44,6 @@ fn end_of(action: &Action) -> Option<Command> {
         }),
         Action::Query { batch } => Some(Command::Queried(*batch, Err(fault))),
         Action::Collect { dept, channel, .. } => Some(Command::Collected(dept.clone(), channel.clone(), Err(fault))),
-        Action::Take { .. } | Action::Acknowledge { .. } => None,
+        Action::Take { .. } | Action::Acknowledge { .. } | Action::Mirror(_) => None,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Transitions stage events and list actions; they wait for nothing and touch nothing outside.
 
-use crate::action::Action;
+use crate::action::{Act, Action};
 use crate::plan::Plan;
 use crate::transition::close_day;
 use ledger::{Books, Event, Ledger, LedgerError, Pos};
@@ -54,7 +54,13 @@ impl Desk<'_> {
     /// Says that something happened. What is said first on a new day is preceded by the sheet of the day before.
     pub fn say(&mut self, event: Event) -> Done<Pos> {
         close_day::close_day(self)?;
+        self.mirror(&event);
         Ok(self.ledger.stage(self.now, event)?)
+    }
+    /// A copy of what is an audit entry goes elsewhere, once it is durable.
+    pub fn mirror(&mut self, event: &Event) {
+        let act = Act::of(event, self.now);
+        self.actions.extend(act.map(|act| Action::Mirror(Box::new(act))));
     }
     /// Makes durable what was said, where it is much. Only between things that may each be so alone.
     pub fn room(&mut self) -> Done {

@@ -1,6 +1,6 @@
 //! Does what transitions asked for, after the group that says so is durable. The only place that calls adapters.
 
-use crate::action::Action;
+use crate::action::{Act, Action};
 use crate::brought::brought;
 use crate::command::{Command, Fetched, ReadRow, Tell};
 use crate::plan::Dept;
@@ -58,6 +58,7 @@ pub async fn perform(shared: Arc<Shared>, action: Action) {
                 tracing::error!(%batch, why, "rows of an accepted batch wait");
             }
         }
+        Action::Mirror(act) => mirror(&shared, &act),
         Action::Acknowledge {
             dept,
             channel,
@@ -70,6 +71,15 @@ pub async fn perform(shared: Arc<Shared>, action: Action) {
                 tracing::warn!(%dept, channel, %fault, "a source could not be answered; it will be offered again");
             }
         }
+    }
+}
+
+/// Tells the copy of an audit entry; the ledger has it already.
+pub(crate) fn mirror(shared: &Shared, act: &Act) {
+    if let Some(mirror) = &shared.mirror
+        && let Err(error) = mirror.tell(act)
+    {
+        tracing::error!(%error, action = act.action, "an audit entry could not be mirrored; the ledger has it");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The loop: take what waits, decide, make it durable as one group, answer and act.
 
-use crate::action::Action;
+use crate::action::{Action, Mirror};
 use crate::command::{Command, Fetched, Tell, Way};
 use crate::desk::{Desk, Done, Stop};
 use crate::fetch::{anchor, fetch, leave};
@@ -47,6 +47,8 @@ pub struct Parts {
     pub spawn: Arc<dyn Spawn>,
     /// How often time is looked at.
     pub tick: Duration,
+    /// Who keeps copies of audit entries elsewhere.
+    pub mirror: Option<Arc<dyn Mirror>>,
     /// Take turns by schedule; a verb that borrows the ledger does not.
     pub scheduled: bool,
     /// Program version, for the journal.
@@ -61,6 +63,7 @@ pub struct Shared {
     pub(crate) adapters: HashMap<ChannelKey, Arc<dyn Adapter>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) spawn: Arc<dyn Spawn>,
+    pub(crate) mirror: Option<Arc<dyn Mirror>>,
 }
 
 impl Shared {
@@ -95,6 +98,7 @@ pub fn start(parts: Parts) -> Result<(Handle, oneshot::Receiver<LedgerError>), L
         adapters: parts.adapters,
         clock: parts.clock,
         spawn: parts.spawn,
+        mirror: parts.mirror,
     });
     let mut engine = Engine {
         shared: shared.clone(),

@@ -8,6 +8,7 @@ use crate::tables::dictionary::{CalendarFile, CodesFile, DictionaryFile, ItemTab
 use crate::tables::layout::{ComputedTable, FieldTable, LayoutTable, MeaningWord};
 use crate::tables::node::NodeFile;
 use crate::tables::{Key, SecretTable, Words, text, value};
+use crate::units::Syslog;
 use jiff::civil::Date;
 use model::define::{
     Agreement, Channel, CodeTable, Computed, Department, Feed, FeedRole, Field, Layout, LimitUnit, Matter, Meaning,
@@ -85,6 +86,8 @@ pub struct NodeSettings {
     pub log_level: LogLevel,
     /// How it is written.
     pub log_format: LogFormat,
+    /// Where a copy of every audit entry goes.
+    pub log_audit: Option<Syslog>,
     /// The first pause after a failure, milliseconds.
     pub retry_first: u64,
     /// The longest pause, milliseconds.
@@ -147,6 +150,7 @@ pub(crate) fn node(file: &NodeFile) -> Option<NodeSettings> {
             .collect(),
         log_level: value(&log.level).copied().unwrap_or_default(),
         log_format: value(&log.format).copied().unwrap_or_default(),
+        log_audit: value(&log.audit).cloned(),
         retry_first: value(&retry.first).map_or(5 * SECOND, |d| d.0),
         retry_max: value(&retry.max).map_or(10 * MINUTE, |d| d.0),
         lease: value(&queue.lease).map_or(30 * MINUTE, |d| d.0),

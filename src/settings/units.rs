@@ -6,6 +6,8 @@
 use model::define::LimitUnit;
 use model::{Code, ItemKind};
 use serde::de::{Deserialize, Deserializer, Error};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 /// Separates the code from its argument in a serde error of ours.
 pub(crate) const MARK: char = '\u{1f}';
@@ -50,6 +52,31 @@ from_text!(
     /// The type of an item: `C100` characters, `N16.6` digits in all and decimals, `D` a date; with its width.
     ItemType((ItemKind, u16)), SItemType, item_type
 );
+
+/// Where a copy of every audit entry goes by syslog (RFC 5424), one message each: `"unix:/dev/log"`, `"udp:10.1.2.3:514"`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Syslog {
+    /// A local socket.
+    Unix(PathBuf),
+    /// Another machine.
+    Udp(SocketAddr),
+}
+
+impl<'de> Deserialize<'de> for Syslog {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        syslog(&text).ok_or_else(|| coded(Code::SSyslog, &text))
+    }
+}
+
+/// Where syslog messages go.
+pub fn syslog(text: &str) -> Option<Syslog> {
+    if let Some(address) = text.strip_prefix("udp:") {
+        return address.parse().ok().map(Syslog::Udp);
+    }
+    let path = Path::new(text.strip_prefix("unix:")?);
+    path.is_absolute().then(|| Syslog::Unix(path.to_owned()))
+}
 
 /// Milliseconds of a duration.
 pub fn duration(text: &str) -> Option<u64> {

@@ -106,6 +106,7 @@ fn scene(is_full: bool) -> Scene {
         rng: Arc::new(Never),
         spawn,
         tick: Duration::from_secs(1),
+        mirror: None,
         scheduled: true,
         version: "test".to_owned(),
     })

@@ -134,6 +134,7 @@ fn engine(shelf: &Arc<Shelf>) -> crate::Handle {
         rng: Arc::new(Never),
         spawn: Arc::new(TokioSpawn::new(tokio::runtime::Handle::current())),
         tick: Duration::from_secs(1),
+        mirror: None,
         scheduled: false,
         version: "test".to_owned(),
     })

@@ -112,6 +112,7 @@ pub fn erase(desk: &mut Desk<'_>, found: Vec<Data>, order: &Order) -> Done<usize
     }
     close_day::close_day(desk)?;
     let places: Vec<Pos> = places.into_iter().collect();
+    events.iter().for_each(|event| desk.mirror(event));
     desk.ledger.erase(desk.now, events, &places)?;
     Ok(gone)
 }

@@ -121,6 +121,7 @@ async fn minute(when: Schedule, way: Way, hints: Hints) -> (Vec<u128>, usize) {
         adapters: [((dept.clone(), "frontend".to_owned()), ear.clone() as Arc<dyn Adapter>)].into(),
         clock: clock.clone(),
         spawn: spawn.clone(),
+        mirror: None,
     });
     spawn.spawn("turns", Box::pin(turns(shared, dept, "frontend".to_owned(), when, way)));
     if let Hints::At(seconds) = hints {

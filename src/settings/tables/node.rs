@@ -1,7 +1,7 @@
 //! `tanghulu.toml`: this node.
 
 use super::{Key, SecretTable};
-use crate::units::{Duration, Limit, Offset, Size};
+use crate::units::{Duration, Limit, Offset, Size, Syslog};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -109,6 +109,9 @@ pub struct LogTable {
     pub level: Key<LogLevel>,
     /// How: `text` (default) for people, `json` for collectors.
     pub format: Key<LogFormat>,
+    /// Where a copy of every audit entry goes by syslog: `"unix:/dev/log"` or `"udp:10.1.2.3:514"`. The ledger has it in
+    /// any case. Default: nowhere.
+    pub audit: Key<Syslog>,
 }
 
 /// How much is logged.

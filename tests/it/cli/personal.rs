@@ -142,3 +142,45 @@ fn revealed_with_a_reason_and_a_name_and_written_down() {
     );
     assert_eq!((said.code, acts(&played).len()), (1, before), "{said:?}");
 }
+
+/// What is audited is heard elsewhere too, and what cannot be heard is audited all the same.
+#[test]
+fn an_act_is_told_to_another_machine_as_well() {
+    let played = Played::new();
+    let collector = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    collector
+        .set_read_timeout(Some(std::time::Duration::from_secs(60)))
+        .unwrap();
+    let file = played.config.join("tanghulu.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let audit = |place: &str| {
+        let log = format!("[log]\naudit = \"{place}\"");
+        fs::write(&file, text.replace("[log]", &log)).unwrap();
+    };
+    let reveal = |reason: &str| {
+        ask(
+            &played.config,
+            &["case", &Played::case(1), "--reveal", reason, "--as", "张三"],
+        )
+    };
+    audit(&format!("udp:{}", collector.local_addr().unwrap()));
+    assert_eq!(reveal("电话核实").code, 0);
+    let mut heard = [0; 4096];
+    let n = collector.recv(&mut heard).unwrap();
+    let heard = String::from_utf8(heard[..n].to_vec()).unwrap();
+    for part in [
+        "<109>1 ",
+        "action=\"reveal\"",
+        "person=\"张三\"",
+        &Played::case(1),
+        "result=\"电话核实\"",
+    ] {
+        assert!(heard.contains(part), "{part}: {heard}");
+    }
+    audit("unix:/nowhere/log");
+    assert_eq!(reveal("再次核实").code, 0);
+    let acts = acts(&played);
+    for reason in ["电话核实", "再次核实"] {
+        assert!(acts.iter().any(|act| act.3 == reason), "{reason}: {acts:?}");
+    }
+}

@@ -238,6 +238,7 @@ impl Node {
             rng: self.rng.clone(),
             spawn: spawn.clone(),
             tick: Duration::from_secs(20 * 60),
+            mirror: None,
             scheduled: true,
             version: "sim".to_owned(),
         };
