@@ -2,7 +2,8 @@
 //!
 //! The civil clock may jump: an operator sets it, a machine is suspended, a time server was wrong for an hour. After a jump
 //! back time goes on from the journal's last, at the pace of the monotonic clock, until the civil clock has caught up: so
-//! nothing is granted early, and what waits for a while does not wait for ever. A jump is said aloud.
+//! nothing is granted early, and what waits for a while does not wait for ever. A jump is said aloud. One that goes years ahead
+//! while the process runs is not believed: what is journalled in a false future stays there.
 
 use std::time::Duration;
 
@@ -11,6 +12,8 @@ mod tests;
 
 /// A civil clock that runs ahead of or behind the monotonic one by more than this since the last look has jumped.
 const JUMP_MS: i64 = 60_000;
+/// No machine sleeps that long: 366 days.
+const ABSURD_MS: i64 = 366 * 86_400_000;
 
 /// Remembers the last look.
 #[derive(Default)]
@@ -19,6 +22,8 @@ pub struct Time {
     told: i64,
     /// The civil and the monotonic clock at the last look.
     looked: Option<(i64, Duration)>,
+    /// How far the civil clock is ahead of what is believed of it.
+    doubted: i64,
 }
 
 impl Time {
@@ -31,6 +36,10 @@ impl Time {
             .looked
             .map_or(0, |(then, _)| wall.saturating_sub(then).saturating_sub(passed));
         self.looked = Some((wall, mono));
+        if jump > ABSURD_MS || jump < 0 && self.doubted > 0 {
+            self.doubted = self.doubted.saturating_add(jump).max(0);
+        }
+        let wall = wall.saturating_sub(self.doubted);
         // Time goes on from what was told, whatever the civil clock does.
         let on = self.told.saturating_add(if wall < self.told { passed } else { 0 });
         self.told = wall.max(on).max(last);
