@@ -134,6 +134,11 @@ impl Keys {
         crate::layout::get(&self.node.derive("journal/check", &self.id), 0)
     }
 
+    /// Of which journal.
+    pub(crate) fn id(&self) -> [u8; 16] {
+        self.id
+    }
+
     /// What signs the journal's heads.
     pub(crate) fn signer(&self) -> &Signer {
         &self.signer

@@ -7,6 +7,7 @@
 //! What an error means: after [`Journal::commit`] fails nobody knows whether the group is on the disk. The journal
 //! refuses everything from then on; the process ends, and opening the journal again finds out.
 
+mod archive;
 mod blob;
 mod crc;
 mod damage;
@@ -29,6 +30,7 @@ mod segment;
 mod sign;
 mod verify;
 
+pub use archive::{Archive, NoArchive, read_archive, verify_archive};
 pub use blob::{BlobError, open_blob, seal_blob};
 pub use damage::{Damage, DamageKind};
 pub use digest::{Chain, Suite};

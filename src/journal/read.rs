@@ -5,7 +5,7 @@ use crate::damage::{Damage, DamageKind};
 use crate::digest::{Chain, Suite};
 use crate::encode::unseal;
 use crate::error::JournalError;
-use crate::group::{AnnexEntry, Fault, FooterEntry, GroupHeader};
+use crate::group::{AnnexEntry, Fault, FooterEntry, Group, GroupHeader};
 use crate::key::Keys;
 use crate::layout::{ANNEX_ENTRY, FOOTER_ENTRY, GROUP_HEADER, SEGMENT_HEADER};
 use crate::replay::GroupView;
@@ -363,6 +363,20 @@ impl Reader {
     /// The same, and the time of its group, milliseconds since 1970.
     pub fn read_timed(&self, pos: EntryPos) -> Result<(i64, Vec<u8>), JournalError> {
         self.shared.read(pos)
+    }
+
+    /// A committed group as it stands, with nothing wrong in it.
+    pub(crate) fn whole_group(&self, seq: u64) -> Result<(Vec<u8>, GroupHeader), JournalError> {
+        let no = JournalError::NoEntry(EntryPos { group: seq, ordinal: 0 });
+        let (segment, offset, header) = self.shared.locate(seq)?.ok_or(no)?;
+        let mut bytes = vec![0; header.total()];
+        self.shared.exact(&segment.name, offset, &mut bytes)?;
+        let group = Group::new(header.clone(), &bytes);
+        let bodies = || (0..header.count).find_map(|i| group.body(self.shared.suite, i));
+        match group.frame(self.shared.suite).or_else(bodies) {
+            Some(fault) => Err(damaged(&segment.name, offset, seq, fault)),
+            None => Ok((bytes, header)),
+        }
     }
 
     /// Every group from this sequence on, in order, checked and decrypted, one in memory at a time.
