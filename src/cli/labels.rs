@@ -112,6 +112,8 @@ labels! {
     Result { zh "结果" en "result" }
     ClosedAt { zh "结于" en "closed" }
     SheetBefore { zh "前一份" en "sheet before" }
+    Bodies { zh "正文" en "bodies" }
+    Stayed { zh "未移走（期间有变动）" en "stayed (changed meanwhile)" }
     Digest { zh "摘要" en "digest" }
     Signature { zh "签名" en "signature" }
     NotAtHand { zh "不在其中，未核" en "not given, not compared" }

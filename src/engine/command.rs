@@ -89,6 +89,8 @@ pub enum Command {
     Advance(DeptId, String, String, Tell<()>),
     /// A channel's position.
     Position(DeptId, String, Tell<Option<String>>),
+    /// Cases that were finished before an instant and may go, after this one.
+    Finished(i64, String, Tell<(Vec<CaseNo>, String)>),
     /// Which of these cases' data may be erased, and the journal to look for them in. One alone that may not is refused.
     Scope(Vec<CaseNo>, Tell<Scope>),
     /// Erases what was found of them.

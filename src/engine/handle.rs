@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
+mod archive;
 mod erase;
 mod trust;
 
@@ -54,6 +55,7 @@ impl Handle {
                 self.trust(&DeptId::new(dept), channel.as_deref(), fingerprint, person)
                     .await
             }
+            Request::LedgerArchive { before, to } => self.archive(before, to, person).await,
             Request::LedgerErase { case_no, reason } => self.erase(case_no, reason, person).await,
             Request::Probe => Ok(Reply::Channels(self.probe().await)),
             Request::QueueComplete {

@@ -209,6 +209,13 @@ impl Plan {
     pub fn day(&self, at_ms: i64) -> Date {
         civil(at_ms, self.rules.offset_minutes).date()
     }
+    /// The instant at which a civil day begins, milliseconds since 1970.
+    pub fn midnight(&self, day: Date) -> i64 {
+        let offset = jiff::tz::Offset::from_seconds(self.rules.offset_minutes * 60).unwrap_or(jiff::tz::Offset::UTC);
+        offset
+            .to_timestamp(day.at(0, 0, 0, 0))
+            .map_or(i64::MIN, |t| t.as_millisecond())
+    }
     /// Whether an instant lies on a later civil day than another. Asked with everything that is said, so no date is made.
     pub fn is_later_day(&self, before_ms: i64, at_ms: i64) -> bool {
         let day = |ms: i64| {

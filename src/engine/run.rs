@@ -324,6 +324,9 @@ impl Engine {
             Command::Position(dept, channel, tell) => {
                 self.answer(laters, tell, |desk| Ok(desk.books().channel(&dept, &channel).position))
             }
+            Command::Finished(before, after, tell) => {
+                self.answer(laters, tell, |desk| erase::finished(desk, before, &after))
+            }
             Command::Scope(cases, tell) => self.answer(laters, tell, |desk| erase::scope(desk, cases)),
             Command::Erase(found, order, tell) => self.answer(laters, tell, |desk| erase::erase(desk, found, &order)),
             Command::Anchor(batch, tell) => self.answer(laters, tell, |desk| anchor(desk, batch)),

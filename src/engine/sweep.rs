@@ -12,8 +12,8 @@ const STRETCH: u64 = 64;
 
 /// What may go as things are, and where to look for it.
 pub struct Scope {
-    /// The cases, each as of its last event.
-    pub cases: BTreeMap<CaseNo, Pos>,
+    /// The cases, each as of its last event, with where the bytes of the batches stand that it left in.
+    pub cases: BTreeMap<CaseNo, (Pos, Vec<Pos>)>,
     /// The journal.
     pub past: Arc<dyn Past>,
 }
@@ -23,11 +23,11 @@ pub async fn sweep(scope: Scope) -> Result<Vec<Data>, LedgerError> {
     let mut found: BTreeMap<CaseNo, Data> = scope
         .cases
         .into_iter()
-        .map(|(case_no, as_of)| {
+        .map(|(case_no, (as_of, places))| {
             let data = Data {
                 case_no: case_no.clone(),
                 as_of,
-                places: Vec::new(),
+                places,
                 rows: Vec::new(),
             };
             (case_no, data)

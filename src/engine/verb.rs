@@ -244,6 +244,13 @@ pub enum Request {
     LedgerVerify,
     /// Make the index again.
     LedgerRebuild,
+    /// Move the data of cases that were finished before a day into an archive.
+    LedgerArchive {
+        /// Before which day.
+        before: jiff::civil::Date,
+        /// The archive's file.
+        to: PathBuf,
+    },
     /// Erase a finished case's data.
     LedgerErase {
         /// The case.
@@ -308,6 +315,7 @@ impl Request {
             | Self::DiskImport { .. }
             | Self::TakeOver { .. }
             | Self::Trust { .. }
+            | Self::LedgerArchive { .. }
             | Self::LedgerErase { .. }
             | Self::LedgerRebuild => true,
             Self::Case { reveal, .. } => reveal.is_some(),
@@ -367,6 +375,15 @@ pub enum Reply {
     Batches(Vec<view::BatchResult>),
     /// Channels.
     Channels(Vec<view::ChannelLine>),
+    /// An archive was written, and what is in it erased; how many cases, and how many changed meanwhile and stayed.
+    Archived {
+        /// The archive.
+        sealed: ledger::Sealed,
+        /// Cases that went.
+        cases: usize,
+        /// Cases that stayed.
+        stayed: usize,
+    },
     /// Ledger size.
     Stats(Stats),
     /// Chain check.

@@ -365,6 +365,11 @@ impl Reader {
         self.shared.read(pos)
     }
 
+    /// What checks the journal's signatures.
+    pub fn public_key(&self) -> crate::sign::PublicKey {
+        self.shared.keys.signer().public()
+    }
+
     /// A committed group as it stands, with nothing wrong in it.
     pub(crate) fn whole_group(&self, seq: u64) -> Result<(Vec<u8>, GroupHeader), JournalError> {
         let no = JournalError::NoEntry(EntryPos { group: seq, ordinal: 0 });

@@ -3,7 +3,8 @@
 //! The journal alone carries durability. The index is written behind it, each time as a whole or not at all; on open
 //! the tail is folded in again, and an index that is missing, damaged or another journal's is set aside and rebuilt.
 
-pub mod index;
+pub mod archive;
+mod index;
 pub mod ledger;
 pub mod memory;
 mod past;

@@ -1,8 +1,10 @@
 //! Reading back in the journal: the rows of long batches, and what young cases are told from.
 
 use crate::ledger::from_journal;
-use ::ledger::{Event, LedgerError, Past, Pos, codec};
+use ::ledger::{Event, LedgerError, Past, Pos, Sealed, codec};
 use journal::{EntryPos, JournalError, Reader};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The journal, as far as the books look back into it.
 pub struct JournalPast {
@@ -35,6 +37,10 @@ impl Past for JournalPast {
 
     fn data(&self, group: u64) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
         self.of_kind(group, Event::may_hold_data)
+    }
+
+    fn archive(&self, places: &BTreeMap<u64, Vec<u32>>, to: &Path) -> Result<Sealed, LedgerError> {
+        crate::archive::archive(&self.reader, places, to)
     }
 
     fn event(&self, pos: Pos) -> Result<Option<(i64, Event)>, LedgerError> {

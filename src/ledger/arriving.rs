@@ -5,12 +5,14 @@
 
 use crate::books::{Books, padded};
 use crate::codes::ParkedRow;
+use crate::erased::Sealed;
 use crate::event::{Event, Pos, RowRun, RowVerdict};
 use crate::shelf::Kept as _;
 use crate::store::LedgerError;
 use model::{BatchId, CaseNo, DeptId, Finding, Incoming};
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
 use std::sync::Arc;
 
 #[cfg(test)]
@@ -119,6 +121,12 @@ pub trait Past: Send + Sync {
     /// What stands in a group and may hold a case's data, in order; `None` where there is no such group yet.
     fn data(&self, _group: u64) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
         Ok(None)
+    }
+
+    /// Writes what stands at these places, ordinals by group, into an archive of its own, durable and checked when this
+    /// returns. Never over another file.
+    fn archive(&self, _places: &BTreeMap<u64, Vec<u32>>, _to: &Path) -> Result<Sealed, LedgerError> {
+        Err(LedgerError::Read("there is no journal".to_owned()))
     }
 
     /// What stands at a place, and when it was written, milliseconds since 1970; `None` where it was erased.

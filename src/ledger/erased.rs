@@ -25,6 +25,17 @@ pub struct Erasure {
     pub archive: Option<(String, String)>,
 }
 
+/// An archive that was written.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Sealed {
+    /// Its file's name.
+    pub name: String,
+    /// SHA-256 of all but its seal, hexadecimal.
+    pub digest: String,
+    /// Bodies in it.
+    pub bodies: u64,
+}
+
 /// Why a case's data must stay.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Needed {
@@ -39,6 +50,20 @@ pub enum Needed {
 }
 
 impl CaseFile {
+    /// When anything last became of it, milliseconds since 1970.
+    pub fn last_at(&self) -> i64 {
+        let attempts = self
+            .obligations
+            .iter()
+            .flat_map(|o| &o.deliveries)
+            .flat_map(|d| &d.attempts);
+        let standings = self.obligations.iter().filter_map(|o| o.standing.as_ref());
+        let moved = attempts.map(|a| a.since).chain(standings.map(|s| s.at));
+        moved
+            .chain(self.obligations.iter().map(|o| o.opened_at))
+            .fold(self.case.opened_at, i64::max)
+    }
+
     /// Why its data must stay, if they must.
     pub fn needed(&self) -> Option<Needed> {
         let mut attempts = self

@@ -27,7 +27,7 @@ pub use books::Books;
 pub use brief::Brief;
 pub use case_file::CaseFile;
 pub use day::{ClosedDay, DayBefore, DayFlow, DayLine, DaySheet};
-pub use erased::{Erasure, Needed};
+pub use erased::{Erasure, Needed, Sealed};
 pub use event::{Event, Pos};
 pub use store::{Ledger, LedgerError, Stats, StoryLine, Verified};
 pub use trust::TrustedKey;

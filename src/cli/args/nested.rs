@@ -1,7 +1,8 @@
 //! Verbs that have verbs of their own.
 
-use super::{fingerprint, pair, words};
+use super::{day, fingerprint, pair, words};
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// `disk`
@@ -232,6 +233,15 @@ pub enum LedgerVerb {
     Stats,
     /// Make the index again from the journal · 由日志重建索引
     Rebuild,
+    /// Move the data of cases finished before a day into a file that can be checked for ever · 把早先了结的办件数据移入归档文件
+    Archive {
+        /// Finished before this day · 此日之前了结的
+        #[arg(long, value_name = "D", value_parser = day)]
+        before: Date,
+        /// The archive's file, a new one · 归档文件，须为新文件
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
     /// Erase a finished case's data for ever; the account and the chain stay · 抹去一个已了结办件的数据，账目与链不变
     Erase {
         /// Case number · 办件编号
@@ -245,7 +255,7 @@ pub enum LedgerVerb {
 /// `ledger verify`
 #[derive(Args, Clone, PartialEq, Debug, Default)]
 pub struct VerifyArgs {
-    /// A data directory, a journal or a copy of one; the configured one without it · 数据目录或其副本
+    /// A data directory, a journal or a copy of one, or an archive; the configured one without it · 数据目录、其副本，或归档文件
     pub dir: Option<PathBuf>,
     /// The node's public key (`ledger stats` shows it), or a file with it: every signature is checked · 节点公钥或其文件
     #[arg(long, value_name = "KEY")]

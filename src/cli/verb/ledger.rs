@@ -15,6 +15,11 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, verb: LedgerVerb) -> Resu
     match verb {
         LedgerVerb::Verify(args) => verify::verify(cx, &args),
         LedgerVerb::Stats => stats(cx, &ask(host, cx, Request::LedgerStats).await?),
+        LedgerVerb::Archive { before, to } => {
+            let to = cx.whole(&to);
+            let reply = ask(host, cx, Request::LedgerArchive { before, to }).await?;
+            archived(cx, &reply)
+        }
         LedgerVerb::Erase { case_no, reason } => {
             let reply = ask(host, cx, Request::LedgerErase { case_no, reason }).await?;
             super::done(cx, &reply)
@@ -27,6 +32,22 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, verb: LedgerVerb) -> Resu
             }
         }
     }
+}
+
+fn archived(cx: &Context, reply: &Reply) -> Result<Outcome, Refusal> {
+    let Reply::Archived { sealed, cases, stayed } = reply else {
+        return Err(super::other(reply));
+    };
+    let mut page = Page::new(cx);
+    page.pairs([
+        (Label::File, sealed.name.clone()),
+        (Label::Digest, sealed.digest.clone()),
+        (Label::Bodies, sealed.bodies.to_string()),
+        (Label::Cases, cases.to_string()),
+        (Label::Stayed, stayed.to_string()),
+    ]);
+    let value = serde_json::json!({"archive": sealed, "cases": cases, "stayed": stayed});
+    Ok(Outcome::answer(cx, true, page.done(), &value))
 }
 
 fn stats(cx: &Context, reply: &Reply) -> Result<Outcome, Refusal> {

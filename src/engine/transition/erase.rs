@@ -21,7 +21,7 @@ pub struct Data {
     pub case_no: CaseNo,
     /// As of which of its events this was found.
     pub as_of: Pos,
-    /// Where it stands, but for the bytes of batches.
+    /// Where it stands.
     pub places: Vec<Pos>,
     /// The rows among these.
     pub rows: Vec<(BatchId, u64)>,
@@ -67,7 +67,10 @@ pub fn scope(desk: &mut Desk<'_>, cases: Vec<CaseNo>) -> Done<Scope> {
     let mut may = BTreeMap::new();
     for case_no in cases {
         match judge(desk, &case_no) {
-            Ok(as_of) => drop(may.insert(case_no, as_of)),
+            Ok(as_of) => {
+                let spool = spool(desk, &case_no);
+                may.insert(case_no, (as_of, spool));
+            }
             Err(stop @ Stop::No(_)) if alone => return Err(stop),
             Err(Stop::No(_)) => {}
             Err(stop) => return Err(stop),
@@ -88,6 +91,34 @@ pub fn batches(desk: &mut Desk<'_>, case_no: &CaseNo) -> BTreeSet<BatchId> {
         .flat_map(|file| &file.obligations);
     let attempts = deliveries.flat_map(|o| &o.deliveries).flat_map(|d| &d.attempts);
     attempts.filter_map(|attempt| attempt.batch).collect()
+}
+
+/// Where the bytes of the batches stand that the case left in.
+fn spool(desk: &mut Desk<'_>, case_no: &CaseNo) -> Vec<Pos> {
+    let mut places = Vec::new();
+    for batch in batches(desk, case_no) {
+        let out = desk.books().out_batch(batch);
+        places.extend(out.into_iter().flat_map(|out| &out.spool).map(|(_, pos)| *pos));
+    }
+    places
+}
+
+/// Cases after this one that were finished before an instant and may go, some at a time; and after which to go on. No
+/// more where that is empty.
+pub fn finished(desk: &mut Desk<'_>, before_ms: i64, after: &str) -> Done<(Vec<CaseNo>, String)> {
+    let page = desk.books().cases_after(after);
+    let next = page.last().map(ToString::to_string).unwrap_or_default();
+    let mut done = Vec::new();
+    for case_no in page {
+        let old = desk
+            .books()
+            .case(&case_no)
+            .is_some_and(|f| f.erased.is_none() && f.last_at() < before_ms);
+        if old && judge(desk, &case_no).is_ok() {
+            done.push(case_no);
+        }
+    }
+    Ok((done, next))
 }
 
 /// Erases the data of these cases, in one group. Those of which something changed since they were looked through, or that
@@ -136,11 +167,7 @@ fn one(desk: &mut Desk<'_>, data: Data, order: &Order, all: &mut BTreeSet<Pos>) 
         }
     }
     let batches: Vec<BatchId> = batches(desk, &case_no).into_iter().collect();
-    let mut places = data.places;
-    for batch in &batches {
-        let spool = desk.books().out_batch(*batch).map(|out| out.spool.clone());
-        places.extend(spool.unwrap_or_default().into_iter().map(|(_, pos)| pos));
-    }
+    let places = data.places;
     if places.is_empty() {
         return Err(Finding::new(Code::VState)
             .with("detail", "没有可抹去的 nothing is left to erase")

@@ -7,6 +7,7 @@ use journal::{Journal, JournalError, Limits, NodeKey};
 use seams::{DirStorage, SystemRng};
 use serde_json::Value;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 fn json(said: &Said) -> Value {
@@ -99,4 +100,117 @@ fn what_something_still_waits_for_stays_and_it_is_said_why() {
     let open = open.expect("a case that is under way");
     let shown = json(&ask(config, &["case", &open, "--json"]));
     assert!(!shown["items"].as_array().unwrap().is_empty(), "nothing of it is gone");
+}
+
+#[test]
+fn what_was_finished_long_ago_moves_into_an_archive_that_can_be_checked_for_ever() {
+    let played = Played::new();
+    let config = &played.config;
+    let file = played.dir().join("2026.arc");
+    let to = file.to_str().unwrap();
+    let key = json(&ask(config, &["ledger", "stats", "--json"]))["public_key"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let before = json(&ask(config, &["balance", "--json"]));
+    let secret = submission(1)["items"]["rep_id_no"].as_str().unwrap().to_owned();
+
+    let none = ask(
+        config,
+        &[
+            "ledger",
+            "archive",
+            "--before",
+            "2020-01-01",
+            "--to",
+            to,
+            "--as",
+            "张三",
+        ],
+    );
+    assert_eq!(none.code, 1, "{none:?}");
+    assert!(!file.exists());
+    let line = [
+        "ledger",
+        "archive",
+        "--before",
+        "2099-01-01",
+        "--to",
+        to,
+        "--as",
+        "张三",
+        "--json",
+    ];
+    let moved = json(&ask(config, &line));
+    assert!(
+        moved["cases"].as_u64().unwrap() >= 10 && moved["stayed"] == 0,
+        "{moved}"
+    );
+
+    // The case is told as an account, its data are in the archive alone.
+    let shown = json(&ask(config, &["case", &Played::case(1), "--json"]));
+    assert!(shown["erased"].is_i64() && shown["items"] == Value::Array(Vec::new()));
+    assert_eq!(bodies_with(&played, &secret), 0);
+    assert_eq!(json(&ask(config, &["balance", "--json"])), before);
+    assert_eq!(json(&ask(config, &["ledger", "verify", "--json"]))["intact"], true);
+    let verify = |path: &str| {
+        ask(
+            Path::new("/nowhere"),
+            &["ledger", "verify", path, "--public-key", &key, "--json"],
+        )
+    };
+    let good = verify(to);
+    let value = json(&good);
+    assert_eq!(
+        (good.code, &value["intact"], &value["digest"]),
+        (0, &true.into(), &moved["archive"]["digest"])
+    );
+    assert_eq!(value["bodies"], moved["archive"]["bodies"]);
+    // The node key opens it, years later and without the journal.
+    let key = NodeKey::parse(&fs::read_to_string(played.dir().join("keys/node.key")).unwrap()).unwrap();
+    let mut found = 0;
+    let bytes = fs::read(&file).unwrap();
+    journal::read_archive(&bytes[..], &key, |_, _, _, body| {
+        found += usize::from(body.windows(secret.len()).any(|w| w == secret.as_bytes()));
+    })
+    .unwrap();
+    assert!(found > 0, "it holds what the journal no longer does");
+
+    // Never over another file, and nothing is erased where nothing could be written.
+    let again = ask(config, &line);
+    assert_eq!(again.code, 1, "{again:?}");
+    let mut forged = bytes.clone();
+    let middle = forged.len() / 2;
+    forged[middle] ^= 1;
+    fs::write(&file, forged).unwrap();
+    let bad = verify(to);
+    assert_eq!((bad.code, json(&bad)["intact"].clone()), (1, Value::Bool(false)));
+}
+
+/// A place that cannot be written keeps everything where it is.
+#[test]
+fn nothing_is_erased_before_its_archive_is_there() {
+    let played = Played::new();
+    let config = &played.config;
+    fs::write(played.dir().join("there"), "another file").unwrap();
+    for name in ["there", "no/such/dir/a.arc"] {
+        let to = played.dir().join(name);
+        let said = ask(
+            config,
+            &[
+                "ledger",
+                "archive",
+                "--before",
+                "2099-01-01",
+                "--to",
+                to.to_str().unwrap(),
+                "--as",
+                "张三",
+            ],
+        );
+        assert_eq!(said.code, 1, "{said:?}");
+        assert!(said.err.contains("L_READ"), "{said:?}");
+    }
+    let shown = json(&ask(config, &["case", &Played::case(1), "--json"]));
+    assert!(shown.get("erased").is_none() && !shown["items"].as_array().unwrap().is_empty());
 }

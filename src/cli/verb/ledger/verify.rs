@@ -9,10 +9,11 @@ use crate::local;
 use crate::outcome::{Outcome, WRONG};
 use crate::page::Page;
 use crate::paper::{public_key, read};
-use journal::{EntryPos, JournalError, Report, SignedHead, TornTail, Trust};
+use journal::{Archive, EntryPos, JournalError, NoArchive, Report, SignedHead, TornTail, Trust};
 use model::{Code, Finding};
 use seams::DirStorage;
 use serde_json::{Value, json};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 /// Erased entries listed one by one in text.
@@ -31,6 +32,9 @@ pub(super) fn verify(cx: &Context, args: &VerifyArgs) -> Result<Outcome, Refusal
             Err(finding) => return Ok(Outcome::error(cx, WRONG, &finding)),
         },
     };
+    if data.is_file() {
+        return archive(cx, &data, &trust);
+    }
     let dir = journal_dir(&data);
     let storage = DirStorage::open(&dir).map_err(|e| super::super::place(&dir, &e))?;
     let report = journal::verify_against(&storage, &trust).map_err(|e| Refusal::No(finding(&e, &dir)))?;
@@ -47,6 +51,57 @@ pub(super) fn verify(cx: &Context, args: &VerifyArgs) -> Result<Outcome, Refusal
         text(cx, &dir, &report, &trust),
         &value(&dir, &report, &trust),
     ))
+}
+
+/// An archive is checked from its first byte to its seal.
+#[allow(clippy::disallowed_methods, reason = "a file that a person names is read")]
+fn archive(cx: &Context, path: &Path, trust: &Trust) -> Result<Outcome, Refusal> {
+    let place = |e: std::io::Error| super::super::place(path, &e);
+    let file = std::fs::File::open(path).map_err(place)?;
+    let (good, found, why) = match journal::verify_archive(BufReader::new(file), trust.key.as_ref()) {
+        Ok(found) => (true, found, String::new()),
+        Err(NoArchive::Newer(found)) => {
+            let finding = Finding::new(Code::LNewer).with("found", found);
+            return Ok(Outcome::error(
+                cx,
+                WRONG,
+                &finding.with("known", journal::FORMAT_VERSION),
+            ));
+        }
+        Err(no) => (false, Archive::default(), no.to_string()),
+    };
+    let mut page = Page::new(cx);
+    page.line(cx.label(if good { Label::Good } else { Label::Broken }));
+    page.gap();
+    page.pairs([
+        (Label::File, path.display().to_string()),
+        (Label::Damage, why.clone()),
+        (Label::Groups, found.groups.to_string()),
+        (Label::Bodies, found.bodies.to_string()),
+        (Label::First, cx.time_or_none(found.first_ms)),
+        (Label::Last, cx.time_or_none(found.last_ms)),
+        (Label::Digest, hex(&found.digest)),
+        (
+            Label::Signed,
+            trust
+                .key
+                .filter(|_| good)
+                .map(|_| format!("{0}/{0}", found.groups))
+                .unwrap_or_default(),
+        ),
+    ]);
+    let value = json!({
+        "intact": good,
+        "archive": path.display().to_string(),
+        "damage": why,
+        "groups": found.groups,
+        "bodies": found.bodies,
+        "first_ms": found.first_ms,
+        "last_ms": found.last_ms,
+        "digest": hex(&found.digest),
+        "signed": trust.key.map(|_| good),
+    });
+    Ok(Outcome::answer(cx, good, page.done(), &value))
 }
 
 /// What the call says is known from elsewhere. A head that the key's owner did not sign says nothing about this journal.
