@@ -13,6 +13,7 @@ use crate::read::{EntryPos, Segment, damaged};
 use crate::scan::{Step, step};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 #[cfg(test)]
 mod tests;
@@ -154,6 +155,8 @@ impl Journal {
     /// Lets prepared copies take their segments' places, durably.
     pub(crate) fn put_in_place(&self, prepared: &Prepared) -> Result<(), JournalError> {
         let storage = &*self.shared.storage;
+        // Before the first: whoever reads meanwhile must not take two files for one.
+        self.shared.rewrites.fetch_add(1, Ordering::AcqRel);
         for segment in &prepared.0 {
             self.fatal(
                 "replace a segment",

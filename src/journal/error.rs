@@ -70,6 +70,9 @@ pub enum JournalError {
     /// The entry was erased.
     #[error("entry {0} was erased")]
     Erased(EntryPos),
+    /// A segment was rewritten while it was copied: the copy is none.
+    #[error("a segment was rewritten meanwhile")]
+    Changed,
     /// The entry may not be erased.
     #[error("entry {0} is itself an erasure")]
     NotErasable(EntryPos),

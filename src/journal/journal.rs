@@ -110,6 +110,7 @@ impl Journal {
             segments: RwLock::new(vec![segment.clone()]),
             last: AtomicU64::new(0),
             poisoned: AtomicBool::new(false),
+            rewrites: AtomicU64::new(0),
         };
         let tip = Tip {
             seq: 0,
@@ -250,7 +251,7 @@ impl Journal {
         write().map_err(|source| self.unbegun(&name, &tmp, source))
     }
 
-    fn head(&self, clean: bool) -> Head {
+    pub(crate) fn head(&self, clean: bool) -> Head {
         let (segment, end) = self.tip.head;
         Head {
             seq: self.tip.seq,

@@ -28,6 +28,7 @@ mod scan;
 mod sealer;
 mod segment;
 mod sign;
+mod snapshot;
 mod verify;
 
 pub use archive::{Archive, NoArchive, read_archive, verify_archive};
@@ -44,6 +45,7 @@ pub use replay::{EntryView, GroupView};
 pub use scan::TornTail;
 pub use sealer::Sealer;
 pub use sign::{NoHead, NoPublicKey, PublicKey, Signature, SignedHead, Signer, signature_of};
+pub use snapshot::{Copied, Snapshot, digest_of, public_key_of};
 pub use verify::{Report, Trust, verify, verify_against};
 
 #[cfg(test)]

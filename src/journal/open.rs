@@ -358,6 +358,7 @@ fn build(
         segments: RwLock::new(segments),
         last: AtomicU64::new(scanned.seq),
         poisoned: AtomicBool::new(false),
+        rewrites: AtomicU64::new(0),
     };
     Journal {
         shared: Arc::new(shared),

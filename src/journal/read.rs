@@ -7,7 +7,7 @@ use crate::encode::unseal;
 use crate::error::JournalError;
 use crate::group::{AnnexEntry, Fault, FooterEntry, Group, GroupHeader};
 use crate::key::Keys;
-use crate::layout::{ANNEX_ENTRY, FOOTER_ENTRY, GROUP_HEADER, SEGMENT_HEADER};
+use crate::layout::{ANNEX_ENTRY, CRC, FOOTER_ENTRY, GROUP_HEADER, SEGMENT_HEADER, TRAILER, crc_holds, get};
 use crate::replay::GroupView;
 use crate::segment::{HeaderFault, name_of};
 use seams::Storage;
@@ -126,6 +126,8 @@ pub(crate) struct Shared {
     /// The last group that is durable.
     pub(crate) last: AtomicU64,
     pub(crate) poisoned: AtomicBool,
+    /// How often other files took segments' places.
+    pub(crate) rewrites: AtomicU64,
 }
 
 impl Shared {
@@ -392,6 +394,21 @@ impl Reader {
         each: impl FnMut(&GroupView<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         self.shared.replay(from, each)
+    }
+
+    /// The chain head after a group; `None` where there is no such group yet.
+    pub fn chain_after(&self, group: u64) -> Result<Option<Chain>, JournalError> {
+        let Some((segment, offset, header)) = self.shared.locate(group)? else {
+            return Ok(None);
+        };
+        let mut trailer = [0; TRAILER];
+        let at = offset + header.trailer_at() as u64;
+        let trailer = self.shared.exact(&segment.name, at, &mut trailer)?;
+        if !crc_holds(trailer, TRAILER - CRC) {
+            let fault = Fault::new(header.trailer_at(), DamageKind::Trailer);
+            return Err(damaged(&segment.name, offset, group, fault));
+        }
+        Ok(Some(get(trailer, 0)))
     }
 
     /// The keyed 128-bit hash of a business key: the same for every journal of this node key.
