@@ -5,11 +5,12 @@ use crate::serve;
 use crate::socket::{self, Failed};
 use crate::wiring::{self, Trouble};
 use async_trait::async_trait;
-use cli::{CheckReport, DemoOptions, Host, Preview, Refusal, ScheduleLine};
+use cli::{CheckReport, DemoOptions, Host, Preview, Refusal, Restored, ScheduleLine};
 use engine::schedule::next_runs;
 use engine::verb::{Caller, Reply, Request};
 use engine::view::FlowView;
 use model::schedule::Schedule;
+use model::{Code, Finding};
 use settings::Settings;
 use std::path::Path;
 use std::time::Duration;
@@ -104,6 +105,14 @@ impl Host for Here {
             }
         }
         report
+    }
+
+    async fn restore(&self, config: &Path, from: &Path, verify: bool) -> Result<Restored, Refusal> {
+        let (config, settings, from) = (config.to_owned(), load(config)?, from.to_owned());
+        let work = move || crate::restore::restore(&config, &settings, &from, verify);
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or_else(|_| Err(Trouble::Finding(Box::new(Finding::new(Code::CBroken)))))
+            .map_err(serve::refusal)
     }
 
     fn flow(&self, config: &Path, class: Option<&str>) -> Result<FlowView, Refusal> {

@@ -6,7 +6,9 @@
 mod demo;
 mod host;
 mod mirror;
+mod origin;
 mod preview;
+mod restore;
 mod secrets;
 mod serve;
 mod signals;

@@ -169,8 +169,19 @@ fn node_key(config: &Path, data: &Path, settings: &Settings, rng: &dyn Rng) -> R
             return Ok(key);
         }
     }
-    let text = resolver.read(&secret(reference))?;
+    kept_key(config, settings)
+}
+
+/// The node key that is there.
+pub fn kept_key(config: &Path, settings: &Settings) -> Result<NodeKey, Finding> {
+    let text = Resolver::new(config).read(&secret(&settings.node.key))?;
     NodeKey::parse(text.expose_secret()).map_err(|e| Finding::new(Code::LKey).with("path", e))
+}
+
+/// Where the node key lies, if it is a file.
+pub fn key_file(config: &Path, settings: &Settings) -> Option<PathBuf> {
+    let file = settings.node.key.file.as_ref()?;
+    Some(Resolver::new(config).path(file))
 }
 
 fn place(path: &Path, detail: &dyn std::fmt::Display) -> Finding {
@@ -183,7 +194,7 @@ fn place(path: &Path, detail: &dyn std::fmt::Display) -> Finding {
     clippy::disallowed_methods,
     reason = "making the node's own directories, before any data"
 )]
-fn make_dir(dir: &Path) -> Result<(), Finding> {
+pub fn make_dir(dir: &Path) -> Result<(), Finding> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -241,7 +252,7 @@ pub fn calendar(settings: &Settings) -> Calendar {
 
 /// A ledger is opened by the user it belongs to: files that root makes beside it could not be opened by the service.
 #[allow(clippy::disallowed_methods, reason = "the owner of the node's own directory")]
-fn need_owner(data: &Path) -> Result<(), Finding> {
+pub fn need_owner(data: &Path) -> Result<(), Finding> {
     use std::os::unix::fs::MetadataExt;
     let owner = std::fs::metadata(data).map_err(|e| place(data, &e))?.uid();
     let here = rustix::process::geteuid().as_raw();
@@ -253,15 +264,20 @@ fn need_owner(data: &Path) -> Result<(), Finding> {
     Err(place(data, &detail))
 }
 
+/// Takes the data directory, or says who has it.
+pub fn lock(data: &Path) -> Result<safe_files::DirLock, Trouble> {
+    match safe_files::DirLock::take(data) {
+        Ok(Ok(lock)) => Ok(lock),
+        Ok(Err(held)) => Err(Trouble::Held(held.pid, data.to_owned())),
+        Err(error) => Err(place(data, &error).into()),
+    }
+}
+
 fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(LocalLedger, Opened), Trouble> {
     let data = data_dir(config, settings);
     make_dir(&data)?;
     need_owner(&data)?;
-    let lock = match safe_files::DirLock::take(&data) {
-        Ok(Ok(lock)) => lock,
-        Ok(Err(held)) => return Err(Trouble::Held(held.pid, data)),
-        Err(error) => return Err(place(&data, &error).into()),
-    };
+    let lock = lock(&data)?;
     let key = node_key(config, &data, settings, &*seams.rng)?;
     let journal = data.join("journal");
     make_dir(&journal)?;
@@ -343,7 +359,8 @@ pub fn adapters(config: &Path, settings: Settings, seams: &Seams, work: &Path) -
 /// Builds a node and starts it. `scheduled` is false for a verb that only borrows the ledger.
 pub fn start(config: &Path, settings: Settings, seams: &Seams, scheduled: bool) -> Result<Node, Trouble> {
     let data = data_dir(config, &settings);
-    let (ledger, opened) = open_ledger(config, &settings, seams)?;
+    let (mut ledger, opened) = open_ledger(config, &settings, seams)?;
+    let origin = crate::origin::of(config, &settings, &data, &mut ledger)?;
     let plan = Arc::new(plan(&settings)?);
     let mirror = crate::mirror::open(&settings.node);
     let calendar = Arc::new(calendar(&settings));
@@ -362,6 +379,6 @@ pub fn start(config: &Path, settings: Settings, seams: &Seams, scheduled: bool) 
         scheduled,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let (handle, failed) = engine::start(parts).map_err(|error| ledger_finding(&data, &error))?;
+    let (handle, failed) = engine::start_from(parts, origin).map_err(|error| ledger_finding(&data, &error))?;
     Ok(Node { handle, failed, opened })
 }

@@ -73,6 +73,10 @@ fn checks(status: Option<&Status>) -> Value {
     if let Some(why) = status.and_then(|s| s.halted.as_ref()) {
         checks.push(json!({"name": "ledger", "good": false, "needed": true, "code": why.code.word()}));
     }
+    // It takes in all the same, and whoever posts must not be kept from it.
+    for why in status.map(|s| s.doubted.as_slice()).unwrap_or_default() {
+        checks.push(json!({"name": "ledger", "good": false, "needed": false, "code": why.code.word()}));
+    }
     for line in status.map(|s| s.troubles.as_slice()).unwrap_or_default() {
         let code = line.finding.as_ref().map(|f| f.code.word());
         let name = format!("channel {}/{}", line.dept, line.channel);

@@ -85,6 +85,7 @@ pub struct FakeNode {
     pub broken: Mutex<Option<Finding>>,
     pub troubles: Mutex<Vec<ChannelLine>>,
     pub halted: Mutex<Option<Finding>>,
+    pub doubted: Mutex<Vec<Finding>>,
     pub silent: AtomicUsize,
 }
 
@@ -100,6 +101,7 @@ impl FakeNode {
             broken: Mutex::default(),
             troubles: Mutex::default(),
             halted: Mutex::default(),
+            doubted: Mutex::default(),
             silent: AtomicUsize::new(0),
         })
     }
@@ -221,6 +223,7 @@ impl Node for Arc<FakeNode> {
                 due: 0,
                 troubles: self.troubles.lock().unwrap().clone(),
                 halted: self.halted.lock().unwrap().clone(),
+                doubted: self.doubted.lock().unwrap().clone(),
             })),
             _ => Err(Finding::new(Code::VNotFound).with("what", "secret-detail")),
         }

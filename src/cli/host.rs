@@ -24,12 +24,38 @@ pub trait Host: Send + Sync {
     /// Judges the configuration and, unless offline, looks for every counterpart.
     async fn check(&self, config: &Path, offline: bool) -> CheckReport;
 
+    /// Judges a backup and, unless it is only to be compared, makes this configuration's ledger of it.
+    async fn restore(&self, config: &Path, from: &Path, verify: bool) -> Result<Restored, Refusal>;
+
     /// The flow that a configuration implies for a class of enterprise; without one, the longest. Needs no node, no
     /// ledger and no secret.
     fn flow(&self, config: &Path, class: Option<&str>) -> Result<FlowView, Refusal>;
 
     /// Decodes, maps and checks a file of a department; nothing is taken in. Personal values are masked unless `all`.
     async fn preview(&self, config: &Path, dept: &str, file: &Path, all: bool) -> Result<Preview, Refusal>;
+}
+
+/// A backup that is what it says.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Restored {
+    /// Of which node.
+    pub node: String,
+    /// The journal's id, hexadecimal.
+    pub journal: String,
+    /// Made when, milliseconds since 1970.
+    pub at: i64,
+    /// Its last group.
+    pub group: u64,
+    /// Its entries.
+    pub entries: u64,
+    /// Bytes of its journal.
+    pub bytes: u64,
+    /// The chain head after the last group, hexadecimal.
+    pub chain: String,
+    /// The data directory it was restored to; absent where it was only compared.
+    pub data: Option<String>,
+    /// The last group of the ledger that is there and goes on from it, where one does.
+    pub ledger_group: Option<u64>,
 }
 
 /// Why there is no answer.

@@ -198,6 +198,16 @@ labels! {
     From { zh "来自" en "from forms" }
     TrustedKey { zh "受信主机密钥" en "trusted host key" }
     InsteadOf { zh "代替配置中的" en "in place of the configured" }
+    WrittenBackup { zh "备份已写入" en "backup written to" }
+    Files { zh "文件" en "files" }
+    BackupOf { zh "备份来自节点" en "backup of node" }
+    RestoredTo { zh "已恢复到" en "restored to" }
+    LedgerGoesOn { zh "现有账本与备份相接，已至" en "the ledger that is here goes on from it, up to" }
+    SendsNothingSince { zh "停止外发自" en "sends nothing since" }
+    KnownUntil { zh "账本记到" en "the ledger knows until" }
+    OpenBatches { zh "未了结批次" en "batches not settled" }
+    DueNow { zh "待发" en "due" }
+    TrustedLast { zh "上次确认" en "trusted last" }
     Remedy { zh "处理" en "remedy" }
     Reviews { zh "校核" en "reviews" }
     Review { zh "校核号" en "review" }
@@ -266,6 +276,7 @@ words! {
     "local" { zh "部门" en "department" }
     "canonical" { zh "统一" en "canonical" }
     "delivery_parked" { zh "发送前待对照代码" en "delivery waits for codes" }
+    "delivery_doubted" { zh "可能已发出，待人工核对" en "may have been handed over" }
     "row_parked" { zh "记录待对照代码" en "row waits for codes" }
     "review" { zh "校核" en "a review" }
     "answer" { zh "答复" en "answer" }
@@ -317,6 +328,12 @@ phrases! {
     done(count: usize) { zh "已办{count}项" en "done: {count}" }
     proposed() { zh "已提议；须另一人以同样的命令确认" en "proposed; another person must confirm it by the same call" }
     confirmed(released: u64) { zh "对照表已补充，{released}项继续办理" en "the table was extended; {released} went on" }
+    backup_is_without() { zh "不含索引（可由日志重建）和节点密钥（另行保存；没有密钥的备份打不开）" en "without the index, which is made again, and without the node key: keep it elsewhere, for no backup opens without it" }
+    backup_is_whole() { zh "备份完好；未作任何改动" en "the backup is whole; nothing was changed" }
+    restored_is_in_doubt() { zh "账本存疑：启动后照常收取，一概不外发；请平台和部门补送缺失部分，收齐后执行 ledger resume" en "the ledger is in doubt: started, it takes in and sends nothing; have platform and departments send again what is missing, and when all of it has been taken in: ledger resume" }
+    not_in_doubt() { zh "账本并未存疑" en "the ledger is not in doubt" }
+    trusted_as_it_is() { zh "已恢复外发；按没有缺失办理" en "it sends again; nothing is taken for lost" }
+    trusted_again(count: usize) { zh "已恢复外发；{count}项未了结的发送须先核对，其他可能已发出的轮到时列出（unsettled list、settle）" en "it sends again; {count} hand-overs that were not settled must be looked for first, others that may have been made are listed when their turn comes (unsettled list, settle)" }
     asked_before() { zh "先前已提出，不再重复" en "asked before; nothing more is done" }
     working() { zh "处理中" en "working" }
     not_the_survey() { zh "常被引用的“表格65%、指标项42%重复”来自对全部部门的问卷调查，无法由表格复算；以上各数只由所给表格计算得出，范围和方法都不同，所以数字不同" en "the often quoted 65 % of forms and 42 % of items were answers to a survey of all departments and cannot be counted again; the figures above are counted from the forms given and from nothing else: another scope, another method, other numbers" }

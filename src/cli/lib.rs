@@ -37,7 +37,7 @@ mod tests;
 pub mod args;
 
 pub use args::{Cli, Sabotage, Verb};
-pub use host::{CheckReport, DemoOptions, Host, Preview, PreviewRow, Refusal, ScheduleLine};
+pub use host::{CheckReport, DemoOptions, Host, Preview, PreviewRow, Refusal, Restored, ScheduleLine};
 pub use outcome::{GOOD, NO, Outcome, UNREACHABLE, WRONG};
 pub use progress::Progress;
 

@@ -1,7 +1,7 @@
 //! What the tests share: a host that answers what it was told to, and remembers what it was asked.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use crate::host::{CheckReport, DemoOptions, Host, Preview, Refusal};
+use crate::host::{CheckReport, DemoOptions, Host, Preview, Refusal, Restored};
 use crate::outcome::Outcome;
 use crate::{Surroundings, answer};
 use engine::verb::{Reply, Request};
@@ -19,6 +19,7 @@ pub(crate) struct Fake {
     pub(crate) preview: Result<Preview, Refusal>,
     pub(crate) flow: Result<FlowView, Refusal>,
     pub(crate) ends: Result<i32, Refusal>,
+    pub(crate) restored: Result<Restored, Refusal>,
     pub(crate) asked: Mutex<Vec<(Request, Option<String>, PathBuf)>>,
     pub(crate) played: Mutex<Vec<DemoOptions>>,
 }
@@ -37,6 +38,7 @@ impl Fake {
             preview: Ok(Preview::default()),
             flow: Err(no()),
             ends: Ok(0),
+            restored: Err(no()),
             asked: Mutex::default(),
             played: Mutex::default(),
         }
@@ -71,6 +73,9 @@ impl Host for Fake {
     }
     async fn check(&self, _: &Path, _: bool) -> CheckReport {
         self.check.clone()
+    }
+    async fn restore(&self, _: &Path, _: &Path, _: bool) -> Result<Restored, Refusal> {
+        self.restored.clone()
     }
     fn flow(&self, _: &Path, _: Option<&str>) -> Result<FlowView, Refusal> {
         self.flow.clone()

@@ -7,6 +7,7 @@ use crate::outcome::Outcome;
 use engine::verb::Reply;
 use model::{Code, Finding};
 
+mod backup;
 mod balance;
 mod batches;
 mod case;
@@ -21,6 +22,7 @@ mod preview;
 mod queue;
 mod receipts;
 mod refused;
+mod resume;
 mod reviews;
 mod settle;
 mod unsettled;

@@ -5,6 +5,7 @@ mod reviews;
 pub(crate) use reviews::is_no_task;
 
 use crate::desk::{Desk, Done, no};
+use crate::doubt;
 use crate::handle::person;
 use crate::run::Shared;
 use crate::runtime::Runtime;
@@ -82,7 +83,8 @@ pub fn answer(
             desk.ledger.rebuild()?;
             Ok(Reply::Done { count: 1 })
         }
-        (Request::Changes { since, limit }, _) => Ok(Reply::Changes(view::changes(desk, since.as_deref(), limit))),
+        (Request::LedgerDoubt, _) => Ok(Reply::Doubt(view::doubt(desk))),
+        (Request::Changes { since, limit }, _) => Ok(Reply::Changes(view::changes(desk, since.as_deref(), limit)?)),
         (Request::HubCase { case_no }, _) => Ok(Reply::HubCase(view::hub_case(desk, &CaseNo::new(case_no))?)),
         (Request::Undecided, _) => Ok(Reply::Done { count: undecided(desk) }),
         (Request::Status, _) => Ok(Reply::Status(status(desk, shared, runtime))),
@@ -161,6 +163,10 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
         Request::TakeOver { dept, reason } => {
             audit(desk, who, "channel take-over", &dept, &required(reason)?)?;
             Ok(Reply::Done { count: 0 })
+        }
+        Request::LedgerResume { reason, nothing_lost } => {
+            let count = doubt::trust(desk, who, required(reason)?, nothing_lost)?;
+            Ok(Reply::Done { count })
         }
         Request::Settle {
             case_no,
@@ -371,6 +377,7 @@ fn status(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime) -> view::Stat
         })
         .chain(waiting)
         .collect();
+    let doubted = desk.books().doubt().findings;
     let books = desk.books();
     let due = plan.depts.keys().map(|dept| books.count_due(dept, now, COUNTED)).sum();
     let open_cases = books.counters.open;
@@ -381,6 +388,7 @@ fn status(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime) -> view::Stat
         due,
         troubles,
         halted: runtime.halted.clone(),
+        doubted,
     }
 }
 
@@ -405,6 +413,7 @@ pub fn export(
         return Ok(vec![(batch, number.to_owned())]);
     }
     // A person who asks is told why nothing goes.
+    doubt::need_trust(desk)?;
     if let Some(expired) = plan.expired(dept, desk.now) {
         return Err(expired.into());
     }

@@ -139,7 +139,8 @@ pub fn flow(plan: &Plan, class: &str) -> Result<Vec<Block>, Vec<MatterId>> {
     Ok(blocks)
 }
 
-fn before(plan: &Plan, class: &str, matter: &Matter) -> BTreeSet<MatterId> {
+/// What must be decided before a matter can open.
+pub fn before(plan: &Plan, class: &str, matter: &Matter) -> BTreeSet<MatterId> {
     let by_order = matter
         .after
         .iter()

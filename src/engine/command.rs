@@ -7,6 +7,7 @@ use crate::transition::erase::{Data, Order};
 use crate::verb::{Caller, Reply, Request};
 use crate::view::TrustedKeys;
 use ledger::event::Person;
+use ledger::store::Snapshot;
 use mapping::{Extensions, Unread};
 use model::{BatchId, CaseNo, DeptId, Finding, Header, Incoming, Row, UnmappedCode};
 use port::{Fault, Outcome, Prepared, Said};
@@ -153,6 +154,8 @@ pub enum Command {
     },
     /// The keys that people trust in place of configured ones.
     Trusted(Tell<TrustedKeys>),
+    /// A person wants a backup: fix what is durable.
+    Snapshot(Person, Tell<Box<dyn Snapshot>>),
     /// A verb.
     Ask(Box<Request>, Caller, Tell<Reply>),
     /// Time passed.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 mod archive;
+mod backup;
 mod erase;
 mod trust;
 
@@ -57,6 +58,7 @@ impl Handle {
             }
             Request::LedgerArchive { before, to } => self.archive(before, to, person).await,
             Request::LedgerErase { case_no, reason } => self.erase(case_no, reason, person).await,
+            Request::LedgerBackup { to } => self.backup(to, person).await,
             Request::Probe => Ok(Reply::Channels(self.probe().await)),
             Request::QueueComplete {
                 task,

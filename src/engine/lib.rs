@@ -10,6 +10,7 @@ pub mod brought;
 pub mod choreography;
 pub mod command;
 pub mod desk;
+pub mod doubt;
 #[cfg(test)]
 mod explored;
 mod fetch;
@@ -18,6 +19,7 @@ pub mod handle;
 pub mod perform;
 pub mod plan;
 pub mod projection;
+mod recover;
 pub mod run;
 pub mod runtime;
 pub mod schedule;
@@ -33,4 +35,4 @@ pub mod view;
 
 pub use handle::Handle;
 pub use plan::{Plan, Retry, Rules};
-pub use run::{Parts, start};
+pub use run::{Parts, start, start_from};

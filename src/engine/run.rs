@@ -3,15 +3,14 @@
 use crate::action::{Action, Mirror};
 use crate::command::{Command, Fetched, Tell, Way};
 use crate::desk::{Desk, Done, Stop};
+use crate::doubt::Origin;
 use crate::fetch::{anchor, fetch, leave};
 use crate::halt::Later;
 use crate::handle::Handle;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
 use crate::time::Time;
-use crate::transition::{
-    begin, close_day, end, erase, expire, hand_over, outcome, prepare, rows, take, take_up, trust,
-};
+use crate::transition::{begin, close_day, end, erase, expire, hand_over, outcome, prepare, rows, take, trust};
 use crate::{answer, broken, turns};
 use ledger::{Event, Ledger, LedgerError};
 use model::calendar::Calendar;
@@ -82,14 +81,20 @@ pub struct Engine {
     pub(crate) runtime: Runtime,
     time: Time,
     pub(crate) actions: Vec<Action>,
-    scheduled: bool,
+    pub(crate) scheduled: bool,
     /// The program's version, until the journal has it.
     pub(crate) start: Option<String>,
+    pub(crate) origin: Origin,
     stop: Option<oneshot::Sender<()>>,
 }
 
 /// Starts an engine: recovers, then takes commands. `failed` is told when the ledger fails; the process must end then.
 pub fn start(parts: Parts) -> Result<(Handle, oneshot::Receiver<LedgerError>), LedgerError> {
+    start_from(parts, Origin::default())
+}
+
+/// The same over a ledger of which something is known.
+pub fn start_from(parts: Parts, origin: Origin) -> Result<(Handle, oneshot::Receiver<LedgerError>), LedgerError> {
     let (sender, inbox) = mpsc::channel(INBOX);
     let shared = Arc::new(Shared {
         plan: parts.plan,
@@ -110,6 +115,7 @@ pub fn start(parts: Parts) -> Result<(Handle, oneshot::Receiver<LedgerError>), L
         actions: Vec::new(),
         scheduled: parts.scheduled,
         start: Some(parts.version),
+        origin,
         stop: None,
     };
     match engine.recover() {
@@ -133,52 +139,6 @@ pub fn start(parts: Parts) -> Result<(Handle, oneshot::Receiver<LedgerError>), L
 }
 
 impl Engine {
-    /// What must be said before anything else: batches that were arriving are abandoned, the source offers them again.
-    /// Those that were accepted go on.
-    pub(crate) fn recover(&mut self) -> Result<(), LedgerError> {
-        if !self.ledger.has_room() {
-            return Err(LedgerError::Full("没有余量 no reserve".to_owned()));
-        }
-        self.ledger.books().hold(self.shared.plan.rules.whole_rows);
-        for batch in self.ledger.books().arriving() {
-            if self.ledger.books().in_batch(batch).is_some_and(|b| b.judged.is_some()) {
-                self.actions.push(Action::Take { batch });
-            } else {
-                self.say(Event::BatchAbandoned { batch })?;
-            }
-        }
-        self.trust_again();
-        // What two people mapped and the node did not live to take up.
-        if let Err(finding) = self.decide(take_up::all)? {
-            tracing::warn!(code = %finding.code, "what waits for codes could not be taken up");
-        }
-        if let Some(version) = self.start.clone().filter(|_| self.scheduled) {
-            self.say(Event::NodeStarted { version })?;
-        }
-        self.ledger.commit()?;
-        self.start = None;
-        Ok(())
-    }
-
-    /// Says something that no decision is needed for.
-    fn say(&mut self, event: Event) -> Result<(), LedgerError> {
-        if let Err(finding) = self.decide(|desk| desk.say(event))? {
-            return Err(LedgerError::Read(finding.sentence(model::Lang::En)));
-        }
-        Ok(())
-    }
-
-    /// Tells adapters which keys people trust in place of configured ones.
-    fn trust_again(&mut self) {
-        for (key, adapter) in &self.shared.adapters {
-            let Some(pinned) = adapter.pinned() else { continue };
-            let trusted = self.ledger.books().channel(&key.0, &key.1).trusted;
-            if let Some(trusted) = trusted.filter(|t| t.holds_beside(&pinned)) {
-                adapter.trust(&trusted.fingerprint);
-            }
-        }
-    }
-
     /// The engine's time; a jump of the civil clock is said aloud.
     pub(crate) fn now(&mut self) -> i64 {
         let (wall, mono) = (self.shared.clock.now().0, self.shared.clock.mono());
@@ -416,6 +376,10 @@ impl Engine {
                 let shared = self.shared.clone();
                 self.answer(laters, tell, |desk| Ok(crate::view::trusted(desk, &shared)))
             }
+            Command::Snapshot(person, tell) => self.answer(laters, tell, |desk| {
+                answer::audit(desk, person, "ledger backup", "journal", "begun")?;
+                Ok(desk.ledger.snapshot()?)
+            }),
             Command::Ask(request, caller, tell) => {
                 let (shared, runtime) = (self.shared.clone(), std::mem::take(&mut self.runtime));
                 let again = (!request.changes()).then(|| (request.clone(), caller.clone()));
@@ -495,7 +459,7 @@ impl Engine {
 
     /// Channels that send as soon as something is due, and tasks that are due for clerks.
     fn turns_at_once(&mut self) -> Result<(), LedgerError> {
-        if !self.scheduled || self.runtime.halted.is_some() {
+        if !self.scheduled || self.runtime.halted.is_some() || !self.ledger.books().is_trusted() {
             return Ok(());
         }
         let keys: Vec<ChannelKey> = self
@@ -521,6 +485,9 @@ impl Engine {
     fn turn_out(&mut self, key: &ChannelKey) -> Result<(), LedgerError> {
         let (dept, name) = key;
         let now = self.now();
+        if !self.ledger.books().is_trusted() {
+            return Ok(());
+        }
         let Some(adapter) = self.shared.adapter(dept, name) else {
             return Ok(());
         };

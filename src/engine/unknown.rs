@@ -16,7 +16,7 @@ impl Engine {
             let Some(adapter) = self.shared.adapter(&out.dept, &out.channel) else {
                 continue;
             };
-            if !adapter.abilities().queries || out.copies == 0 {
+            if !adapter.abilities().queries || (out.copies == 0 && !out.doubted) {
                 continue;
             }
             let channel = self.shared.plan.dept(&out.dept).and_then(|d| d.channel(&out.channel));

@@ -1,7 +1,7 @@
 //! What can be asked of a node, in-process or over its socket, and what it answers. One type each, for all callers.
 
 use crate::view;
-use ledger::store::{Stats, Verified};
+use ledger::store::{Backup, Stats, Verified};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -258,6 +258,20 @@ pub enum Request {
         /// Why.
         reason: String,
     },
+    /// Write a backup.
+    LedgerBackup {
+        /// Where: a directory that is not there yet.
+        to: PathBuf,
+    },
+    /// Is the ledger in doubt?
+    LedgerDoubt,
+    /// Trust a ledger that was in doubt.
+    LedgerResume {
+        /// How that is known.
+        reason: String,
+        /// It is the latest after all.
+        nothing_lost: bool,
+    },
     /// The change feed, for the hub.
     Changes {
         /// After this cursor.
@@ -317,7 +331,9 @@ impl Request {
             | Self::Trust { .. }
             | Self::LedgerArchive { .. }
             | Self::LedgerErase { .. }
-            | Self::LedgerRebuild => true,
+            | Self::LedgerRebuild
+            | Self::LedgerBackup { .. }
+            | Self::LedgerResume { .. } => true,
             Self::Case { reveal, .. } => reveal.is_some(),
             _ => false,
         }
@@ -388,6 +404,10 @@ pub enum Reply {
     Stats(Stats),
     /// Chain check.
     Verified(Verified),
+    /// A backup was written.
+    Backup(Backup),
+    /// Whether the ledger is in doubt.
+    Doubt(view::DoubtView),
     /// The change feed.
     Changes(view::Changes),
     /// A case as the hub may read it.

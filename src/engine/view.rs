@@ -5,6 +5,7 @@ mod batches;
 mod case;
 mod codes;
 mod day;
+mod doubt;
 mod due;
 mod flow;
 mod hub;
@@ -21,6 +22,7 @@ pub use batches::{BatchLine, BatchResult, disk_log, receipts, verdict_word};
 pub use case::{AttemptView, CaseView, ItemView, ObligationView, StoryView, case};
 pub use codes::{CodeLine, ParkedLine, ProposedCode, parked_for, unmapped};
 pub use day::{DayFlow, DayLine, DaySheet, SHEET_LABEL, SignedSheet, day, sheet_digest};
+pub use doubt::{DoubtView, doubt};
 pub use due::{Due, due};
 pub use flow::{FlowBlock, FlowView, flow};
 pub use hub::{ChangeLine, Changes, HubCase, HubMatter, ResultLine, changes, hub_case};
@@ -72,6 +74,9 @@ pub struct Status {
     pub troubles: Vec<ChannelLine>,
     /// Why nothing is taken in or changed, where the ledger finds no room.
     pub halted: Option<Finding>,
+    /// Why nothing is sent, where the ledger is in doubt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubted: Vec<Finding>,
 }
 
 /// Cases or rows looked at in one go.

@@ -1,9 +1,10 @@
 //! Journal and index as one ledger.
 
+use crate::backup::Fixed;
 use crate::index::{Index, IndexError, Meta};
 use crate::past::JournalPast;
 use crate::reserve::Reserve;
-use ::ledger::store::{Ledger, LedgerError, Stats, StoryLine, Verified};
+use ::ledger::store::{Ledger, LedgerError, Snapshot, Stats, StoryLine, Verified};
 use ::ledger::{Books, Event, Past, Pos, codec};
 use journal::{EntryPos, Journal, JournalError, Limits, NewEntry, NodeKey, OpenReport, Suite};
 use model::CaseNo;
@@ -11,6 +12,9 @@ use seams::{Rng, Storage, point};
 use std::sync::Arc;
 
 mod room;
+mod witness;
+
+pub use witness::Witnessed;
 
 /// A group may hold one whole batch with all its effects.
 const LIMITS: Limits = Limits {
@@ -41,6 +45,7 @@ pub struct LocalLedger {
     /// The last that was written found room, or there was room since.
     room: bool,
     reserve: Option<Reserve>,
+    witness: Option<witness::Witness>,
     _guard: Option<Guard>,
 }
 
@@ -106,6 +111,7 @@ impl LocalLedger {
             index_stale: false,
             room: true,
             reserve: None,
+            witness: None,
             _guard: guard,
         };
         match ledger.catch_up() {
@@ -376,6 +382,7 @@ impl Ledger for LocalLedger {
         self.staged.clear();
         self.staged_bytes = 0;
         point::passed("ledger.group-committed");
+        self.bear_witness(self.staged_time);
         // An index that finds no room is broken off in its midst; the journal can do without for a while.
         if self.since_checkpoint >= CHECKPOINT_EVERY
             && self.room
@@ -415,6 +422,7 @@ impl Ledger for LocalLedger {
 
     fn checkpoint(&mut self) -> Result<(), LedgerError> {
         self.commit()?;
+        self.bear_last_witness();
         self.write_checkpoint().map_err(|e| LedgerError::Write(e.to_string()))
     }
 
@@ -504,6 +512,16 @@ impl Ledger for LocalLedger {
             head: hex(&report.head),
         })
     }
+
+    fn chain(&mut self, group: u64) -> Result<Option<[u8; 32]>, LedgerError> {
+        self.journal.reader().chain_after(group).map_err(from_journal)
+    }
+
+    fn snapshot(&mut self) -> Result<Box<dyn Snapshot>, LedgerError> {
+        self.commit()?;
+        let fixed = self.journal.snapshot().map_err(from_journal)?;
+        Ok(Box::new(Fixed(fixed)))
+    }
 }
 
 impl Drop for LocalLedger {
@@ -511,6 +529,9 @@ impl Drop for LocalLedger {
         // A clean end spares the next start its replay; a failed ledger must not touch anything any more.
         if !self.failed && !self.index_stale && self.room && self.staged.is_empty() {
             let _ = self.write_checkpoint();
+        }
+        if !self.failed {
+            self.bear_last_witness();
         }
     }
 }

@@ -3,12 +3,14 @@
 //! The journal alone carries durability. The index is written behind it, each time as a whole or not at all; on open
 //! the tail is folded in again, and an index that is missing, damaged or another journal's is set aside and rebuilt.
 
-pub mod archive;
-mod index;
+mod archive;
+pub mod backup;
+pub mod index;
 pub mod ledger;
 pub mod memory;
 mod past;
 mod reserve;
+pub mod restore;
 pub mod runs;
 
 #[cfg(test)]
@@ -17,6 +19,6 @@ mod measure;
 mod suite_tests;
 
 pub use index::{Index, IndexError, Meta};
-pub use ledger::{Guard, LocalLedger, Opened};
+pub use ledger::{Guard, LocalLedger, Opened, Witnessed};
 pub use memory::MemoryIndex;
 pub use runs::SledIndex;

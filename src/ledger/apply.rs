@@ -26,7 +26,22 @@ impl Books {
     /// Folds one event in. `at` is the group's time, milliseconds since 1970.
     pub fn apply(&mut self, pos: Pos, at: i64, event: &Event) {
         match event {
-            Event::NodeStarted { .. } | Event::Audit { .. } => {}
+            Event::NodeStarted { machine, .. } => {
+                if let Some(machine) = machine {
+                    self.ran_on(pos, machine);
+                }
+            }
+            Event::Audit { .. } => {}
+            Event::LedgerDoubted { .. } => self.doubted(pos, at, event),
+            Event::LedgerTrusted { person, reason, jump } => self.trusted(pos, at, person, reason, jump.as_deref()),
+            Event::DeliveryDoubted { attempt, channel } => {
+                self.count_attempt(attempt);
+                let made = made(attempt, channel, None, AttemptState::Unknown, at, Cause::Doubt);
+                self.delivery_mut(&attempt.key, attempt.delivery, pos, |d| {
+                    d.due = None;
+                    d.attempts.push(made);
+                });
+            }
             Event::BatchBegun { batch, .. } => {
                 self.pending.insert(*batch, Pending::begun(pos.group));
                 self.arriving.insert(&padded(*batch), *batch);
@@ -467,7 +482,7 @@ impl Books {
         self.pending.get(&row.0)?.row(row.1)
     }
 
-    fn channel_mut(&mut self, key: &str, pos: Pos, change: impl FnOnce(&mut crate::books::ChannelBook)) {
+    pub(crate) fn channel_mut(&mut self, key: &str, pos: Pos, change: impl FnOnce(&mut crate::books::ChannelBook)) {
         if self.channels.get(key).is_none() {
             self.channels.insert(key, crate::books::ChannelBook::default());
         }

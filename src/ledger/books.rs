@@ -7,6 +7,7 @@ use crate::brief::{BriefForm, Untold};
 use crate::case_file::{CaseFile, Obligation};
 use crate::codes::{MappedCode, Proposal};
 use crate::day::{ClosedDay, DayFlow};
+use crate::doubt::Doubt;
 use crate::due::Due;
 use crate::event::{NewAttempt, PartRecord, Pos, Stray};
 use crate::reviews::FeedLine;
@@ -57,6 +58,9 @@ pub struct OutBatch {
     pub left: Option<(i64, Option<String>)>,
     /// Dissolved before anything left.
     pub dissolved: bool,
+    /// It was open when the ledger was in doubt: nobody but a person sends it again.
+    #[serde(default)]
+    pub doubted: bool,
     /// Attempts that are not settled.
     pub open: BTreeSet<AttemptId>,
 }
@@ -191,6 +195,8 @@ pub struct Books {
     pub(crate) flows: Shelf<DayFlow>,
     /// Days that were closed.
     pub(crate) days: Shelf<ClosedDay>,
+    /// Whether the ledger is in doubt: one record.
+    pub(crate) doubts: Shelf<Doubt>,
     /// Our batches whose hand-over was never completed, by department and channel.
     pub unfinished: BTreeMap<(DeptId, String), BTreeSet<BatchId>>,
     /// What is at hand of batches that have not ended.
@@ -239,6 +245,7 @@ impl Books {
             opened: Shelf::new("opened/", cold.clone()),
             flows: Shelf::new("flow/", cold.clone()),
             days: Shelf::new("day/", cold.clone()),
+            doubts: Shelf::new("doubt/", cold.clone()),
             unfinished: BTreeMap::new(),
             pending: BTreeMap::new(),
             past,
@@ -312,6 +319,13 @@ impl Books {
         self.numbers.get(&format!("{dept}/{feed}/{number}")).copied()
     }
 
+    /// A number that was given to a department and sorts after this text, the first of them.
+    pub fn sent_after(&self, dept: &DeptId, text: &str) -> Option<String> {
+        let prefix = format!("{dept}/");
+        let next = self.sent.page(&prefix, &format!("{prefix}{text}"), 1).pop()?;
+        next.strip_prefix(&prefix).map(str::to_owned)
+    }
+
     /// Our batch of that number.
     pub fn sent_number(&mut self, dept: &DeptId, number: &str) -> Option<BatchId> {
         self.sent.get(&format!("{dept}/{number}")).copied()
@@ -378,7 +392,7 @@ impl Books {
     }
 
     /// Every kind of record, and how many of it stay at hand after a checkpoint; none is let go of where all are wanted.
-    fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 26] {
+    fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 27] {
         [
             (&mut self.cases, Some(WARM)),
             (&mut self.open, Some(WARM)),
@@ -406,6 +420,7 @@ impl Books {
             (&mut self.opened, None),
             (&mut self.flows, None),
             (&mut self.days, Some(0)),
+            (&mut self.doubts, None),
         ]
     }
 

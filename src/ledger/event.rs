@@ -5,9 +5,11 @@
 
 mod attempt;
 mod filed;
+mod jump;
 mod rows;
 
 pub use attempt::{Cause, NewAttempt};
+pub use jump::Jump;
 pub use rows::{RowRun, RowVerdict, Stray, runs_of};
 
 use crate::day::DaySheet;
@@ -46,6 +48,36 @@ pub enum Event {
     NodeStarted {
         /// Program version.
         version: String,
+        /// On which machine, as a digest; absent where it says nothing of itself.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        machine: Option<String>,
+    },
+    /// There is a reason to believe that the ledger is not the latest there is: nothing leaves from now on.
+    LedgerDoubted {
+        /// The reason.
+        finding: Finding,
+        /// By what the same reason is known again.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mark: Option<String>,
+        /// The last group that the other course has as well, where that is known.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        common: Option<u64>,
+        /// A group that others have seen of the other course.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        seen: Option<u64>,
+        /// The machine it was found on, where that is the reason.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        machine: Option<String>,
+    },
+    /// A person trusts the ledger again: work goes on.
+    LedgerTrusted {
+        /// Who.
+        person: Person,
+        /// How that is known.
+        reason: String,
+        /// The first numbers that are given now; absent where nothing was lost.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        jump: Option<Box<Jump>>,
     },
     /// A batch began to arrive. Without its end it has no effect.
     BatchBegun {
@@ -442,6 +474,13 @@ pub enum Event {
         findings: Vec<Finding>,
         /// The codes.
         codes: Vec<UnmappedCode>,
+    },
+    /// A delivery may have been handed over in the time that the ledger does not know: an attempt stands for that one.
+    DeliveryDoubted {
+        /// The attempt.
+        attempt: NewAttempt,
+        /// Over.
+        channel: String,
     },
     /// A person says what a code means. It holds once another person says the same.
     CodeProposed {

@@ -4,6 +4,7 @@ use crate::books::Books;
 use crate::event::{Event, Pos};
 use model::CaseNo;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use thiserror::Error;
 
 /// What can go wrong with a store.
@@ -103,6 +104,46 @@ pub struct Verified {
     pub head: String,
 }
 
+/// What a backup holds.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Backup {
+    /// Where it lies.
+    pub place: String,
+    /// As of which group.
+    pub group: u64,
+    /// When it was made, milliseconds since 1970.
+    pub at: i64,
+    /// The chain head after that group, signed.
+    pub head: String,
+    /// Files of the journal.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Why there is no backup.
+#[derive(Debug, Error)]
+pub enum NoBackup {
+    /// Something stands at that place already.
+    #[error("something stands there already")]
+    Exists,
+    /// The journal changed while it was copied: fix it again and try again.
+    #[error("the journal changed meanwhile")]
+    Changed,
+    /// The place cannot be written.
+    #[error("{0}")]
+    Place(String),
+    /// The journal is not what it should be, or cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+}
+
+/// The ledger as of one group, to be copied while others go on writing.
+pub trait Snapshot: Send {
+    /// Writes a backup: it appears whole and durable under its name, or not at all. Takes long.
+    fn write(&self, to: &Path, node: &str, at: i64) -> Result<Backup, NoBackup>;
+}
+
 /// One ledger.
 ///
 /// Events are staged, which folds them into the books at once so that the next decision sees them, and committed as
@@ -156,4 +197,14 @@ pub trait Ledger: Send {
 
     /// Checks chain and bodies.
     fn verify(&mut self) -> Result<Verified, LedgerError>;
+
+    /// The chain head after a group that is durable; `None` where there is no such group, or the store has no chain.
+    fn chain(&mut self, _group: u64) -> Result<Option<[u8; 32]>, LedgerError> {
+        Ok(None)
+    }
+
+    /// Fixes what is durable now, for a backup. The default has nothing to copy.
+    fn snapshot(&mut self) -> Result<Box<dyn Snapshot>, LedgerError> {
+        Err(LedgerError::Read("no copy can be made of it".to_owned()))
+    }
 }

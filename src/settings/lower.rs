@@ -62,6 +62,8 @@ pub struct NodeSettings {
     pub data_dir: PathBuf,
     /// Reference to the node key.
     pub key: SecretRef,
+    /// Where the witness is kept, as written; beside the node key's file where nothing is.
+    pub witness: Option<PathBuf>,
     /// Digest of the journal's chain.
     pub suite: Suite,
     /// Offset of civil time from UTC, minutes.
@@ -132,6 +134,7 @@ pub(crate) fn node(file: &NodeFile) -> Option<NodeSettings> {
         name: value(&node.name)?.clone(),
         data_dir: value(&node.data_dir)?.clone(),
         key: value(&node.key)?.clone(),
+        witness: value(&node.witness).cloned(),
         suite: value(&node.suite).copied().unwrap_or_default(),
         offset_minutes: value(&node.offset).map_or(480, |o| o.0),
         http: value(&listen.http)?.parse().ok()?,

@@ -31,7 +31,7 @@ pub(crate) struct Mount(PathBuf);
 
 impl Mount {
     /// In memory, of so many megabytes.
-    fn memory(at: &Path, megabytes: u32) -> Self {
+    pub(crate) fn memory(at: &Path, megabytes: u32) -> Self {
         Self::with(at, &format!("size={megabytes}m"))
     }
 

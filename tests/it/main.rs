@@ -8,6 +8,7 @@
 mod cli;
 mod crash;
 mod demo;
+mod drill;
 mod flow;
 mod full;
 mod hardship;

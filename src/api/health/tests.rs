@@ -56,6 +56,19 @@ async fn a_ledger_without_room_is_named_and_not_ready() {
     assert_eq!(get(&stage, "/readyz").await.status, 200, "and ready again by itself");
 }
 
+/// It sends nothing and takes in all the same: whoever posts must not be turned away.
+#[tokio::test]
+async fn a_ledger_in_doubt_is_named_and_leaves_the_node_ready() {
+    let stage = Stage::new();
+    *stage.node.doubted.lock().unwrap() = vec![Finding::new(Code::LOlder).with("what", "secret-detail")];
+    let got = get(&stage, "/readyz?verbose").await;
+    assert_eq!((got.status.as_u16(), &got.body["ready"]), (200, &true.into()));
+    let line = &got.body["checks"][1];
+    assert_eq!((&line["name"], &line["good"]), (&"ledger".into(), &false.into()));
+    assert_eq!((&line["needed"], &line["code"]), (&false.into(), &"L_OLDER".into()));
+    assert!(!got.body.to_string().contains("secret-detail"));
+}
+
 #[tokio::test]
 async fn an_engine_that_does_not_answer_is_not_ready() {
     let stage = Stage::new();

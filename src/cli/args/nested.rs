@@ -250,6 +250,29 @@ pub enum LedgerVerb {
         #[arg(long, value_parser = words)]
         reason: String,
     },
+    /// Copy the journal while the node works: no index, no key · 备份（节点照常运行；不含索引和密钥）
+    Backup {
+        /// A directory that is not there yet · 新目录
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Make a ledger of a backup; it sends nothing until a person trusts it · 由备份恢复，须人工确认后才外发
+    Restore {
+        /// The backup · 备份目录
+        dir: PathBuf,
+        /// Only compare: backup, and the ledger that is there · 只核对，不恢复
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Trust a ledger that is in doubt; without a reason, only what is known · 存疑的账本经查明后恢复外发；不写原因则只列出
+    Resume {
+        /// How that is known · 依据
+        #[arg(long, value_parser = words)]
+        reason: Option<String>,
+        /// It is the latest after all: no hand-over need be looked for · 确认没有缺失，无需逐项核对
+        #[arg(long, requires = "reason")]
+        nothing_lost: bool,
+    },
 }
 
 /// `ledger verify`

@@ -55,6 +55,10 @@ fn text(cx: &Context, balance: &Balance) -> String {
         (Label::ParkedRows, balance.parked_rows.to_string()),
         (Label::Unmatched, balance.unmatched.to_string()),
     ]);
+    page.gap();
+    for finding in &balance.doubted {
+        page.finding(finding, "");
+    }
     page.done()
 }
 

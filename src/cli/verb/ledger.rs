@@ -1,4 +1,4 @@
-//! `ledger`: is it intact, how big is it, make its index again.
+//! `ledger`: is it intact, how big is it, make its index again. Backups and doubts have files of their own.
 
 use crate::args::LedgerVerb;
 use crate::ask::ask;
@@ -31,6 +31,9 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, verb: LedgerVerb) -> Resu
                 other => super::done(cx, other),
             }
         }
+        LedgerVerb::Backup { to } => super::backup::backup(host, cx, &to).await,
+        LedgerVerb::Restore { dir, verify } => super::backup::restore(host, cx, &dir, verify).await,
+        LedgerVerb::Resume { reason, nothing_lost } => super::resume::run(host, cx, reason, nothing_lost).await,
     }
 }
 

@@ -108,6 +108,10 @@ fn replies_look_right() {
         ("take_over", samples::done(), "channel take-over ltax --reason gone"),
         ("ledger_rebuild", samples::done(), "ledger rebuild"),
         ("ledger_stats", samples::stats(), "ledger stats"),
+        ("ledger_backup", samples::backup(), "ledger backup --to /b"),
+        ("ledger_doubt", samples::doubt(), "ledger resume"),
+        ("balance_doubted", samples::in_doubt(samples::balance(0)), "balance"),
+        ("why_doubted", samples::in_doubt(samples::why()), why.as_str()),
     ] {
         looks(name, &Fake::saying(reply), line);
     }
@@ -401,6 +405,9 @@ fn requests_say_what_was_typed() {
             },
         ),
         ("ledger rebuild", Request::LedgerRebuild),
+        ("ledger backup --to b", Request::LedgerBackup { to: "/here/b".into() }),
+        ("ledger resume", Request::LedgerDoubt),
+        ("ledger resume --reason why", Request::LedgerDoubt),
     ] {
         let host = Fake::refusing(no());
         call_in(&host, &format!("{line} --as 张三 --config /conf"), Path::new("/here"));
@@ -419,6 +426,34 @@ fn a_field_that_stands_twice_is_not_guessed() {
     let outcome = call(&host, "queue complete t1 --field a=1 --field a=2");
     assert_eq!(outcome.code, 2);
     assert!(host.asked().is_empty());
+}
+
+/// What is known is shown before anything is done, and done it is only for a reason.
+#[test]
+fn a_ledger_is_trusted_after_what_is_known_was_shown() {
+    let doubt: Reply = serde_json::from_value(samples::doubt()).unwrap();
+    let host = Fake::with(move |request| match request {
+        Request::LedgerDoubt => Ok(doubt.clone()),
+        _ => Ok(Reply::Done { count: 3 }),
+    });
+    looks("ledger_resume", &host, "ledger resume --reason why");
+    looks(
+        "ledger_resume_as_it_is",
+        &host,
+        "ledger resume --reason why --nothing-lost",
+    );
+    let asked = host.asked();
+    let resume = |nothing_lost| Request::LedgerResume {
+        reason: "why".into(),
+        nothing_lost,
+    };
+    assert_eq!(asked[..2], [Request::LedgerDoubt, resume(false)]);
+    assert_eq!(asked[asked.len() - 1], resume(true));
+    assert_eq!(
+        call(&host, "ledger resume --nothing-lost").code,
+        2,
+        "not without a reason"
+    );
 }
 
 #[test]

@@ -34,6 +34,9 @@ fn text(cx: &Context, why: &WhyView) -> String {
         why.lines.iter().map(|l| row(cx, l)).collect(),
     );
     page.gap();
+    if let Some(doubted) = &why.doubted {
+        page.finding(doubted, "");
+    }
     for line in &why.lines {
         if let Some(finding) = &line.finding {
             page.finding(finding, &format!("{}  ", line.matter));

@@ -1,6 +1,7 @@
 //! A clerk takes a task. An outbound task that was claimed counts as handed over: it may be keyed from now on.
 
 use crate::desk::{Desk, Done, no};
+use crate::doubt;
 use ledger::Event;
 use ledger::apply::ATTEMPT_TASK;
 use ledger::case_file::Claim;
@@ -61,13 +62,22 @@ pub fn claim(desk: &mut Desk<'_>, task: TaskId, person: Person) -> Done<i64> {
             .books()
             .case(&case_no)
             .and_then(|f| f.attempt(id))
-            .map(|(o, _, a)| (o.matter.dept(), a.state));
-        let state = found.as_ref().map(|(_, state)| *state);
+            .map(|(o, _, a)| (o.matter.dept(), a.state, a.cause == Cause::Doubt));
+        let state = found.as_ref().map(|(_, state, _)| *state);
         // Settled or taken back since it was listed: whoever keyed it now would key it twice.
         if !state.is_some_and(AttemptState::is_open) {
             return no(Code::VState, "detail", "已不需办理 no longer to be done");
         }
-        if let Some((dept, AttemptState::Prepared)) = found {
+        doubt::need_trust(desk)?;
+        if found.as_ref().is_some_and(|(_, _, doubted)| *doubted) {
+            // Whoever keyed it now might key it for the second time.
+            return no(
+                Code::VState,
+                "detail",
+                "可能已办，先查再认定（settle）it may have been done: look, then settle it",
+            );
+        }
+        if let Some((dept, AttemptState::Prepared, _)) = found {
             // A claim is a clerk's hand-over: what may not leave by wire may not leave on a worksheet.
             if let Some(expired) = desk.plan.expired(&dept, desk.now) {
                 return Err(expired.into());

@@ -87,7 +87,7 @@ pub fn end(desk: &mut Desk<'_>, batch: BatchId, reading: Reading) -> Done<Ended>
     let rows = desk.books().next_rows(batch, usize::MAX)?;
     let receipts = match feed.role {
         FeedRole::Receipts | FeedRole::ReceiptsWithResults if one_batch => {
-            match receipt::open(desk, &dept, answers.as_deref()) {
+            match receipt::open(desk, &dept, answers.as_deref())? {
                 Ok(receipts) => Some(receipts),
                 Err(finding) => return refuse(desk, batch, vec![finding], position),
             }

@@ -2,6 +2,7 @@
 
 use crate::action::Action;
 use crate::desk::{Desk, Done, no};
+use crate::doubt;
 use ledger::Event;
 use ledger::event::Cause;
 use model::{AttemptState, BatchId, Code};
@@ -16,6 +17,7 @@ pub fn hand_over(desk: &mut Desk<'_>, batch: BatchId, place: Option<PathBuf>) ->
     if out.dissolved {
         return no(Code::VState, "detail", "dissolved");
     }
+    doubt::need_trust(desk)?;
     if let Some(expired) = plan.expired(&out.dept, desk.now) {
         return Err(expired.into());
     }

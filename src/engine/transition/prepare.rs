@@ -1,6 +1,7 @@
 //! Due hand-overs become a batch: number, sequence and bytes are fixed before anything leaves.
 
 use crate::desk::{Desk, Done};
+use crate::doubt::{self, Stands};
 use crate::plan::Dept;
 use crate::projection::{hex, project};
 use crate::transition::{advance, end, forms};
@@ -18,6 +19,8 @@ use std::sync::Arc;
 
 /// Bytes of one spool entry in the journal, at most.
 const SPOOL_CHUNK: usize = 1 << 20;
+/// Deliveries that wait for a person to look, found in one turn.
+const DOUBTED: usize = 1_000;
 
 /// Makes at most one batch of what is due on a channel. `None` where nothing is.
 pub fn prepare(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &dyn Adapter) -> Done<Option<BatchId>> {
@@ -25,7 +28,7 @@ pub fn prepare(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &
     let Some(department) = plan.dept(dept) else {
         return Ok(None);
     };
-    if plan.expired(dept, desk.now).is_some() {
+    if plan.expired(dept, desk.now).is_some() || !desk.books().is_trusted() {
         return Ok(None);
     }
     let single = adapter.abilities().starts == Starts::Claim;
@@ -73,7 +76,9 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
     let mut busy: BTreeSet<model::CaseNo> = BTreeSet::new();
     let mut wanted = Vec::new();
     let mut ended = Vec::new();
-    while wanted.len() < most {
+    let mut doubted = Vec::new();
+    let doubt = desk.books().doubt();
+    while wanted.len() < most && doubted.len() < DOUBTED {
         let Some(due) = desk
             .books()
             .due_after(&dept.def.id, last.as_ref())
@@ -94,7 +99,8 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
             continue;
         };
         let op = advance::effective_op(o, delivery);
-        if op == Op::Withdraw && !o.booked() && !o.deliveries.iter().any(|d| d.open_attempt().is_some()) {
+        let gone = doubt::may_have_gone(plan, &doubt, file, o, due.at);
+        if !gone && op == Op::Withdraw && !o.booked() && !o.deliveries.iter().any(|d| d.open_attempt().is_some()) {
             ended.push((due.key.clone(), file.case.withdrawn.clone().unwrap_or_default()));
             continue;
         }
@@ -111,6 +117,15 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
             .any(|other| other.deliveries.iter().any(|d| d.open_attempt().is_some()));
         // Order is kept per department and case; invariant: no second attempt while an earlier one may be booked.
         if department_busy || earlier_due(o, delivery) || !busy.insert(due.key.case_no.clone()) {
+            continue;
+        }
+        if gone {
+            doubted.push(Stands {
+                parent: delivery.attempts.last().map(|a| a.id),
+                key: due.key,
+                n: due.n,
+                op,
+            });
             continue;
         }
         wanted.push(Wanted {
@@ -133,6 +148,7 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
             person: None,
         })?;
     }
+    doubt::stand_in(desk, &channel.name, doubted)?;
     Ok(wanted)
 }
 

@@ -1,6 +1,7 @@
 //! A return file: every record we sent must come back exactly once; what does not is an alarm, not a change.
 
 use crate::desk::{Desk, Done};
+use crate::doubt;
 use crate::transition::absorb::{News, Source};
 use crate::transition::end::GOOD;
 use crate::transition::{result, retry, settle};
@@ -28,12 +29,18 @@ struct Whole {
 }
 
 /// Finds the batch that is answered.
-pub fn open(desk: &mut Desk<'_>, dept: &DeptId, answers: Option<&str>) -> Result<Receipts, Finding> {
+pub fn open(desk: &mut Desk<'_>, dept: &DeptId, answers: Option<&str>) -> Done<Result<Receipts, Finding>> {
     let unknown = |number: &str| Finding::new(Code::EUnknownBatch).with("number", number);
     let Some(number) = answers else {
-        return Err(unknown("?"));
+        return Ok(Err(unknown("?")));
     };
-    find(desk, dept, number).ok_or_else(|| unknown(number))
+    match find(desk, dept, number) {
+        Some(receipts) => Ok(Ok(receipts)),
+        None => {
+            doubt::never_given(desk, dept, number)?;
+            Ok(Err(unknown(number)))
+        }
+    }
 }
 
 /// A batch of ours that may have left, by its number.
@@ -134,6 +141,7 @@ pub fn absorb_batch(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incomin
         return Ok(Err(Finding::new(Code::ERequired).with("column", "batch_no")));
     };
     let Some(receipts) = find(desk, source.dept, number) else {
+        doubt::never_given(desk, source.dept, number)?;
         desk.say(Event::Unmatched {
             dept: source.dept.clone(),
             row: (source.batch, line),

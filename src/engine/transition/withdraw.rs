@@ -2,6 +2,7 @@
 
 use crate::choreography;
 use crate::desk::{Desk, Done};
+use crate::doubt;
 use crate::transition::{advance, answer_review, dissolve, settle};
 use ledger::Event;
 use ledger::event::{Cause, Ending};
@@ -62,15 +63,21 @@ fn keys(desk: &mut Desk<'_>, case_no: &CaseNo, only: Option<&BTreeSet<MatterId>>
 }
 
 fn end_or_tell(desk: &mut Desk<'_>, key: &ObligationKey, reason: &str) -> Done {
-    let Some(o) = desk.books().obligation(key) else {
+    let (plan, now, doubt) = (desk.plan, desk.now, desk.books().doubt());
+    let Some(file) = desk.books().case(&key.case_no) else {
         return Ok(());
     };
+    let Some(o) = file.obligation(&key.matter, key.round) else {
+        return Ok(());
+    };
+    // What was not settled when it was trusted again may be booked as well.
+    let gone = !o.deliveries.is_empty() && doubt::may_have_gone(plan, &doubt, file, o, now);
     let told = o
         .deliveries
         .iter()
         .any(|d| d.op == Op::Withdraw && d.superseded.is_none());
     let refused_by_law = o.standing.as_ref().is_some_and(|s| s.standing.is_negative());
-    let may_be_booked = o.booked() || o.deliveries.iter().any(|d| d.may_have_left());
+    let may_be_booked = gone || o.booked() || o.deliveries.iter().any(|d| d.may_have_left());
     let prepared: Vec<_> = o
         .deliveries
         .iter()

@@ -41,6 +41,9 @@ pub struct Balance {
     pub parked_rows: u64,
     /// Rows that matched nothing we sent.
     pub unmatched: u64,
+    /// Why the ledger is in doubt, where it is: then departments may have booked more than it knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubted: Vec<model::Finding>,
 }
 
 /// Counts every obligation.
@@ -93,5 +96,6 @@ pub fn balance(desk: &mut Desk<'_>) -> Balance {
         refused_rows,
         parked_rows,
         unmatched,
+        doubted: desk.books().doubt().findings,
     }
 }

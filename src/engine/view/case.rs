@@ -345,6 +345,7 @@ fn tell(plan: &Plan, line: &StoryLine, case_no: &CaseNo) -> StoryView {
                 format!("{} {} {}", attempt.id, attempt.key.matter, codes.join(",")),
             )
         }
+        Some(DeliveryDoubted { attempt, .. }) => ("delivery_doubted", attempt.id.to_string()),
         Some(DeliveryParked { attempt, codes, .. }) => (
             "delivery_parked",
             format!("{} {} {}", attempt.id, attempt.key.matter, listed(codes)),
@@ -428,6 +429,7 @@ fn cause_word(cause: &Cause) -> String {
         Cause::Taken => "taken".to_owned(),
         Cause::Listed { person, .. } => format!("list of {}", person.name),
         Cause::Time => "time".to_owned(),
+        Cause::Doubt => "doubt".to_owned(),
         Cause::Dissolved => "dissolved".to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! What the hub may read: a case through the hub's agreement, and the change feed by cursor.
 
 use crate::desk::{Desk, Done, no};
+use crate::doubt;
 use crate::view::hub_reviews::{HubReview, of_case, told};
 use ledger::account::Account;
 use ledger::reviews::FeedLine;
@@ -129,19 +130,19 @@ fn text(value: &model::Value) -> String {
 }
 
 /// Changes after a cursor.
-pub fn changes(desk: &mut Desk<'_>, since: Option<&str>, limit: usize) -> Changes {
+pub fn changes(desk: &mut Desk<'_>, since: Option<&str>, limit: usize) -> Done<Changes> {
     let plan = desk.plan;
-    let mut next = since.unwrap_or_default().to_owned();
-    let after = since.unwrap_or_default();
-    let keys = desk.books().feed.page("", after, limit.clamp(1, 1000));
+    let mut next = doubt::go_on_after(desk, since.unwrap_or_default())?;
+    let keys = desk.books().feed.page("", &next, limit.clamp(1, 1000));
     let mut items = Vec::with_capacity(keys.len());
     for key in keys {
+        let cursor = doubt::cursor(desk, &key)?;
         let Some(change) = desk.books().feed.get(&key) else {
             continue;
         };
         items.push(match change {
             FeedLine::Result(change) => ChangeLine::Result(ResultLine {
-                cursor: key.clone(),
+                cursor: cursor.clone(),
                 case_no: change.case_no.to_string(),
                 matter: change.matter.to_string(),
                 round: change.round,
@@ -149,9 +150,9 @@ pub fn changes(desk: &mut Desk<'_>, since: Option<&str>, limit: usize) -> Change
                 reason: change.reason.clone(),
                 at: change.at,
             }),
-            FeedLine::Review(change) => ChangeLine::Review(Box::new(told(plan, &key, change))),
+            FeedLine::Review(change) => ChangeLine::Review(Box::new(told(plan, &cursor, change))),
         });
-        next = key;
+        next = cursor;
     }
-    Changes { items, next }
+    Ok(Changes { items, next })
 }

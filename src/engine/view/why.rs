@@ -45,12 +45,16 @@ pub struct WhyView {
     pub case_no: String,
     /// One line per matter that applies.
     pub lines: Vec<WhyLine>,
+    /// Why nothing leaves at all, where the ledger is in doubt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubted: Option<Finding>,
 }
 
 /// Says what every applicable matter waits for.
 pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &CaseNo) -> Done<WhyView> {
     let plan = desk.plan;
     let now = desk.now;
+    let doubted = crate::doubt::why(desk);
     let parked = parked_for(desk, case_no);
     let keys = trusted(desk, shared);
     let mut lines: Vec<WhyLine> = parked.into_iter().map(row_parked).collect();
@@ -63,6 +67,7 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
         return Ok(WhyView {
             case_no: case_no.to_string(),
             lines,
+            doubted,
         });
     };
     lines.extend(file.open_reviews().map(|r| asked(plan, r)));
@@ -110,6 +115,7 @@ pub fn why(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime, case_no: &Ca
     Ok(WhyView {
         case_no: case_no.to_string(),
         lines,
+        doubted,
     })
 }
 

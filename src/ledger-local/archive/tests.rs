@@ -14,7 +14,7 @@ fn ledger() -> (LocalLedger, Vec<Pos>) {
     let mut places = Vec::new();
     for n in 0..5 {
         let version = format!("v{n}");
-        places.push(ledger.stage(n, Event::NodeStarted { version }).unwrap());
+        places.push(ledger.stage(n, Event::NodeStarted { version, machine: None }).unwrap());
         ledger.commit().unwrap();
     }
     (ledger, places)

@@ -42,6 +42,7 @@ impl Books {
                 copies: 0,
                 left: None,
                 dissolved: false,
+                doubted: false,
                 open: attempts.iter().map(|a| a.id).collect(),
             };
             self.outbound.insert(&padded(*batch), out);
@@ -113,7 +114,7 @@ impl Books {
         };
         let (open, unfinished) = (
             !out.open.is_empty(),
-            out.copies == 0 && !out.dissolved && !out.open.is_empty(),
+            out.copies == 0 && !out.dissolved && !out.doubted && !out.open.is_empty(),
         );
         let key = (out.dept.clone(), out.channel.clone());
         let marked = self.open_out.hot(&padded(batch)).is_some();

@@ -1,9 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
-use crate::event::{Person, RowRun, RowVerdict};
+use crate::event::{Jump, NewAttempt, Person, RowRun, RowVerdict};
 use crate::reviews::{Answer, Answered, Asked};
-use model::{CaseNo, DeptId, ItemNo, MatterId, ReviewId, Side, UnmappedCode};
+use model::{AttemptId, CaseNo, DeptId, ItemNo, MatterId, ObligationKey, Op, ReviewId, Side, TaskId, UnmappedCode};
 
 fn person(name: &str) -> Person {
     Person {
@@ -86,6 +86,80 @@ fn events_about_codes_and_keys_are_stored_as_they_always_were() {
     // A body of the case goes with the case.
     let parked = decode(&[&[VERSION], cases_of_one().as_bytes()].concat()).unwrap();
     assert_eq!(parked.key(), "b7");
+}
+
+/// What a doubt and its end look like when stored. It may be added to, and never changed: ledgers hold it.
+#[test]
+fn doubts_are_stored_as_they_always_were() {
+    let jump = Jump {
+        batch: BatchId(9),
+        attempt: AttemptId(8),
+        task: TaskId(7),
+        review: ReviewId(6),
+        day: jiff::civil::date(2026, 3, 2),
+        seqs: vec![(DeptId::new("ltax"), "main".to_owned(), 1001)],
+    };
+    let finding = model::Finding::new(model::Code::LOlder).with("who", "hub");
+    let attempt = NewAttempt {
+        id: AttemptId(9),
+        key: ObligationKey {
+            case_no: CaseNo::new("1"),
+            matter: MatterId::new("aic.name"),
+            round: 1,
+        },
+        delivery: 1,
+        op: Op::Submit,
+        token: "t".to_owned(),
+        parent: None,
+    };
+    let cases = [
+        (
+            1,
+            Event::NodeStarted {
+                version: "1".to_owned(),
+                machine: Some("ab".to_owned()),
+            },
+            r#"{"e":"node_started","version":"1","machine":"ab"}"#,
+        ),
+        (
+            5,
+            Event::LedgerDoubted {
+                finding,
+                mark: Some("m".to_owned()),
+                common: Some(3),
+                seen: Some(5),
+                machine: Some("ab".to_owned()),
+            },
+            r#"{"e":"ledger_doubted","finding":{"code":"L_OLDER","place":{},"args":[["who","hub"]]},"mark":"m","common":3,"seen":5,"machine":"ab"}"#,
+        ),
+        (
+            6,
+            Event::LedgerTrusted {
+                person: person("甲"),
+                reason: "r".to_owned(),
+                jump: Some(Box::new(jump)),
+            },
+            r#"{"e":"ledger_trusted","person":{"name":"甲","uid":1000},"reason":"r","jump":{"batch":9,"attempt":8,"task":7,"review":6,"day":"2026-03-02","seqs":[["ltax","main",1001]]}}"#,
+        ),
+        (
+            44,
+            Event::DeliveryDoubted {
+                attempt,
+                channel: "main".to_owned(),
+            },
+            r#"{"e":"delivery_doubted","attempt":{"id":9,"key":{"case_no":"1","matter":"aic.name","round":1},"delivery":1,"op":"submit","token":"t"},"channel":"main"}"#,
+        ),
+    ];
+    for (kind, event, stored) in cases {
+        let body = encode(&event).unwrap();
+        assert_eq!(std::str::from_utf8(&body[1..]).unwrap(), stored);
+        assert_eq!((body[0], event.kind()), (VERSION, kind));
+        assert_eq!(decode(&body).unwrap(), event);
+    }
+    // From before a node said on which machine it runs.
+    let old = decode(&[&[VERSION], &br#"{"e":"node_started","version":"0.1.0"}"#[..]].concat()).unwrap();
+    let version = "0.1.0".to_owned();
+    assert_eq!(old, Event::NodeStarted { version, machine: None });
 }
 
 /// What long batches look like when stored. It may be added to, and never changed: ledgers hold it.

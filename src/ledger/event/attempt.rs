@@ -74,6 +74,8 @@ pub enum Cause {
     Time,
     /// The prepared batch was dissolved before anything left.
     Dissolved,
+    /// The ledger was in doubt: what became of it in the time that it does not know nobody can say.
+    Doubt,
 }
 
 impl Cause {

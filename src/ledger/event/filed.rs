@@ -10,6 +10,8 @@ impl Event {
             Self::Audit { .. } => 2,
             Self::HostKeyTrusted { .. } => 3,
             Self::DayClosed { .. } => 4,
+            Self::LedgerDoubted { .. } => 5,
+            Self::LedgerTrusted { .. } => 6,
             Self::BatchBegun { .. } => 10,
             Self::Row { .. } => 11,
             Self::BatchEnded { .. } => 12,
@@ -32,6 +34,7 @@ impl Event {
             Self::DeliverySuperseded { .. } => 41,
             Self::DeliveryDue { .. } => 42,
             Self::DeliveryParked { .. } => 43,
+            Self::DeliveryDoubted { .. } => 44,
             Self::BatchPrepared { .. } => 50,
             Self::Spooled { .. } => 51,
             Self::AttemptRefused { .. } => 52,
@@ -62,6 +65,8 @@ impl Event {
         match self {
             Self::NodeStarted { .. }
             | Self::DayClosed { .. }
+            | Self::LedgerDoubted { .. }
+            | Self::LedgerTrusted { .. }
             | Self::Audit { .. }
             | Self::CodeProposed { .. }
             | Self::CodeMapped { .. } => "node".to_owned(),
@@ -105,9 +110,9 @@ impl Event {
             | Self::DeliverySuperseded { key, .. }
             | Self::DeliveryDue { key, .. }
             | Self::FormOpened { key, .. } => key.case_no.to_string(),
-            Self::AttemptRefused { attempt, .. } | Self::DeliveryParked { attempt, .. } => {
-                attempt.key.case_no.to_string()
-            }
+            Self::AttemptRefused { attempt, .. }
+            | Self::DeliveryParked { attempt, .. }
+            | Self::DeliveryDoubted { attempt, .. } => attempt.key.case_no.to_string(),
             Self::AttemptsMoved { attempts, .. } => attempts
                 .first()
                 .map_or_else(|| "node".to_owned(), |(_, case_no)| case_no.to_string()),

@@ -41,6 +41,10 @@ pub struct NodeTable {
     pub data_dir: Key<PathBuf>,
     /// The node key: opens the ledger. Keep it outside the data directory, and a copy elsewhere. Required.
     pub key: Key<SecretTable>,
+    /// A file outside the data directory in which the node writes now and then how far its ledger has come, so that data
+    /// copied back from yesterday is noticed. Its directory must be there. Default: beside the node key's file, and none
+    /// where the key is no file.
+    pub witness: Key<PathBuf>,
     /// Digest of the journal's chain: `sha256` (default) or `sm3`. Fixed once the ledger exists.
     pub suite: Key<SuiteWord>,
     /// Civil time of departments and deadlines, as offset from UTC. Default `"+08:00"`.

@@ -104,9 +104,7 @@ impl Author {
 
     fn scene(&mut self) -> Vec<Event> {
         match self.below(20) {
-            0 => vec![Event::NodeStarted {
-                version: "0.1.0".into(),
-            }],
+            0 => self.doubt(),
             1..=4 => self.begin(),
             5..=8 => self.end(),
             9..=11 => self.prepare(),

@@ -270,3 +270,25 @@ pub(crate) fn flow() -> Value {
             block("hrss.register", "社会保险登记", "social insurance registration", 6, 5, &["ltax.register", "ntax.register", "stat.register"]),
         ] })
 }
+
+pub(crate) fn backup() -> Value {
+    json!({ "reply": "backup", "is": { "place": "/backups/周一", "group": 4711, "at": NINE, "head": "th1:AAAA",
+        "files": 3, "bytes": 123_456_789 } })
+}
+
+pub(crate) fn doubt() -> Value {
+    json!({ "reply": "doubt", "is": {
+        "findings": [
+            { "code": "L_RESTORED", "place": {}, "args": [["from", "/backups/周一"], ["until", "2026-03-02 09:00:00"]] },
+            { "code": "L_OLDER", "place": {}, "args": [["who", "hub"], ["what", "cursor 900 > 17"]] },
+        ],
+        "since": NINE + HOUR, "known_until": NINE, "open_batches": 2, "due": 7, "open_cases": 12,
+        "trusted": { "at": NINE, "since": NINE, "first": 9, "person": { "name": "李四", "uid": 1001 }, "reason": "查明" } } })
+}
+
+pub(crate) fn in_doubt(mut reply: Value) -> Value {
+    let why = json!({ "code": "L_DOUBT", "place": {}, "args": [["why", "L_RESTORED"]] });
+    let name = reply["reply"].clone();
+    reply["is"]["doubted"] = if name == "why" { why } else { json!([why]) };
+    reply
+}

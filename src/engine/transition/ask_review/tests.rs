@@ -265,7 +265,7 @@ fn it_is_listed_with_whom_and_since_when_and_nothing_personal_stands_there() {
     let tasks = town.desk(|desk| view::queue_list(desk, None));
     let review = tasks.iter().find(|t| t.kind == "review").unwrap();
     assert_eq!((review.dept.as_str(), review.matter.as_str()), ("aic", "aic.licence"));
-    let feed = town.desk(|desk| view::changes(desk, None, 10));
+    let feed = town.desk(|desk| view::changes(desk, None, 10)).unwrap();
     let told: Vec<_> = feed.items.iter().filter_map(scene::as_review).collect();
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].item.as_str(), told[0].state.as_str()), ("rep_name", "open"));
@@ -276,7 +276,7 @@ fn it_is_listed_with_whom_and_since_when_and_nothing_personal_stands_there() {
     assert_eq!(of("hub", &mut town), Vec::<String>::new());
     let all = town.desk(|desk| view::reviews(desk, &calendar, Some("hub"), true));
     assert_eq!(all[0].answer.as_ref().unwrap().reason, "已核对原件");
-    let feed = town.desk(|desk| view::changes(desk, Some(&feed.next), 10));
+    let feed = town.desk(|desk| view::changes(desk, Some(&feed.next), 10)).unwrap();
     let told: Vec<_> = feed.items.iter().filter_map(scene::as_review).collect();
     assert_eq!(
         (told[0].state.as_str(), told[0].answer.as_deref()),

@@ -2,9 +2,42 @@
 
 use super::{Author, code, hex, person};
 use ledger::Event;
-use model::{BatchId, DeptId};
+use ledger::event::Jump;
+use model::{AttemptId, BatchId, Code, DeptId, Finding, ReviewId, TaskId};
 
 impl Author {
+    /// A start, a reason to doubt the ledger, and the end of one.
+    pub(super) fn doubt(&mut self) -> Vec<Event> {
+        let mark = self.below(1 << 10);
+        vec![match self.below(4) {
+            0 => Event::LedgerDoubted {
+                finding: Finding::new(Code::LOlder).with("who", "hub").with("what", mark),
+                mark: Some(format!("cursor {mark}")),
+                common: Some(mark),
+                seen: Some(mark + 9),
+                machine: None,
+            },
+            1 => Event::LedgerTrusted {
+                person: person(),
+                reason: "已查明".into(),
+                jump: (self.below(2) > 0).then(|| {
+                    Box::new(Jump {
+                        batch: BatchId(1 << 20),
+                        attempt: AttemptId(1 << 20),
+                        task: TaskId(1 << 20),
+                        review: ReviewId(1 << 20),
+                        day: jiff::civil::date(2026, 3, 2),
+                        seqs: vec![(DeptId::new("ltax"), "main".into(), 101)],
+                    })
+                }),
+            },
+            n => Event::NodeStarted {
+                version: "0.1.0".into(),
+                machine: (n > 2).then(|| "0123".into()),
+            },
+        }]
+    }
+
     pub(super) fn odds(&mut self) -> Vec<Event> {
         match self.below(9) {
             6 => self.review(),
