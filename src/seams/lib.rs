@@ -20,4 +20,4 @@ pub mod storage;
 pub use clock::{Clock, ScenarioClock, SystemClock, TokioClock, UnixMs};
 pub use rng::{Rng, SeededRng, SystemRng};
 pub use spawn::{Ended, Spawn, Task, TokioSpawn};
-pub use storage::{DirStorage, FileInfo, SimStorage, Storage};
+pub use storage::{DirStorage, FileInfo, SimStorage, Storage, Took};

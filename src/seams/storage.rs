@@ -9,7 +9,7 @@ mod dir;
 mod sim;
 
 pub use dir::DirStorage;
-pub use sim::SimStorage;
+pub use sim::{SimStorage, Took};
 
 /// A file and its length in bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -1,18 +1,27 @@
 //! A seeded simulation: hub, node, departments and clerks in one process, crashes included.
 //!
-//! `TANGHULU_SEED=n` runs one seed and prints its steps; `TANGHULU_SEEDS=n` says how many seeds run (1000).
+//! `TANGHULU_SEED=n` runs one seed and prints its steps; `TANGHULU_SEEDS=n` says how many seeds run (20,000).
+//! `TANGHULU_TALLY=FILE` keeps what they came to: the next run goes on behind the last seed of this one.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::disallowed_methods, reason = "a tally is a file of the tester's")]
 
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use testkit::sim::{Report, run, setup};
+mod crowd;
+mod failing;
+mod power;
+mod tally;
+
+use crowd::{complain, together};
+use std::path::{Path, PathBuf};
+use tally::Tally;
+use testkit::sim::{Setup, run, setup};
 
 /// Seeds in one ordinary run.
-const SEEDS: u64 = 1_000;
+const SEEDS: u64 = 20_000;
+/// Seeds between two writings of a tally.
+const BLOCK: u64 = 500;
 
-fn shipped() -> testkit::sim::Setup {
+fn shipped() -> Setup {
     setup(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config")).expect("the shipped configuration loads")
 }
 
@@ -20,65 +29,42 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-fn complain(report: &Report) -> String {
-    format!(
-        "seed {} (TANGHULU_SEED={} shows every step)\n{}\nthe last steps:\n{}\n",
-        report.seed,
-        report.seed,
-        report.violations.join("\n"),
-        report.last.join("\n")
-    )
-}
-
 #[test]
 fn no_case_is_lost_and_none_doubled() {
     let setup = shipped();
     if let Some(seed) = number("TANGHULU_SEED") {
         let report = run(&setup, seed, true).expect("a runtime");
-        assert!(report.violations.is_empty(), "{}", complain(&report));
+        assert!(report.violations.is_empty(), "{}", complain("", &report));
         return;
     }
     let seeds = number("TANGHULU_SEEDS").unwrap_or(SEEDS);
-    let next = AtomicU64::new(1);
-    let bad: Mutex<Vec<Report>> = Mutex::new(Vec::new());
-    let totals = Mutex::new((0, 0, 0, 0));
-    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed > seeds {
-                        break;
-                    }
-                    let report = run(&setup, seed, false).expect("a runtime");
-                    let mut totals = totals.lock().unwrap_or_else(PoisonError::into_inner);
-                    totals.0 += report.counts.0;
-                    totals.1 += report.counts.1;
-                    totals.2 += report.counts.2;
-                    totals.3 += report.digest.0;
-                    if !report.violations.is_empty() {
-                        bad.lock().unwrap_or_else(PoisonError::into_inner).push(report);
-                    }
-                }
-            });
-        }
-    });
-    let (cases, bookings, crashes, steps) = *totals.lock().unwrap();
-    println!("{seeds} seeds: {cases} cases, {bookings} bookings, {crashes} crashes, {steps} steps");
-    let mut bad = bad.into_inner().unwrap();
-    bad.sort_by_key(|r| r.seed);
-    if std::env::var_os("TANGHULU_SHORT").is_some() {
-        for report in &bad {
-            println!("{}: {}", report.seed, report.violations.join(" | "));
+    let file = std::env::var_os("TANGHULU_TALLY").map(PathBuf::from);
+    let mut tally = file.as_deref().map(Tally::read).unwrap_or_default();
+    let end = tally.last + seeds;
+    let mut bad = Vec::new();
+    while tally.last < end {
+        let block = tally.last + 1..=end.min(tally.last + BLOCK);
+        let lives = together(block.clone(), |seed| run(&setup, seed, false).expect("a runtime"));
+        tally.add(*block.end(), &lives);
+        bad.extend(lives.bad);
+        if let Some(file) = &file {
+            tally.write(file);
         }
     }
-    assert!(
-        bad.is_empty(),
-        "{} of {seeds} seeds failed; the first:\n{}",
-        bad.len(),
-        complain(&bad[0])
-    );
+    println!("{}", tally.line());
+    if std::env::var_os("TANGHULU_SHORT").is_some() {
+        for (seed, report) in &bad {
+            println!("{seed}: {}", report.violations.join(" | "));
+        }
+    }
+    if let Some((seed, report)) = bad.first() {
+        let how = format!("TANGHULU_SEED={seed} shows every step");
+        panic!(
+            "{} of {seeds} seeds failed; the first:\n{}",
+            bad.len(),
+            complain(&how, report)
+        );
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod courier;
 mod disk;
 mod frontend;
 mod hub;
+mod kept;
 mod life;
 mod link;
 mod manual;
@@ -18,7 +19,8 @@ mod oracle;
 mod sheet;
 mod town;
 mod trace;
+mod weather;
 mod world;
 
-pub use life::{Report, run};
+pub use life::{Blow, Course, Report, run, run_course};
 pub use node::{Setup, setup};

@@ -8,6 +8,11 @@ use crate::rng::Rng;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use trouble::{Came, Trouble};
+
+mod trouble;
+
+pub use trouble::Took;
 
 /// The unit a disk writes whole, bytes.
 const SECTOR: u64 = 512;
@@ -26,8 +31,13 @@ struct State {
     pending_names: Vec<NameOp>,
     next_inode: u64,
     calls: u64,
+    changes: u64,
     syncs: u64,
-    fail: Option<(u64, io::ErrorKind)>,
+    trouble: Option<Trouble>,
+    /// How often something went wrong.
+    struck: u64,
+    /// The power is gone: nothing answers until it is back.
+    off: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -113,17 +123,6 @@ impl SimStorage {
         self.lock().syncs
     }
 
-    /// The `n`th call from now (1 = the next) fails with this kind, having had part of its effect.
-    pub fn fail_at(&self, n: u64, kind: io::ErrorKind) {
-        let mut s = self.lock();
-        s.fail = Some((s.calls + n, kind));
-    }
-
-    /// No further failure.
-    pub fn fail_never(&self) {
-        self.lock().fail = None;
-    }
-
     /// The power goes. What was synced stays; of the rest, `rng` decides.
     pub fn crash(&self, rng: &dyn Rng) {
         let mut s = self.lock();
@@ -138,30 +137,25 @@ impl SimStorage {
         for inode in s.inodes.values_mut() {
             inode.crash(rng);
         }
-        s.fail = None;
+        (s.trouble, s.off) = (None, false);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts the call; the flag says that this one is to fail.
-    fn enter(&self) -> (MutexGuard<'_, State>, Option<io::Error>) {
+    /// A call that only looks.
+    fn look(&self) -> io::Result<MutexGuard<'_, State>> {
         let mut s = self.lock();
-        s.calls += 1;
-        let failure = match s.fail {
-            Some((at, kind)) if at == s.calls => Some(io::Error::new(kind, "injected")),
-            _ => None,
-        };
-        (s, failure)
+        s.call(false).end(())?;
+        Ok(s)
     }
 
-    /// For calls that either fail without effect or work.
-    fn enter_clean(&self) -> io::Result<MutexGuard<'_, State>> {
-        match self.enter() {
-            (_, Some(e)) => Err(e),
-            (s, None) => Ok(s),
-        }
+    /// A call that changes something: what becomes of it, and how it ends.
+    fn change(&self) -> (MutexGuard<'_, State>, Came) {
+        let mut s = self.lock();
+        let came = s.call(true);
+        (s, came)
     }
 }
 
@@ -186,6 +180,9 @@ impl State {
 
 impl Inode {
     fn write(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
         let write = Write::Bytes {
             offset,
             bytes: bytes.to_vec(),
@@ -275,7 +272,7 @@ fn pick(rng: &dyn Rng, n: usize) -> usize {
 
 impl Storage for SimStorage {
     fn list(&self, prefix: &str) -> io::Result<Vec<FileInfo>> {
-        let s = self.enter_clean()?;
+        let s = self.look()?;
         let named = s.names.iter().filter(|(name, _)| name.starts_with(prefix));
         let info = |(name, id): (&String, &u64)| {
             let len = s.inodes.get(id).map_or(0, |f| f.live.len() as u64);
@@ -289,40 +286,36 @@ impl Storage for SimStorage {
 
     fn exists(&self, name: &str) -> io::Result<bool> {
         check_name(name)?;
-        Ok(self.enter_clean()?.names.contains_key(name))
+        Ok(self.look()?.names.contains_key(name))
     }
 
     fn len(&self, name: &str) -> io::Result<u64> {
-        Ok(self.enter_clean()?.inode(name)?.live.len() as u64)
+        Ok(self.look()?.inode(name)?.live.len() as u64)
     }
 
     fn create(&self, name: &str) -> io::Result<()> {
         check_name(name)?;
-        let mut s = self.enter_clean()?;
-        if s.names.contains_key(name) {
+        let (mut s, came) = self.change();
+        if s.names.contains_key(name) && !came.is_off() {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        let id = s.fresh(Inode::default());
-        s.name(NameOp::Set(name.to_owned(), id));
-        Ok(())
+        if came.is_whole() {
+            let id = s.fresh(Inode::default());
+            s.name(NameOp::Set(name.to_owned(), id));
+        }
+        came.end(())
     }
 
     fn append(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let (mut s, failure) = self.enter();
+        let (mut s, came) = self.change();
         let inode = s.inode(name)?;
         let end = inode.live.len() as u64;
-        match failure {
-            None => inode.write(end, bytes),
-            Some(e) => {
-                // A full disk takes what fits.
-                inode.write(end, &bytes[..bytes.len() / 2])?;
-                Err(e)
-            }
-        }
+        inode.write(end, came.part_of(bytes))?;
+        came.end(())
     }
 
     fn read_into(&self, name: &str, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
-        let mut s = self.enter_clean()?;
+        let mut s = self.look()?;
         let live = &s.inode(name)?.live;
         let start = usize::try_from(offset).map_or(live.len(), |o| o.min(live.len()));
         let got = buf.len().min(live.len() - start);
@@ -331,61 +324,65 @@ impl Storage for SimStorage {
     }
 
     fn write_at(&self, name: &str, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let (mut s, failure) = self.enter();
-        let inode = s.inode(name)?;
-        match failure {
-            None => inode.write(offset, bytes),
-            Some(e) => {
-                inode.write(offset, &bytes[..bytes.len() / 2])?;
-                Err(e)
-            }
-        }
+        let (mut s, came) = self.change();
+        s.inode(name)?.write(offset, came.part_of(bytes))?;
+        came.end(())
     }
 
     fn sync(&self, name: &str) -> io::Result<()> {
-        let (mut s, failure) = self.enter();
+        let (mut s, came) = self.change();
+        if came.is_off() {
+            return came.end(());
+        }
         let inode = s.inode(name)?;
+        // Where it fails, the kernel marks the pages clean and forgets them: no later sync makes up for it.
         let pending = std::mem::take(&mut inode.pending);
-        if let Some(e) = failure {
-            // The kernel marks the pages clean and forgets them: no later sync makes up for it.
-            return Err(e);
+        if came.is_whole() {
+            for write in &pending {
+                apply(&mut inode.durable, write)?;
+            }
+            s.syncs += 1;
         }
-        for write in &pending {
-            apply(&mut inode.durable, write)?;
-        }
-        s.syncs += 1;
-        Ok(())
+        came.end(())
     }
 
     fn truncate(&self, name: &str, len: u64) -> io::Result<()> {
-        let mut s = self.enter_clean()?;
+        let (mut s, came) = self.change();
         let inode = s.inode(name)?;
-        let cut = Write::Cut { len };
-        apply(&mut inode.live, &cut)?;
-        inode.pending.push(cut);
-        Ok(())
+        if came.is_whole() {
+            let cut = Write::Cut { len };
+            apply(&mut inode.live, &cut)?;
+            inode.pending.push(cut);
+        }
+        came.end(())
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         check_name(to)?;
-        let mut s = self.enter_clean()?;
+        let (mut s, came) = self.change();
         s.inode(from)?;
-        s.name(NameOp::Move(from.to_owned(), to.to_owned()));
-        Ok(())
+        if came.is_whole() {
+            s.name(NameOp::Move(from.to_owned(), to.to_owned()));
+        }
+        came.end(())
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
-        let mut s = self.enter_clean()?;
+        let (mut s, came) = self.change();
         s.inode(name)?;
-        s.name(NameOp::Remove(name.to_owned()));
-        Ok(())
+        if came.is_whole() {
+            s.name(NameOp::Remove(name.to_owned()));
+        }
+        came.end(())
     }
 
     fn sync_dir(&self) -> io::Result<()> {
-        let mut s = self.enter_clean()?;
-        for op in std::mem::take(&mut s.pending_names) {
-            apply_name(&mut s.durable_names, &op);
+        let (mut s, came) = self.change();
+        if came.is_whole() {
+            for op in std::mem::take(&mut s.pending_names) {
+                apply_name(&mut s.durable_names, &op);
+            }
         }
-        Ok(())
+        came.end(())
     }
 }

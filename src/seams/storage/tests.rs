@@ -194,6 +194,64 @@ fn the_nth_call_fails_once() {
 }
 
 #[test]
+fn a_write_that_fails_has_had_as_much_effect_as_was_said() {
+    let took = [
+        (Took::Nothing, ""),
+        (Took::Half, "bb"),
+        (Took::Short, "bbb"),
+        (Took::All, "bbbb"),
+    ];
+    for (took, left) in took {
+        let s = SimStorage::new();
+        s.create("f").unwrap();
+        s.fail_changes(1, 2, ErrorKind::StorageFull, took);
+        assert!(s.exists("f").unwrap(), "who only looks is not counted");
+        assert_eq!(s.append("f", b"bbbb").unwrap_err().kind(), ErrorKind::StorageFull);
+        assert!(s.append("f", b"").is_err(), "it fails so often");
+        s.append("f", b"c").unwrap();
+        assert_eq!(
+            s.read_at("f", 0, 10).unwrap(),
+            format!("{left}c").as_bytes(),
+            "{took:?}"
+        );
+        assert_eq!(s.struck(), 2);
+    }
+}
+
+#[test]
+fn the_power_goes_before_a_call_or_after_it_and_nothing_answers_until_it_is_back() {
+    for (after, left) in [(false, &b"safe"[..]), (true, b"safe and sound")] {
+        let s = SimStorage::new();
+        s.create("f").unwrap();
+        s.append("f", b"safe").unwrap();
+        s.sync("f").unwrap();
+        s.sync_dir().unwrap();
+        // Appending is the first, the sync the second.
+        s.cut_at(2, after);
+        s.append("f", b" and sound").unwrap();
+        assert!(s.sync("f").is_err(), "whoever called learns nothing");
+        assert!(s.sync("f").is_err() && s.exists("f").is_err() && s.create("g").is_err());
+        // Of what was not synced, nothing is left.
+        s.crash(&SeededRng::new(if after { 0 } else { losing() }));
+        assert_eq!(s.read_at("f", 0, 20).unwrap(), left, "after: {after}");
+        assert_eq!((s.struck(), s.list("").unwrap().len()), (1, 1));
+    }
+}
+
+/// A seed with which a crash loses what was not synced.
+fn losing() -> u64 {
+    let loses = |seed: &u64| {
+        let s = SimStorage::new();
+        s.create("f").unwrap();
+        s.sync_dir().unwrap();
+        s.append("f", b" and sound").unwrap();
+        s.crash(&SeededRng::new(*seed));
+        s.files()["f"].is_empty()
+    };
+    (0..64).find(loses).unwrap()
+}
+
+#[test]
 fn a_crash_is_repeatable() {
     let run = || {
         let s = SimStorage::new();

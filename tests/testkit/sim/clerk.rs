@@ -2,7 +2,7 @@
 
 use crate::sim::node::Node;
 use crate::sim::sheet::{Cell, Sheet};
-use crate::sim::world::{Fate, MINUTE};
+use crate::sim::world::{Fate, MINUTE, What};
 use engine::verb::{Reply, Request};
 use engine::view::{TaskLine, TaskView};
 use ledger::apply::ATTEMPT_TASK;
@@ -19,6 +19,8 @@ struct Clerk {
     keyed: BTreeMap<String, String>,
     /// Taken and forgotten: whatever was done with them is not remembered.
     forgot: BTreeSet<String>,
+    /// Papers that were entered and of which the screen said nothing any more.
+    dark: BTreeSet<(What, u32)>,
 }
 
 /// A clerk's working life.
@@ -28,6 +30,7 @@ pub async fn live(node: Arc<Node>, name: &'static str) {
         name,
         keyed: BTreeMap::new(),
         forgot: BTreeSet::new(),
+        dark: BTreeSet::new(),
     };
     let world = clerk.node.world.clone();
     loop {
@@ -35,6 +38,7 @@ pub async fn live(node: Arc<Node>, name: &'static str) {
         let Some(Reply::Tasks(tasks)) = clerk.ask(Request::QueueList { dept: None }).await else {
             continue;
         };
+        clerk.look_again(&tasks);
         for task in tasks {
             if world.fault(25) {
                 continue;
@@ -188,18 +192,34 @@ impl Clerk {
             fields,
             again,
         };
-        if self.ask(request).await.is_some() {
+        if self.ask(request).await.is_none() {
+            self.dark.insert((what, task.round));
+        } else {
             world.say(format!(
                 "{} enters the paper on {} {} round {}",
                 self.name, what.0, what.1, task.round
             ));
-            for paper in world
-                .lock()
-                .papers
-                .iter_mut()
-                .filter(|p| p.what == what && p.round == task.round)
-            {
-                paper.done = true;
+            self.put_away(&what, task.round);
+        }
+    }
+
+    fn put_away(&self, what: &What, round: u32) {
+        let mut state = self.node.world.lock();
+        let papers = state.papers.iter_mut();
+        papers
+            .filter(|p| p.what == *what && p.round == round)
+            .for_each(|paper| paper.done = true);
+    }
+
+    /// Whose screen went dark over a form sees in the queue whether it is still wanted.
+    fn look_again(&mut self, tasks: &[TaskLine]) {
+        let wanted = |what: &What, round: u32| {
+            let same = |t: &TaskLine| t.case_no == what.0 && t.matter == what.1 && t.round == round;
+            tasks.iter().any(|t| t.kind != "worksheet" && same(t))
+        };
+        for (what, round) in std::mem::take(&mut self.dark) {
+            if !wanted(&what, round) {
+                self.put_away(&what, round);
             }
         }
     }

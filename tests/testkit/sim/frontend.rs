@@ -39,7 +39,7 @@ impl Adapter for Frontend {
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
         let world = &self.world;
-        if world.fault(5) {
+        if world.fault(5) || world.is_down("ltax") {
             return Err(unreachable());
         }
         let mut letters: Vec<_> = world
@@ -98,7 +98,7 @@ impl Adapter for Frontend {
             }
         }
         world.brink("taking a letter away").await;
-        if world.fault(5) {
+        if world.fault(5) || world.is_down("ltax") {
             return Err(unreachable());
         }
         for letter in world.lock().letters.iter_mut().filter(|l| l.name == claim.0) {
@@ -119,7 +119,7 @@ impl Adapter for Frontend {
         }
         world.nap(10, 2_000).await;
         world.brink("publishing a file").await;
-        if world.fault(8) {
+        if world.fault(8) || world.is_down("ltax") {
             return Err(unreachable());
         }
         let name = batch.encoded.number.clone();
@@ -136,7 +136,7 @@ impl Adapter for Frontend {
         }
         world.nap(10, 500).await;
         world.brink("having published a file").await;
-        if world.fault(8) {
+        if world.fault(8) || world.is_down("ltax") {
             world.say("the publisher is cut off");
             return Err(unreachable());
         }

@@ -141,8 +141,15 @@ impl Desk {
         let body = self.body(post);
         let world = self.node.world.clone();
         loop {
+            if world.is_down("hub") {
+                world.nap(MINUTE, 90 * MINUTE).await;
+                continue;
+            }
             match self.node.post(body.clone(), number.clone()).await {
-                Some(Ok(_)) if world.fault(5) => world.say(format!("the answer to post {number} is lost")),
+                // Its line may go down before it has the answer.
+                Some(Ok(_)) if world.fault(5) || world.is_down("hub") => {
+                    world.say(format!("the answer to post {number} is lost"))
+                }
                 Some(Ok(answer)) => {
                     let taken = matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat);
                     let good = taken && answer.rows.other_than("0000").0 == 0;
@@ -271,6 +278,9 @@ pub async fn read_feed(node: Arc<Node>) {
     let mut since = None;
     loop {
         world.nap(HOUR, 5 * HOUR).await;
+        if world.is_down("hub") {
+            continue;
+        }
         let request = Request::Changes {
             since: since.clone(),
             limit: 5,

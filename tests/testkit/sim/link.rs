@@ -46,7 +46,7 @@ impl Adapter for Link {
     }
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
-        if self.world.fault(5) {
+        if self.world.fault(5) || self.world.is_down("park") {
             return Err(unreachable());
         }
         let from: usize = ask.position.as_ref().and_then(|p| p.0.parse().ok()).unwrap_or(0);
@@ -110,7 +110,7 @@ impl Adapter for Link {
         }
         world.nap(10, 900).await;
         world.brink("the park's door").await;
-        if world.fault(8) {
+        if world.fault(8) || world.is_down("park") {
             return Err(unreachable());
         }
         let mut outcomes = Vec::new();
@@ -153,7 +153,7 @@ impl Adapter for Link {
         }
         world.nap(10, 500).await;
         world.brink("the park's answer").await;
-        if world.fault(6) {
+        if world.fault(6) || world.is_down("park") {
             world.say("the park's answer is cut off");
             return Err(unreachable());
         }
@@ -167,7 +167,7 @@ impl Adapter for Link {
 
     async fn query(&self, batch: &Prepared) -> Result<Vec<Said>, Fault> {
         let world = &self.world;
-        if world.fault(15) {
+        if world.fault(15) || world.is_down("park") {
             return Err(unreachable());
         }
         let mut said = Vec::new();

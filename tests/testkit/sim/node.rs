@@ -3,6 +3,7 @@
 use crate::sim::disk::Disk;
 use crate::sim::frontend::Frontend;
 use crate::sim::hub::Hub;
+use crate::sim::kept::{Found, Kept};
 use crate::sim::link::Link;
 use crate::sim::manual::Manual;
 use crate::sim::world::World;
@@ -10,8 +11,7 @@ use engine::verb::{Caller, Reply, Request};
 use engine::{Handle, Parts, Plan, Retry, Rules};
 use journal::{NodeKey, Suite};
 use ledger::LedgerError;
-use ledger::shelf::{Change, Cold};
-use ledger_local::{Index, IndexError, LocalLedger, MemoryIndex, Meta, Opened};
+use ledger_local::{LocalLedger, Opened};
 use model::calendar::Calendar;
 use model::define::{Channel, Layout};
 use model::schedule::Schedule;
@@ -106,31 +106,6 @@ pub fn setup(config: &Path) -> Result<Setup, String> {
     })
 }
 
-/// An index in memory that outlives the process, as a file would.
-#[derive(Clone, Default)]
-pub struct Kept(Arc<Mutex<MemoryIndex>>);
-
-impl Kept {
-    fn inner(&self) -> std::sync::MutexGuard<'_, MemoryIndex> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Index for Kept {
-    fn cold(&self) -> Arc<dyn Cold> {
-        self.inner().cold()
-    }
-    fn meta(&self) -> Result<Option<Meta>, IndexError> {
-        self.inner().meta()
-    }
-    fn write(&mut self, changes: &[Change], meta: &Meta) -> Result<(), IndexError> {
-        self.inner().write(changes, meta)
-    }
-    fn reset(&mut self) -> Result<(), IndexError> {
-        self.inner().reset()
-    }
-}
-
 struct Life {
     handle: Handle,
     spawn: Arc<TokioSpawn>,
@@ -213,12 +188,10 @@ impl Node {
         )
     }
 
-    /// The index as it is kept, or an empty one.
-    pub fn index(&self, fresh: bool) -> Kept {
+    /// The index as a start finds it. Whoever wrote it before writes no more.
+    pub fn index(&self, how: Found) -> Kept {
         let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
-        if fresh {
-            *index = Kept::default();
-        }
+        *index = index.found(how, self.world.rng());
         index.clone()
     }
 
@@ -226,8 +199,8 @@ impl Node {
     ///
     /// # Errors
     /// As the ledger says.
-    pub fn boot(&self, fresh: bool) -> Result<(), LedgerError> {
-        let (ledger, opened) = self.open(self.index(fresh))?;
+    pub fn boot(&self, found: Found) -> Result<(), LedgerError> {
+        let (ledger, opened) = self.open(self.index(found))?;
         let spawn = Arc::new(TokioSpawn::new(tokio::runtime::Handle::current()));
         let parts = Parts {
             plan: self.setup.plan.clone(),
@@ -243,8 +216,10 @@ impl Node {
             version: "sim".to_owned(),
         };
         let (handle, failed) = engine::start(parts)?;
-        self.world
-            .say(format!("the node is up, {} groups replayed", opened.replayed));
+        self.world.say(format!(
+            "the node is up, its index {found:?}, {} groups replayed",
+            opened.replayed
+        ));
         let world = self.world.clone();
         tokio::spawn(async move {
             if let Ok(error) = failed.await {
@@ -256,8 +231,13 @@ impl Node {
         Ok(())
     }
 
-    /// It dies: every task of this life is cut off where it waits.
+    /// It dies: every task of this life is cut off where it waits. What it knew and its index did not, it takes along.
     pub async fn kill(&self) {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner).close();
+        self.end().await;
+    }
+
+    async fn end(&self) {
         let life = self.life().take();
         if let Some(life) = life {
             let cut = life.spawn.abort_all();
@@ -271,7 +251,7 @@ impl Node {
     /// It stops in good order.
     pub async fn stop(&self) {
         self.with(|handle| async move { handle.stop().await }).await;
-        self.kill().await;
+        self.end().await;
     }
 
     /// The power goes: what was not synced is forgotten, in part.

@@ -3,7 +3,8 @@
 //! It reckons from the world's side only: which matters a case passes through, what each should have been sent and what
 //! it decided are derived here once more, in other words than the engine's.
 
-use crate::sim::node::{Kept, Node};
+use crate::sim::kept::{Found, Kept};
+use crate::sim::node::Node;
 use crate::sim::town::opens;
 use crate::sim::world::{Decision, Entry, HubCase, State};
 use engine::verb::{Reply, Request};
@@ -362,7 +363,7 @@ async fn reopened(node: &Node, before: &[CaseView]) -> Vec<String> {
     node.kill().await;
     node.power_cut(node.world.rng());
     let mut files: Vec<Vec<CaseFile>> = Vec::new();
-    for index in [node.index(false), Kept::default()] {
+    for index in [node.index(Found::AsLeft), Kept::default()] {
         match node.open(index) {
             Ok((mut ledger, _)) => {
                 let books = ledger.books();
@@ -379,7 +380,7 @@ async fn reopened(node: &Node, before: &[CaseView]) -> Vec<String> {
     if files.first() != files.last() {
         found.push("books over the index and books from the journal differ".to_owned());
     }
-    if let Err(error) = node.boot(true) {
+    if let Err(error) = node.boot(Found::Gone) {
         found.push(format!("the node does not start again: {error}"));
         return found;
     }

@@ -257,6 +257,8 @@ pub struct State {
     pub dropped: BTreeSet<What>,
     /// Matters whose words a person changed.
     pub edited: BTreeSet<What>,
+    /// Lines that are down, and until when, virtual milliseconds.
+    pub down: BTreeMap<&'static str, u64>,
     /// People with something in hand.
     pub busy: u32,
     /// Disks that must be cut again.
@@ -309,6 +311,7 @@ impl World {
             feed: Vec::new(),
             dropped: BTreeSet::new(),
             edited: BTreeSet::new(),
+            down: BTreeMap::new(),
             busy: 0,
             owed: 0,
         };
@@ -364,6 +367,12 @@ impl World {
     pub fn fault(&self, percent: u64) -> bool {
         let hit = self.chance(percent);
         hit && !self.lock().calm
+    }
+
+    /// Whether the line to somebody is down.
+    pub fn is_down(&self, end: &str) -> bool {
+        let (now, state) = (self.now(), self.lock());
+        !state.calm && state.down.get(end).is_some_and(|until| now < *until)
     }
 
     /// Waits a random time, virtual milliseconds.
