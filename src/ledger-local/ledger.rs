@@ -352,16 +352,17 @@ impl Ledger for LocalLedger {
         if self.failed {
             return Err(LedgerError::Write("an earlier step failed".to_owned()));
         }
-        if self.staged.is_empty() {
-            return Ok(());
-        }
         if self.index.is_damaged() {
-            // What was decided may rest on a value that is gone. Nothing of it is written; the next start rebuilds.
+            // What was decided may rest on a value that is gone, and so may an answer. Nothing of it is written or said; the
+            // next start rebuilds.
             self.failed = true;
             let _ = self.index.reset();
             return Err(LedgerError::Write(
                 "the index is damaged; it is made again at the next start".to_owned(),
             ));
+        }
+        if self.staged.is_empty() {
+            return Ok(());
         }
         if let Some(why) = self.books.untold() {
             // The same, but no index helps: it is the journal that cannot be read.
@@ -527,7 +528,8 @@ impl Ledger for LocalLedger {
 impl Drop for LocalLedger {
     fn drop(&mut self) {
         // A clean end spares the next start its replay; a failed ledger must not touch anything any more.
-        if !self.failed && !self.index_stale && self.room && self.staged.is_empty() {
+        let sound = !self.failed && !self.index_stale && !self.index.is_damaged();
+        if sound && self.room && self.staged.is_empty() {
             let _ = self.write_checkpoint();
         }
         if !self.failed {

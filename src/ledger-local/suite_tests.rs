@@ -102,6 +102,8 @@ struct Kept {
     gone: bool,
     /// How often it was written, or was to be.
     writes: u32,
+    /// Somebody came by a value that is gone.
+    damaged: bool,
 }
 
 /// An index that outlives its ledger and may die in the middle of being written.
@@ -140,6 +142,9 @@ impl Index for KeptIndex {
         }
         kept.meta = Some(*meta);
         Ok(())
+    }
+    fn is_damaged(&self) -> bool {
+        self.0.lock().unwrap().damaged
     }
     fn reset(&mut self) -> Result<(), IndexError> {
         let mut kept = self.0.lock().unwrap();
@@ -443,6 +448,33 @@ fn a_failed_index_write_is_made_up_for() {
         drop(ledger);
         let mut ledger = ground.open().unwrap();
         assert_eq!(dump(ledger.books()), reference(&groups), "in the next");
+    }
+}
+
+/// An answer may rest on a value that is gone as well as a decision: where there is nothing to write, that is told too, and
+/// what the books came to is written into no index.
+#[test]
+fn nobody_is_answered_from_a_damaged_index() {
+    use testkit::ledger_suite::{dump, reference};
+    for ends in [true, false] {
+        let ground = WithKeptIndex::new();
+        let mut ledger = ground.open().unwrap();
+        live_on(&mut *ledger, 1);
+        let writes = ground.index.0.lock().unwrap().writes;
+        ground.index.0.lock().unwrap().damaged = true;
+        if ends {
+            assert!(ledger.checkpoint().is_err());
+        } else {
+            assert!(ledger.commit().is_err(), "with nothing to write");
+        }
+        drop(ledger);
+        assert_eq!(
+            ground.index.0.lock().unwrap().writes,
+            writes,
+            "nothing of it was written"
+        );
+        let mut ledger = ground.open().unwrap();
+        assert_eq!(dump(ledger.books()), reference(&script(1, 60)));
     }
 }
 

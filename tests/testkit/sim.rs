@@ -8,6 +8,7 @@ mod clerk;
 mod courier;
 mod disk;
 mod frontend;
+mod gap;
 mod hub;
 mod kept;
 mod life;

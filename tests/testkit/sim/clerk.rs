@@ -1,8 +1,10 @@
 //! Clerks: they take tasks, think, key, forget; whoever comes after looks first, if the banner says so.
 
+use crate::sim::gap::SEAL;
 use crate::sim::node::Node;
 use crate::sim::sheet::{Cell, Sheet};
-use crate::sim::world::{Fate, MINUTE, What};
+use crate::sim::town::opens;
+use crate::sim::world::{Air, Fate, MINUTE, What};
 use engine::verb::{Reply, Request};
 use engine::view::{TaskLine, TaskView};
 use ledger::apply::ATTEMPT_TASK;
@@ -98,6 +100,9 @@ impl Clerk {
             return;
         }
         world.nap(MINUTE / 2, 12 * MINUTE).await;
+        if task.matter == SEAL && !opens(&task.op) && self.looks_in_vain(task, attempt).await {
+            return;
+        }
         // Whose lease ran out meanwhile puts the sheet back.
         let Some(view) = self.show(task).await else { return };
         if view.line.claimed_by.as_deref() != Some(self.name) {
@@ -160,6 +165,36 @@ impl Clerk {
             again: BTreeMap::new(),
         };
         self.ask(request).await;
+    }
+
+    /// Whether what is to be changed has not come through the gap: nothing can be keyed yet, or ever.
+    async fn looks_in_vain(&self, task: &TaskLine, attempt: u64) -> bool {
+        let world = &self.node.world;
+        let (astray, there) = {
+            let state = world.lock();
+            let what = (task.case_no.clone(), task.matter.clone());
+            // Under way, or lost and nobody was told yet.
+            let astray = |a: &Air| a.fate == Fate::Flying || a.fate == Fate::Dead && !a.told;
+            let mut airs = state.airs.values();
+            let mut entries = state.entries.iter();
+            (
+                airs.any(|a| a.what == what && opens(&a.op) && astray(a)),
+                entries.any(|e| e.what == what && opens(&e.op)),
+            )
+        };
+        if !astray && there {
+            return false;
+        }
+        world.say(format!("{} finds no case for a{attempt} to change", self.name));
+        world.settle(attempt, Fate::Dead, true);
+        let (task, reason) = (task.task.clone(), "no such case there".to_owned());
+        self.ask(if astray {
+            Request::QueueNotKeyed { task, reason }
+        } else {
+            Request::QueueRefuse { task, reason }
+        })
+        .await;
+        true
     }
 
     async fn form(&mut self, task: &TaskLine) {

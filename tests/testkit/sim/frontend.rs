@@ -1,5 +1,7 @@
-//! The local tax bureau's staging place: files put there, taken away, receipts and results found there.
+//! The staging places of the local tax bureau and of the police, these behind a one-way gap: files put there, taken away,
+//! receipts and results found there. Of what crossed the gap it is only said that it was taken.
 
+use crate::sim::gap::{POLICE, SEAL};
 use crate::sim::link::unreachable;
 use crate::sim::sheet::{self, Batch, decode};
 use crate::sim::world::{Fate, World};
@@ -8,7 +10,7 @@ use engine::Plan;
 use model::define::Channel;
 use port::{
     Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing,
-    Parts, Prepared, Starts,
+    Parts, Prepared, Said, Starts,
 };
 use std::sync::Arc;
 
@@ -18,8 +20,16 @@ pub struct Frontend {
     pub world: Arc<World>,
     /// The plan, for layouts.
     pub plan: Arc<Plan>,
+    /// Whose place it is.
+    pub dept: &'static str,
     /// As configured.
     pub channel: Arc<Channel>,
+}
+
+impl Frontend {
+    fn is_gap(&self) -> bool {
+        self.dept == POLICE
+    }
 }
 
 #[async_trait]
@@ -28,7 +38,7 @@ impl Adapter for Frontend {
         Abilities {
             starts: Starts::Node,
             collects: true,
-            queries: false,
+            queries: self.is_gap(),
             recalls: false,
         }
     }
@@ -39,14 +49,14 @@ impl Adapter for Frontend {
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
         let world = &self.world;
-        if world.fault(5) || world.is_down("ltax") {
+        if world.fault(5) || world.is_down(self.dept) {
             return Err(unreachable());
         }
         let mut letters: Vec<_> = world
             .lock()
             .letters
             .iter()
-            .filter(|l| !l.gone)
+            .filter(|l| !l.gone && l.dept == self.dept)
             .take(ask.max)
             .cloned()
             .collect();
@@ -59,11 +69,16 @@ impl Adapter for Frontend {
                 world.settle(*attempt, Fate::Flying, true);
             }
             for row in letter.rows.iter().filter(|_| letter.feed == "results") {
-                if let Some((_, case_no)) = row.iter().find(|(n, _)| n == "业务编号") {
-                    world.tell_result(&(case_no.clone(), "ltax.reg".to_owned()));
+                let (name, matter) = if self.is_gap() {
+                    ("CaseNo", SEAL)
+                } else {
+                    ("业务编号", "ltax.reg")
+                };
+                if let Some((_, case_no)) = row.iter().find(|(n, _)| n == name) {
+                    world.tell_result(&(case_no.clone(), matter.to_owned()));
                 }
             }
-            let Some(layout) = sheet::layout(&self.plan, "ltax", &self.channel, letter.feed) else {
+            let Some(layout) = sheet::layout(&self.plan, self.dept, &self.channel, letter.feed) else {
                 continue;
             };
             let batch = Batch {
@@ -85,7 +100,7 @@ impl Adapter for Frontend {
 
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
         let world = &self.world;
-        world.say(format!("ltax {}: {:?}", claim.0, answer.verdict));
+        world.say(format!("{} {}: {:?}", self.dept, claim.0, answer.verdict));
         let letter = world.lock().letters.iter().find(|l| l.name == claim.0).cloned();
         if !matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat) {
             world.violation(format!("a good letter was not taken: {:?}", answer.findings));
@@ -98,7 +113,7 @@ impl Adapter for Frontend {
             }
         }
         world.brink("taking a letter away").await;
-        if world.fault(5) || world.is_down("ltax") {
+        if world.fault(5) || world.is_down(self.dept) {
             return Err(unreachable());
         }
         for letter in world.lock().letters.iter_mut().filter(|l| l.name == claim.0) {
@@ -119,7 +134,7 @@ impl Adapter for Frontend {
         }
         world.nap(10, 2_000).await;
         world.brink("publishing a file").await;
-        if world.fault(8) || world.is_down("ltax") {
+        if world.fault(8) || world.is_down(self.dept) {
             return Err(unreachable());
         }
         let name = batch.encoded.number.clone();
@@ -136,10 +151,28 @@ impl Adapter for Frontend {
         }
         world.nap(10, 500).await;
         world.brink("having published a file").await;
-        if world.fault(8) || world.is_down("ltax") {
+        if world.fault(8) || world.is_down(self.dept) {
             world.say("the publisher is cut off");
             return Err(unreachable());
         }
         Ok(vec![Outcome::Pending; sheets.len()])
+    }
+
+    async fn query(&self, batch: &Prepared) -> Result<Vec<Said>, Fault> {
+        let world = &self.world;
+        if world.fault(8) || world.is_down(self.dept) {
+            return Err(unreachable());
+        }
+        let sheets = decode(&batch.encoded);
+        let taken = world.lock().taken.contains_key(&batch.encoded.number);
+        if !taken || !self.is_gap() {
+            return Ok(vec![Said::CannotSay; sheets.len()]);
+        }
+        for sheet in &sheets {
+            if let Some(air) = world.lock().airs.get_mut(&sheet.attempt) {
+                air.taken = true;
+            }
+        }
+        Ok(vec![Said::Taken; sheets.len()])
     }
 }

@@ -140,8 +140,9 @@ impl Kept {
                         .zip(others)
                         .for_each(|(value, other)| *value = other);
                     meta.counters.cases += 7;
+                    // Never back to what it was, however often it is another's.
                     if one_in(2) {
-                        meta.chain[5] ^= 0x10;
+                        meta.chain[5] = meta.chain[5].wrapping_add(1);
                     } else {
                         meta.format += 1;
                     }

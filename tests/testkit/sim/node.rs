@@ -2,6 +2,7 @@
 
 use crate::sim::disk::Disk;
 use crate::sim::frontend::Frontend;
+use crate::sim::gap::POLICE;
 use crate::sim::hub::Hub;
 use crate::sim::kept::{Found, Kept};
 use crate::sim::link::Link;
@@ -49,7 +50,7 @@ impl ChannelReader for Lenient {
 }
 
 /// The platform and a department for each mode: what others would give, the platform gives.
-const TOWN: [&str; 5] = ["aic", "hub", "ltax", "ntax", "park"];
+const TOWN: [&str; 6] = ["aic", "hub", "ltax", "ntax", "park", "psb"];
 
 /// Reads the shipped configuration. Only the pauses are made longer where a real one would make thousands of idle
 /// turns a day, and shorter where it would wait for weeks.
@@ -158,7 +159,12 @@ impl Node {
                 let adapter: Arc<dyn Adapter> = match channel.mode {
                     Mode::Link if id.as_str() == "hub" => Arc::new(Hub { plan, channel }),
                     Mode::Link => Arc::new(Link { world, plan, channel }),
-                    Mode::Frontend => Arc::new(Frontend { world, plan, channel }),
+                    Mode::Frontend => Arc::new(Frontend {
+                        world,
+                        plan,
+                        dept: if id.as_str() == POLICE { POLICE } else { "ltax" },
+                        channel,
+                    }),
                     Mode::Disk => Arc::new(Disk { world, plan, channel }),
                     Mode::Manual => Arc::new(Manual {
                         world,
@@ -216,8 +222,9 @@ impl Node {
             version: "sim".to_owned(),
         };
         let (handle, failed) = engine::start(parts)?;
+        let rebuilt = opened.rebuilt.unwrap_or_default();
         self.world.say(format!(
-            "the node is up, its index {found:?}, {} groups replayed",
+            "the node is up, its index {found:?}, {} groups replayed {rebuilt}",
             opened.replayed
         ));
         let world = self.world.clone();

@@ -1,8 +1,9 @@
 //! The operator: settles what nobody else can by looking at the department's books, and answers refusals. Tells the
 //! truth, and only once it is final.
 
+use crate::sim::gap::SEAL;
 use crate::sim::node::Node;
-use crate::sim::world::{Fate, HOUR, Ruling};
+use crate::sim::world::{Fate, HOUR, Ruling, What, World};
 use engine::verb::{Reply, Request};
 use engine::view::{RefusedLine, UnsettledLine};
 use model::Code;
@@ -80,7 +81,7 @@ async fn answer(node: &Node, line: &RefusedLine) {
             set,
             reason,
         }
-    } else if ruling == Some(Ruling::RefuseAlways) {
+    } else if ruling == Some(Ruling::RefuseAlways) || is_moot(world, &what) {
         world.lock().dropped.insert(what);
         Request::RefusedDrop { ids, reason }
     } else {
@@ -93,6 +94,12 @@ async fn answer(node: &Node, line: &RefusedLine) {
     };
     world.say(format!("the operator answers {} {} {}", line.id, line.what, line.code));
     let _ = node.ask(NAME, request).await;
+}
+
+/// What was withdrawn and never came through the gap needs no withdrawal there.
+fn is_moot(world: &World, what: &What) -> bool {
+    let state = world.lock();
+    what.1 == SEAL && state.hub.get(&what.0).is_some_and(|c| c.withdrawn.is_some())
 }
 
 /// At a random moment, the sums must hold.

@@ -3,6 +3,7 @@
 //! It reckons from the world's side only: which matters a case passes through, what each should have been sent and what
 //! it decided are derived here once more, in other words than the engine's.
 
+use crate::sim::gap::SEAL;
 use crate::sim::kept::{Found, Kept};
 use crate::sim::node::Node;
 use crate::sim::town::opens;
@@ -13,7 +14,14 @@ use ledger::account::Account;
 use ledger::{CaseFile, Ledger as _};
 
 /// Matters in the order of the skewer.
-const MATTERS: [&str; 5] = ["aic.name", "aic.licence", "park.hitech", "ltax.reg", "ntax.reg"];
+const MATTERS: [&str; 6] = [
+    "aic.name",
+    "aic.licence",
+    "park.hitech",
+    "psb.seal",
+    "ltax.reg",
+    "ntax.reg",
+];
 
 /// Why all is not quiet yet; `None` where nothing more will happen.
 pub async fn quiet(node: &Node) -> Option<String> {
@@ -42,8 +50,9 @@ pub async fn quiet(node: &Node) -> Option<String> {
                     case.case_no, o.matter, open.attempt, open.state
                 ));
             }
-            if o.account == Account::Waiting {
-                return Some(format!("{} {} waits", case.case_no, o.matter));
+            // What was only taken is still to be proved, by a result or by somebody who looks.
+            if matches!(o.account, Account::Waiting | Account::Unproved) {
+                return Some(format!("{} {} waits: {:?}", case.case_no, o.matter, o.account));
             }
         }
     }
@@ -236,8 +245,12 @@ fn judge_obligation(state: &State, hub: &HubCase, no: &str, o: &ObligationView, 
     let name = format!("{no} {} round {}", o.matter, o.round);
     let opening = |e: &&Entry| e.what.0 == *no && e.what.1 == o.matter && e.round == o.round && opens(&e.op);
     let booked = state.entries.iter().filter(opening).count();
+    // A supplement that was lost in the gap, and then the case was withdrawn at the desk: that was done, it counts as that.
+    let undone = |e: &Entry| e.what.0 == *no && e.what.1 == o.matter && e.op == "withdraw";
+    let moot = o.matter == SEAL && o.round > 1 && hub.withdrawn.is_some() && state.entries.iter().any(undone);
     match (o.account, booked) {
         (Account::Booked, 1) | (Account::Refused, 0) => {}
+        (Account::Booked, 0) if moot => {}
         (account, count) => found.push(format!("{name} counts as {account:?} and is booked {count} times")),
     }
     let decision = state
@@ -336,6 +349,7 @@ fn wanted(state: &State, hub: &HubCase, entry: &Entry) -> Vec<(&'static str, Str
                 ("ZCH", reg_no),
             ]
         }
+        ("psb.seal", "frontend") => vec![("RegNo", reg_no)],
         ("aic.name" | "aic.licence", _) => vec![("住所", item("addr")), ("经营范围", item("scope"))],
         (_, _) => vec![
             ("住所", item("addr")),
@@ -347,6 +361,7 @@ fn wanted(state: &State, hub: &HubCase, entry: &Entry) -> Vec<(&'static str, Str
     if matter != "aic.name" && !state.edited.contains(&entry.what) {
         let field = match (matter, entry.mode.as_str()) {
             ("park.hitech", "link") => "entName",
+            ("psb.seal", "frontend") => "UnitName",
             ("ltax.reg", "frontend") => "纳税人名称",
             ("ntax.reg", "disk") => "NSRMC",
             _ => "企业名称",

@@ -1,13 +1,14 @@
 //! The departments as such: they book what reaches them, think, and decide. They trust what they are sent and look for
 //! no repeats: whoever brings a thing twice finds it booked twice.
 
+use crate::sim::gap::SEAL;
 use crate::sim::sheet::{Said, Sheet};
 use crate::sim::world::{Decision, Entry, Fate, HOUR, Letter, MINUTE, Paper, Ruling, What, World};
 use model::check;
 use std::sync::Arc;
 
 /// The civil date of an instant of the simulation, `yyyy-mm-dd`, as departments write it.
-fn today(world: &World) -> String {
+pub fn today(world: &World) -> String {
     let day = world.now() / (24 * HOUR);
     let date = jiff::civil::date(2026, 3, 2).checked_add(jiff::Span::new().days(i64::try_from(day).unwrap_or(0)));
     date.map(|d| d.to_string()).unwrap_or_default()
@@ -28,6 +29,11 @@ impl World {
             21..=25 => Ruling::RefuseOnce,
             26..=28 => Ruling::RefuseAlways,
             _ => Ruling::Approve,
+        };
+        // The police refuse no row: what they do not want, they return.
+        let drawn = match drawn {
+            Ruling::RefuseOnce | Ruling::RefuseAlways | Ruling::Deny if what.1 == SEAL => Ruling::Return,
+            drawn => drawn,
         };
         *self.lock().rulings.entry(what.clone()).or_insert(drawn)
     }
@@ -156,6 +162,7 @@ impl World {
                     field("licence_issue_date", "2026-03-09".to_owned()),
                 ]
             }
+            SEAL => vec![field("seal_shop", format!("京海刻字社{n}"))],
             "park.hitech" => vec![field("hitech_cert_no", format!("GX2026{n:04}"))],
             "ltax.reg" => vec![
                 field("tax_no_local", tax_no),
@@ -191,6 +198,7 @@ impl World {
             drop(self.park_takes(&sheet));
         }
         self.ltax_works();
+        self.police_work();
     }
 
     /// A request reaches the park: it knows its own tokens and answers the same again.
@@ -204,6 +212,9 @@ impl World {
     }
 
     fn announce(&self, decision: &Decision) {
+        if decision.what.1 == SEAL {
+            return self.police_announce(decision);
+        }
         let date = today(self);
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let reason = if decision.standing == "approved" {
@@ -290,8 +301,7 @@ impl World {
     /// The local tax bureau fetches files, reads them, and puts receipts and results out in no good order.
     fn ltax_works(&self) {
         let now = self.now();
-        let names: Vec<String> = self.lock().outbox.keys().cloned().collect();
-        for name in names {
+        for name in self.waiting_for("ltax") {
             if self.chance(60) {
                 let at = now + self.between(5 * MINUTE, 6 * HOUR);
                 let mut state = self.lock();
@@ -303,7 +313,10 @@ impl World {
         }
         let ready: Vec<(String, Vec<Sheet>)> = {
             let mut state = self.lock();
-            let ready = state.taken.iter_mut().filter(|(_, (at, s))| *at <= now && s.is_some());
+            let ready = state
+                .taken
+                .iter_mut()
+                .filter(|(name, (at, s))| name.contains("-ltax-") && *at <= now && s.is_some());
             ready
                 .filter_map(|(name, (_, sheets))| Some((name.clone(), sheets.take()?)))
                 .collect()
@@ -313,7 +326,7 @@ impl World {
         }
         if !self.lock().ltax_results.is_empty() && self.chance(50) {
             let rows = std::mem::take(&mut self.lock().ltax_results);
-            self.put_out("results", None, rows, Vec::new());
+            self.put_out("ltax", "results", None, rows, Vec::new());
         }
     }
 
@@ -345,18 +358,37 @@ impl World {
             attempts.push(sheet.attempt);
         }
         if !rows.is_empty() && !self.fault(5) {
-            self.put_out("returns", Some(name.to_owned()), rows, attempts);
+            self.put_out("ltax", "returns", Some(name.to_owned()), rows, attempts);
         }
     }
 
-    fn put_out(&self, feed: &'static str, answers: Option<String>, rows: Vec<Said>, attempts: Vec<u64>) {
+    /// Files of ours that wait at a department's place.
+    pub fn waiting_for(&self, dept: &str) -> Vec<String> {
+        let state = self.lock();
+        let names = state.outbox.keys();
+        names
+            .filter(|name| name.contains(&format!("-{dept}-")))
+            .cloned()
+            .collect()
+    }
+
+    /// A file for us, once or twice.
+    pub fn put_out(
+        &self,
+        dept: &'static str,
+        feed: &'static str,
+        answers: Option<String>,
+        rows: Vec<Said>,
+        attempts: Vec<u64>,
+    ) {
         let twice = self.fault(12);
         for _ in 0..(1 + u32::from(twice)) {
             let mut state = self.lock();
             state.counter += 1;
-            let name = format!("LTAX-{feed}-{:04}", state.counter);
+            let name = format!("{dept}-{feed}-{:04}", state.counter);
             let letter = Letter {
                 name,
+                dept,
                 feed,
                 answers: answers.clone(),
                 rows: rows.clone(),

@@ -75,6 +75,8 @@ pub struct Air {
     pub told: bool,
     /// A receipt for it was taken by the node.
     pub receipted: bool,
+    /// The node was told that it was taken through a gap: what comes after it may leave.
+    pub taken: bool,
 }
 
 /// One booking in a department's books.
@@ -129,6 +131,8 @@ pub struct Decision {
 pub struct Letter {
     /// Its name.
     pub name: String,
+    /// Whose it is.
+    pub dept: &'static str,
     /// Which feed.
     pub feed: &'static str,
     /// Our batch that it answers.
@@ -399,7 +403,7 @@ impl World {
                 return;
             }
             for (id, air) in &state.airs {
-                if air.what == what && (air.fate == Fate::Flying || !air.told) {
+                if air.what == what && !air.taken && (air.fate == Fate::Flying || !air.told) {
                     clash = Some(format!(
                         "a{attempt} ({op} of {} {}) starts while a{id} ({}) is {:?}, told: {}",
                         what.0, what.1, air.op, air.fate, air.told
@@ -412,6 +416,7 @@ impl World {
                 fate: Fate::Flying,
                 told: false,
                 receipted: false,
+                taken: false,
             };
             state.airs.insert(attempt, air);
         }
