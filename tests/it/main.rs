@@ -15,5 +15,6 @@ mod hardship;
 mod large;
 mod packaging;
 mod play;
+mod synced;
 mod two_nodes;
 mod worker;

@@ -36,8 +36,9 @@ pub async fn settle(stage: &Stage, people: &People, line: &Line) -> io::Result<(
             Reply::Done { count } => count,
             _ => 0,
         };
-        let over = people.posted() == people.allowed() && tally.waiting == 0 && undecided == 0;
-        let now = format!("{tally:?}{undecided}{}", people.posted());
+        let over =
+            people.posted() == people.allowed() && people.open_lists() == 0 && tally.waiting == 0 && undecided == 0;
+        let now = format!("{tally:?}{undecided}{}{}", people.posted(), people.open_lists());
         if now != before {
             (before, moved) = (now, stage.clock.mono());
         }
@@ -53,6 +54,8 @@ pub(crate) async fn judge(stage: &Stage, people: &People, line: &Line, report: &
     let (tally, balance) = settle(stage, people, line).await?;
     tally::write_told(&stage.dir, &people.accepted())?;
     take(report, &tally, &balance);
+    // A list without a receipt at the end is one that nobody speaks of.
+    report.silent += u64::from(people.open_lists());
     if tally.waiting > 0 || tally.lost != 0 {
         for n in people.accepted() {
             report.silent += silent(line, &cases::case_no(n)).await;

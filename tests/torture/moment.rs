@@ -57,6 +57,24 @@ const PATIENCE: u64 = 3;
 const UNTIL_POINT: Duration = Duration::from_secs(6);
 /// Those that only making a ledger passes: they are tried first, for nobody comes there again.
 const FIRST: &str = "journal.segment";
+/// Those that a node passes once in a life, or with one list.
+const ONCE: [&str; 7] = [
+    FIRST,
+    "link.token-had",
+    "engine.judged",
+    "engine.stopped",
+    "index.merge-ended",
+    "frontend.receipt",
+    "ledger.checkpoint",
+];
+/// Those that it passes where it takes in a list.
+const LISTS: [&str; 5] = [
+    "engine.chunk-journalled",
+    "engine.judged",
+    "engine.stretch-taken",
+    "frontend.receipt-written",
+    "frontend.receipt-left",
+];
 /// Those that a node passes when it is asked to end, and seldom before.
 const LAST: [&str; 3] = ["index.", "ledger.checkpoint", "engine.stopped"];
 
@@ -135,7 +153,7 @@ impl Chooser {
     /// A point, and the how many-eth time the node comes there.
     pub(crate) fn point_name(&self, point: usize) -> String {
         let name = ALL[point];
-        let times = if name.starts_with(FIRST) {
+        let times = if ONCE.iter().any(|once| name.starts_with(once)) {
             1
         } else {
             1 + self.rng.below(3)
@@ -153,6 +171,7 @@ impl Chooser {
         people: &People,
     ) -> io::Result<bool> {
         let begun = stage.clock.mono();
+        let lists = LISTS.contains(&ALL[point]);
         let ends = LAST.iter().any(|last| ALL[point].starts_with(last));
         let (mut asked, mut idle) = (false, begun);
         while stage.clock.mono().saturating_sub(begun) < UNTIL_POINT {
@@ -163,6 +182,9 @@ impl Chooser {
                 idle = stage.clock.mono();
                 people.allow(people.posted() + 1);
                 people.send_courier();
+                if lists {
+                    people.want_list();
+                }
             }
             let up = stage.clock.mono().saturating_sub(begun);
             if ends && !asked && up > UNTIL_POINT / 4 {

@@ -38,12 +38,28 @@ impl Node {
     /// # Errors
     /// The program cannot be started.
     pub fn spawn_to_die(program: &Path, stage: &Stage, point: Option<&str>) -> io::Result<Self> {
+        let armed = point.map(|point| (seams::point::VARIABLE, point));
+        Self::start(Command::new(program), stage, armed)
+    }
+
+    /// The same under another program, which is given as words and starts it.
+    ///
+    /// # Errors
+    /// The other program cannot be started.
+    pub fn spawn_under(words: &[&str], program: &Path, stage: &Stage) -> io::Result<Self> {
+        let (under, words) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+        let mut command = Command::new(under);
+        command.args(words).arg(program);
+        Self::start(command, stage, None)
+    }
+
+    fn start(mut command: Command, stage: &Stage, armed: Option<(&str, &str)>) -> io::Result<Self> {
         let log = OpenOptions::new().create(true).append(true).open(stage.log())?;
-        let child = Command::new(program)
+        let child = command
             .arg("--config")
             .arg(stage.config())
             .arg("run")
-            .envs(point.map(|point| (seams::point::VARIABLE, point)))
+            .envs(armed)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
@@ -52,7 +68,7 @@ impl Node {
         Ok(Self {
             child,
             log: stage.log(),
-            armed: point.is_some(),
+            armed: armed.is_some(),
         })
     }
 

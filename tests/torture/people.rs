@@ -2,6 +2,7 @@
 
 use crate::clerk::Clerk;
 use crate::courier::Courier;
+use crate::lister::Lister;
 use crate::operator::Operator;
 use crate::platform::Platform;
 use crate::stage::Stage;
@@ -23,6 +24,10 @@ pub(crate) struct Seen {
     pub(crate) claims: AtomicU64,
     /// Somebody wants the courier to go now.
     pub(crate) errand: Notify,
+    /// Somebody wants another list of cases.
+    pub(crate) list: Notify,
+    /// Lists that have no receipt yet.
+    pub(crate) lists: AtomicU32,
     accepted: Mutex<BTreeSet<u32>>,
 }
 
@@ -52,6 +57,9 @@ impl People {
             .spawn("platform", Box::pin(Platform::new(stage, seen.clone())?.run()));
         stage.spawn.spawn("clerk", Box::pin(clerk.run()));
         stage.spawn.spawn("courier", Box::pin(courier.run()));
+        stage
+            .spawn
+            .spawn("lister", Box::pin(Lister::new(stage, seen.clone()).run()));
         stage.spawn.spawn("operator", Box::pin(Operator::new(stage).run()));
         Ok(Self {
             seen,
@@ -86,6 +94,16 @@ impl People {
     /// Sends the courier, unless it is under way.
     pub fn send_courier(&self) {
         self.seen.errand.notify_one();
+    }
+
+    /// Has a list of cases put there, unless one still waits for its receipt.
+    pub fn want_list(&self) {
+        self.seen.list.notify_one();
+    }
+
+    /// Lists that have no receipt yet.
+    pub fn open_lists(&self) -> u32 {
+        self.seen.lists.load(Ordering::SeqCst)
     }
 
     /// Tasks taken so far.

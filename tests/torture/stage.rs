@@ -28,6 +28,9 @@ pub struct Stage {
     http: SocketAddr,
 }
 
+/// Cases that come in the morning lists and by no other way: their numbers begin behind those that are posted.
+pub(crate) const LISTED: u32 = 60;
+
 impl Stage {
     /// Opens the departments and writes the configuration. `seed` only spreads runs over ports.
     pub async fn open(dir: &Path, cases: u32, seed: u64) -> io::Result<Self> {
@@ -36,9 +39,10 @@ impl Stage {
         let dir = dir.canonicalize()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let spawn = Arc::new(TokioSpawn::new(tokio::runtime::Handle::current()));
-        let world = play::open(&dir, cases, clock.clone(), spawn.clone()).await?;
+        let world = play::open(&dir, cases + LISTED, clock.clone(), spawn.clone()).await?;
         let http = free_port(seed)?;
         config::write(&dir, &world.endpoints(&http.to_string()))?;
+        listing(&dir)?;
         hurry(&dir.join("config"))?;
         Ok(Self {
             dir,
@@ -68,6 +72,11 @@ impl Stage {
     /// The node key's file.
     pub fn key(&self) -> PathBuf {
         self.dir.join("keys").join("node.key")
+    }
+
+    /// Where the platform puts its morning lists.
+    pub(crate) fn lists(&self) -> PathBuf {
+        self.dir.join(LISTS).join("in")
     }
 
     /// What the node says, across its lives.
@@ -112,6 +121,27 @@ fn free_port(seed: u64) -> io::Result<SocketAddr> {
         .map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         .find(|address| TcpListener::bind(address).is_ok())
         .ok_or_else(|| io::Error::other("no free port"))
+}
+
+const LISTS: &str = "lists";
+
+/// The platform also puts lists of cases into a directory, and wants a receipt for each.
+fn listing(dir: &Path) -> io::Result<()> {
+    let root = dir.join(LISTS);
+    std::fs::create_dir_all(root.join("in"))?;
+    let text = format!(
+        "name = \"lists\"\nmode = \"frontend\"\nin = {{ every = \"1s\" }}\n\
+         [[feed]]\nname = \"lists\"\nrole = \"cases\"\nlayout = \"case\"\n\
+         [settings]\ntransport = \"directory\"\nformat = \"jsonl\"\nroot = {root:?}\n\
+         [settings.in]\ndir = \"in\"\nready = \"rename\"\nanswer = true\n\
+         feeds = [{{ feed = \"lists\", pattern = \"LIST_*.jsonl\" }}]\n"
+    );
+    let channel: Table = text.parse().map_err(io::Error::other)?;
+    edit(&dir.join("config").join("departments").join("hub.toml"), |table| {
+        if let Some(Value::Array(channels)) = table.get_mut("channel") {
+            channels.push(Value::Table(channel));
+        }
+    })
 }
 
 /// Shorter turns and retries, an account that may ask, and agreements that outlast the years this is run in.
