@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use testkit::ledger_suite::{Ground, Spoil, script};
 
+mod damaged;
+
 fn key() -> NodeKey {
     NodeKey::from_bytes(*b"a key of exactly 32 bytes to tes")
 }
@@ -448,33 +450,6 @@ fn a_failed_index_write_is_made_up_for() {
         drop(ledger);
         let mut ledger = ground.open().unwrap();
         assert_eq!(dump(ledger.books()), reference(&groups), "in the next");
-    }
-}
-
-/// An answer may rest on a value that is gone as well as a decision: where there is nothing to write, that is told too, and
-/// what the books came to is written into no index.
-#[test]
-fn nobody_is_answered_from_a_damaged_index() {
-    use testkit::ledger_suite::{dump, reference};
-    for ends in [true, false] {
-        let ground = WithKeptIndex::new();
-        let mut ledger = ground.open().unwrap();
-        live_on(&mut *ledger, 1);
-        let writes = ground.index.0.lock().unwrap().writes;
-        ground.index.0.lock().unwrap().damaged = true;
-        if ends {
-            assert!(ledger.checkpoint().is_err());
-        } else {
-            assert!(ledger.commit().is_err(), "with nothing to write");
-        }
-        drop(ledger);
-        assert_eq!(
-            ground.index.0.lock().unwrap().writes,
-            writes,
-            "nothing of it was written"
-        );
-        let mut ledger = ground.open().unwrap();
-        assert_eq!(dump(ledger.books()), reference(&script(1, 60)));
     }
 }
 

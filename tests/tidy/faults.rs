@@ -20,15 +20,19 @@ struct Line<'t> {
     number: u32,
     what: &'t str,
     tests: Vec<&'t str>,
+    /// Points at which a node is killed for it.
+    points: Vec<&'t str>,
 }
 
 fn line(text: &str) -> Option<Line<'_>> {
     let mut parts = text.split('\t');
-    let line = Line {
+    let mut line = Line {
         number: parts.next()?.parse().ok()?,
         what: parts.next()?,
         tests: parts.next()?.split(',').filter(|test| *test != "-").collect(),
+        points: Vec::new(),
     };
+    line.points = parts.next().into_iter().flat_map(|points| points.split(' ')).collect();
     parts.next().is_none().then_some(line)
 }
 
@@ -79,6 +83,18 @@ fn missing(roots: &BTreeMap<String, String>, test: &str) -> Option<String> {
     said(&format!("not in {file}"))
 }
 
+/// The points that the program has, as its list says.
+fn named_points() -> Vec<String> {
+    let text = fs::read_to_string(root().join("src/seams/point.rs")).unwrap();
+    let list = text
+        .split_once("pub const ALL")
+        .and_then(|(_, rest)| rest.split_once("];"))
+        .unwrap()
+        .0;
+    let quoted = list.split('"').skip(1).step_by(2);
+    quoted.map(str::to_owned).collect()
+}
+
 fn stands_somewhere(name: &str) -> bool {
     let suites = files_with(".rs")
         .into_iter()
@@ -92,12 +108,14 @@ fn stands_somewhere(name: &str) -> bool {
 fn every_fault_of_the_table_has_tests_that_are_there() {
     let text = fs::read_to_string(root().join("fixtures/faults.txt")).unwrap();
     let (mut wrong, mut found, roots) = (Vec::new(), Vec::new(), roots());
+    let mut points = Vec::new();
     for written in text.lines().filter(|l| !l.starts_with('#')) {
         let Some(line) = line(written) else {
             wrong.push(format!("{written:?} is not number, words and tests"));
             continue;
         };
         found.push(line.number);
+        points.extend(line.points.iter().map(|point| (*point).to_owned()));
         if !(3..=12).contains(&line.what.split(' ').count()) {
             wrong.push(format!("{}: say in a few words what is survived", line.number));
         }
@@ -107,6 +125,14 @@ fn every_fault_of_the_table_has_tests_that_are_there() {
         wrong.extend(line.tests.into_iter().filter_map(|test| missing(&roots, test)));
     }
     assert_eq!(found, numbers());
+    // Every point belongs to one fault.
+    let (mut all, named) = (named_points(), points.len());
+    points.sort();
+    all.sort();
+    assert_eq!(
+        points, all,
+        "the points of the table, {named}, and those of the program"
+    );
     none(&wrong);
 }
 

@@ -33,7 +33,7 @@ pub use sum::Sum;
 
 use departments::play::tally::DEPARTMENTS;
 use flight::Flight;
-use moment::{Chooser, Moment};
+use moment::{Chooser, MERGE, Moment};
 use seams::point::ALL;
 use seams::{Rng, SeededRng, SystemRng};
 use std::collections::BTreeMap;
@@ -44,10 +44,10 @@ use std::time::Duration;
 /// A node that is not ready by then never will be.
 const START: Duration = Duration::from_secs(60);
 
-/// Where a node dies once runs of its index became one.
-const MERGE: &str = "index.merge-ended";
-/// As many runs of an index become one, and one more.
-const RUNS: u32 = 17;
+/// A merge of sixteen runs is over in one writing of the index where so many wait.
+const RUNS: u32 = 30;
+/// How long a life is that only is to end well, at most.
+const LIFE: Duration = Duration::from_millis(500);
 
 /// Cases that are posted at once.
 const FIRST: u32 = 12;
@@ -67,6 +67,8 @@ pub struct Options {
     pub node: PathBuf,
     /// Where it plays: made if missing, must be empty otherwise.
     pub dir: PathBuf,
+    /// Which part of the points is its own, of how many: several runs at once share them. `(0, 1)` has all.
+    pub part: (usize, usize),
 }
 
 /// A seed nobody chose.
@@ -89,13 +91,14 @@ pub async fn run(options: &Options) -> io::Result<Report> {
     let rng = SeededRng::new(options.seed);
     let people = People::start(&stage, rng.fork())?;
     let line = stage.line();
-    let chooser = Chooser::new(rng.fork());
+    let chooser = Chooser::new(rng.fork(), options.part);
     let mut flight = Flight::new(&stage);
     let mut report = Report::new(options.seed);
     let mut worked = false;
     let mut usual_start = Duration::from_millis(200);
     let (enough, most) = (u64::from(options.kills), u64::from(options.kills) * 3 / 2);
-    while report.kills < enough || (!report.is_covered() && report.kills < most) {
+    let lacks = |report: &Report| !report.is_covered() || chooser.lacks(report);
+    while report.kills < enough || (lacks(&report) && report.kills < most) {
         people.allow(share(options, report.kills));
         // The very first start makes the ledger: that too must bear a kill, at each of its steps.
         let moment = match chooser.first(&report) {
@@ -105,17 +108,15 @@ pub async fn run(options: &Options) -> io::Result<Report> {
         };
         if let Moment::Point(point) = moment {
             if ALL[point] == MERGE && report.met(MERGE) == 0 {
-                end_often(options, &stage, &line).await?;
+                end_often(options, &stage, &people, &line).await?;
             }
-            let name = chooser.point_name(point);
+            let name = chooser.point_name(point, &report);
             let mut node = Node::spawn_to_die(&options.node, &stage, Some(&name))?;
             let died = chooser.until_point(point, &mut node, &stage, &people).await?;
-            if !died {
-                node.kill().await?;
-            }
+            let killed = died || node.kill().await?;
             // What is in flight then is known, but was not aimed at.
             flight.look(&stage)?;
-            report.count_point(ALL[point], died);
+            report.count_point(ALL[point], died, killed);
             continue;
         }
         let mut node = Node::spawn(&options.node, &stage)?;
@@ -170,12 +171,18 @@ fn share(options: &Options, kills: u64) -> u32 {
     u32::try_from(due).unwrap_or(options.cases).saturating_add(FIRST)
 }
 
-/// Ends a node in good order so often that its index has as many runs as are merged: it begins at one end what the next
-/// one brings to its own.
-async fn end_often(options: &Options, stage: &Stage, line: &Line) -> io::Result<()> {
+/// Ends a node in good order so often, each time with something to write, that the merge that its next life begins is
+/// over within that life: the more runs wait, the more of it is done at once.
+async fn end_often(options: &Options, stage: &Stage, people: &People, line: &Line) -> io::Result<()> {
     for _ in 0..RUNS {
         let mut node = Node::spawn(&options.node, stage)?;
         node.ready(line, START, &*stage.clock).await?;
+        let before = people.posted();
+        people.allow(before + 1);
+        let begun = stage.clock.mono();
+        while people.posted() == before && stage.clock.mono().saturating_sub(begun) < LIFE {
+            stage.clock.sleep(Duration::from_millis(10)).await;
+        }
         node.term()?;
         node.ended_within(START, &*stage.clock).await?;
     }

@@ -16,6 +16,8 @@ use std::time::Duration;
 const PAUSE: Duration = Duration::from_millis(50);
 /// Rows: more than a thousand, so that they take effect in stretches.
 const ROWS: u32 = 1_010;
+/// Rows of a long list: so many that the index is written on the way.
+const LONG: u32 = 10_400;
 
 pub(crate) struct Lister {
     dir: PathBuf,
@@ -44,7 +46,12 @@ impl Lister {
             // One after the other: who keeps lists waits for the receipt.
             if wanted && self.open.is_empty() && self.written < LISTED {
                 let case = self.first + self.written;
-                if let Err(error) = self.write(case) {
+                let rows = if self.seen.long.swap(false, Ordering::SeqCst) {
+                    LONG
+                } else {
+                    ROWS
+                };
+                if let Err(error) = self.write(case, rows) {
                     eprintln!("list {case}: {error}");
                 }
                 self.written += 1;
@@ -69,9 +76,9 @@ impl Lister {
     }
 
     /// Puts a list there by one rename.
-    fn write(&self, case: u32) -> io::Result<()> {
+    fn write(&self, case: u32, rows: u32) -> io::Result<()> {
         let known = self.first..=case;
-        let text: String = (0..ROWS)
+        let text: String = (0..rows)
             .map(|row| {
                 if row == 0 {
                     case

@@ -4,8 +4,9 @@
 
 use clap::Parser;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tokio::task::JoinSet;
 use torture::{Options, Sum};
 
 /// Kills a running node again and again among living departments, then lets their books judge.
@@ -32,6 +33,9 @@ struct Args {
     /// Where it plays; kept afterwards. By default a temporary directory that goes when the books are right.
     #[arg(long)]
     dir: Option<PathBuf>,
+    /// How many runs at once; they share the points between them. The node mostly waits.
+    #[arg(long, default_value_t = 1)]
+    at_once: u32,
     /// A file that keeps the sum from one call to the next, written after each run.
     #[arg(long)]
     tally: Option<PathBuf>,
@@ -68,33 +72,49 @@ async fn all(args: &Args) -> io::Result<Sum> {
     let node = args.node.clone().or_else(beside);
     let node = node.ok_or_else(|| io::Error::other("--node is needed"))?;
     let mut sum = args.tally.as_deref().map_or_else(|| Ok(Sum::default()), Sum::read)?;
-    let kills = args.kills.div_ceil(args.seeds.max(1));
     let first = args.seed.unwrap_or_else(torture::fresh_seed);
-    for seed in (first..).take(args.seeds as usize) {
-        let place = format!("torture-{}-{seed}", std::process::id());
-        let dir = match &args.dir {
-            Some(dir) if args.seeds > 1 => dir.join(seed.to_string()),
-            Some(dir) => dir.clone(),
-            None => std::env::temp_dir().join(place),
-        };
-        let options = Options {
-            kills,
-            cases: args.cases.unwrap_or(kills.saturating_mul(6).saturating_add(80)),
-            seed,
-            node: node.clone(),
-            dir: dir.clone(),
-        };
-        let report = torture::run(&options)
-            .await
-            .map_err(|error| io::Error::other(format!("seed {seed}: {error}; see {}", dir.display())))?;
-        println!("{}", serde_json::to_string(&report)?);
-        if report.is_right() && args.dir.is_none() {
-            torture::remove(&dir);
+    let at_once = args.at_once.max(1);
+    for begin in (0..args.seeds).step_by(at_once as usize) {
+        let mut runs = JoinSet::new();
+        for nth in begin..args.seeds.min(begin + at_once) {
+            let options = options(args, &node, first + u64::from(nth), (nth - begin, at_once));
+            runs.spawn(one(options, args.dir.is_none()));
         }
-        sum.add(&report);
-        if let Some(tally) = &args.tally {
-            sum.write(tally)?;
+        while let Some(ended) = runs.join_next().await {
+            let report = ended.map_err(io::Error::other)??;
+            println!("{}", serde_json::to_string(&report)?);
+            sum.add(&report);
+            if let Some(tally) = &args.tally {
+                sum.write(tally)?;
+            }
         }
     }
     Ok(sum)
+}
+
+fn options(args: &Args, node: &Path, seed: u64, (nth, of): (u32, u32)) -> Options {
+    let kills = args.kills.div_ceil(args.seeds.max(1));
+    let place = format!("torture-{}-{seed}", std::process::id());
+    Options {
+        kills,
+        cases: args.cases.unwrap_or(kills.saturating_mul(6).saturating_add(80)),
+        seed,
+        node: node.to_owned(),
+        dir: match &args.dir {
+            Some(dir) if args.seeds > 1 => dir.join(seed.to_string()),
+            Some(dir) => dir.clone(),
+            None => std::env::temp_dir().join(place),
+        },
+        part: (nth as usize, of as usize),
+    }
+}
+
+/// One run; where its books are right, its directory goes, if it may.
+async fn one(options: Options, goes: bool) -> io::Result<torture::Report> {
+    let failed = |error| io::Error::other(format!("seed {}: {error}; see {}", options.seed, options.dir.display()));
+    let report = torture::run(&options).await.map_err(failed)?;
+    if report.is_right() && goes {
+        torture::remove(&options.dir);
+    }
+    Ok(report)
 }

@@ -52,9 +52,15 @@ impl Moment {
 /// How often a moment is one of the node's points, out of a hundred.
 const POINTS: u64 = 45;
 /// A point that was not met so often is not waited for again.
-const PATIENCE: u64 = 3;
+const PATIENCE: u64 = 4;
 /// How long a point is waited for, at most.
-const UNTIL_POINT: Duration = Duration::from_secs(6);
+const UNTIL_POINT: Duration = Duration::from_secs(12);
+/// How long a merge is waited for, which needs a long list.
+const UNTIL_MERGE: Duration = Duration::from_secs(90);
+/// Where a node dies once runs of its index became one.
+pub(crate) const MERGE: &str = "index.merge-ended";
+/// How long a node lives before it is asked to end, where only that brings it there.
+const UNTIL_END: Duration = Duration::from_millis(1_500);
 /// Those that only making a ledger passes: they are tried first, for nobody comes there again.
 const FIRST: &str = "journal.segment";
 /// Those that a node passes once in a life, or with one list.
@@ -100,11 +106,25 @@ const SLOW: Duration = Duration::from_millis(300);
 /// Draws moments.
 pub(crate) struct Chooser {
     rng: SeededRng,
+    /// Which part of the points is looked for, of how many.
+    part: (usize, usize),
 }
 
 impl Chooser {
-    pub(crate) fn new(rng: SeededRng) -> Self {
-        Self { rng }
+    pub(crate) fn new(rng: SeededRng, part: (usize, usize)) -> Self {
+        Self { rng, part }
+    }
+
+    /// Whether a point of its part was met by no kill, and not looked for too often in vain.
+    pub(crate) fn lacks(&self, report: &Report) -> bool {
+        (0..ALL.len()).any(|n| self.is_open(n, report))
+    }
+
+    /// The same of one point. Those of a ledger that is made are passed before anything else, and by nobody again.
+    fn is_open(&self, n: usize, report: &Report) -> bool {
+        let name = ALL[n];
+        let (part, of) = self.part;
+        n % of.max(1) == part && !name.starts_with(FIRST) && report.met(name) == 0 && report.tried(name) < PATIENCE
     }
 
     /// The next one: by weight, now and then in favour of the mode that was met least.
@@ -142,8 +162,11 @@ impl Chooser {
 
     /// One of the points that were tried least, and not too often in vain.
     fn point(&self, report: &Report) -> Option<usize> {
-        let open = |name: &str| !name.starts_with(FIRST) && (report.met(name) > 0 || report.tried(name) < PATIENCE);
-        let open: Vec<usize> = (0..ALL.len()).filter(|n| open(ALL[*n])).collect();
+        let worth = |name: &str| !name.starts_with(FIRST) && (report.met(name) > 0 || report.tried(name) < PATIENCE);
+        let mut open: Vec<usize> = (0..ALL.len()).filter(|n| self.is_open(*n, report)).collect();
+        if open.is_empty() {
+            open = (0..ALL.len()).filter(|n| worth(ALL[*n])).collect();
+        }
         let least = open.iter().map(|n| report.tried(ALL[*n])).min()?;
         let least: Vec<usize> = open.into_iter().filter(|n| report.tried(ALL[*n]) == least).collect();
         let n = self.rng.below(least.len() as u64) as usize;
@@ -151,9 +174,10 @@ impl Chooser {
     }
 
     /// A point, and the how many-eth time the node comes there.
-    pub(crate) fn point_name(&self, point: usize) -> String {
+    pub(crate) fn point_name(&self, point: usize, report: &Report) -> String {
         let name = ALL[point];
-        let times = if ONCE.iter().any(|once| name.starts_with(once)) {
+        let in_vain = report.tried(name) > report.met(name);
+        let times = if in_vain || ONCE.iter().any(|once| name.starts_with(once)) {
             1
         } else {
             1 + self.rng.below(3)
@@ -172,22 +196,33 @@ impl Chooser {
     ) -> io::Result<bool> {
         let begun = stage.clock.mono();
         let lists = LISTS.contains(&ALL[point]);
+        if ALL[point] == MERGE {
+            people.want_long_list();
+        }
+        let most = if ALL[point] == MERGE { UNTIL_MERGE } else { UNTIL_POINT };
+        let mut seen = false;
         let ends = LAST.iter().any(|last| ALL[point].starts_with(last));
         let (mut asked, mut idle) = (false, begun);
-        while stage.clock.mono().saturating_sub(begun) < UNTIL_POINT {
+        while stage.clock.mono().saturating_sub(begun) < most {
             if node.has_died()? {
                 return Ok(true);
+            }
+            if node.is_gone()? {
+                return Ok(false);
             }
             if stage.clock.mono().saturating_sub(idle) > IDLE {
                 idle = stage.clock.mono();
                 people.allow(people.posted() + 1);
                 people.send_courier();
-                if lists {
+                if lists || people.wants_long() {
                     people.want_list();
                 }
             }
             let up = stage.clock.mono().saturating_sub(begun);
-            if ends && !asked && up > UNTIL_POINT / 4 {
+            // Until a long list is through, the index was written once: it is merged at the end.
+            seen |= !people.wants_long() && people.open_lists() > 0;
+            let through = ALL[point] != MERGE || seen && people.open_lists() == 0;
+            if ends && !asked && up > UNTIL_END && through {
                 asked = node.term().is_ok();
             }
             stage.clock.sleep(Duration::from_millis(20)).await;

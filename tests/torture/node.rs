@@ -10,6 +10,7 @@ use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::process::{Child, Command};
 
@@ -22,6 +23,8 @@ pub struct Node {
     log: PathBuf,
     /// It is to die by itself.
     armed: bool,
+    /// It was asked to end.
+    asked: AtomicBool,
 }
 
 impl Node {
@@ -69,6 +72,7 @@ impl Node {
             child,
             log: stage.log(),
             armed: armed.is_some(),
+            asked: AtomicBool::new(false),
         })
     }
 
@@ -79,10 +83,24 @@ impl Node {
     pub fn has_died(&mut self) -> io::Result<bool> {
         match self.child.try_wait()? {
             Some(status) if self.armed && status.signal() == Some(Signal::KILL.as_raw()) => Ok(true),
-            Some(status) if status.success() => Ok(false),
+            Some(status) if self.is_well(status) => Ok(false),
             Some(status) => Err(self.trouble(&format!("the node ended by itself: {status}"))),
             None => Ok(false),
         }
+    }
+
+    /// Whether it is no more.
+    ///
+    /// # Errors
+    /// Nobody can say.
+    pub fn is_gone(&mut self) -> io::Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
+    /// A good end; who is asked to end before he can hear it ends at once.
+    fn is_well(&self, status: ExitStatus) -> bool {
+        let term = status.signal() == Some(Signal::TERM.as_raw());
+        status.success() || term && self.asked.load(Ordering::Relaxed)
     }
 
     /// Waits until it answers.
@@ -110,7 +128,7 @@ impl Node {
     pub async fn kill(&mut self) -> io::Result<bool> {
         match self.child.try_wait()? {
             None => self.child.kill().await.map(|()| true),
-            Some(status) if status.success() => Ok(false),
+            Some(status) if self.is_well(status) => Ok(false),
             Some(status) => Err(self.trouble(&format!("the node ended by itself: {status}"))),
         }
     }
@@ -126,6 +144,7 @@ impl Node {
             .and_then(|id| i32::try_from(id).ok())
             .and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| io::Error::other("the node is gone"))?;
+        self.asked.store(true, Ordering::Relaxed);
         Ok(kill_process(pid, Signal::TERM)?)
     }
 

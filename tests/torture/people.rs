@@ -9,7 +9,7 @@ use crate::stage::Stage;
 use seams::{SeededRng, Spawn};
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
@@ -26,6 +26,8 @@ pub(crate) struct Seen {
     pub(crate) errand: Notify,
     /// Somebody wants another list of cases.
     pub(crate) list: Notify,
+    /// The next list is a long one.
+    pub(crate) long: AtomicBool,
     /// Lists that have no receipt yet.
     pub(crate) lists: AtomicU32,
     accepted: Mutex<BTreeSet<u32>>,
@@ -99,6 +101,17 @@ impl People {
     /// Has a list of cases put there, unless one still waits for its receipt.
     pub fn want_list(&self) {
         self.seen.list.notify_one();
+    }
+
+    /// The same, and the next one is so long that the index is written before it is through.
+    pub fn want_long_list(&self) {
+        self.seen.long.store(true, Ordering::SeqCst);
+        self.want_list();
+    }
+
+    /// Whether the long list is still to be put there.
+    pub fn wants_long(&self) -> bool {
+        self.seen.long.load(Ordering::SeqCst)
     }
 
     /// Lists that have no receipt yet.

@@ -26,6 +26,9 @@ pub struct Report {
     /// How often it was sent to each.
     #[serde(skip)]
     tried: Counts,
+    /// How often it had ended in good order before it came there: no kill.
+    #[serde(skip)]
+    ended: u64,
     /// Points that were never met, though it was sent there.
     pub points_not_met: Vec<&'static str>,
     /// Kills by how long the node had been ready.
@@ -64,6 +67,7 @@ impl Report {
             moments: Counts::new(),
             points: Counts::new(),
             tried: Counts::new(),
+            ended: 0,
             points_not_met: Vec::new(),
             ready_for: Counts::new(),
             cases: 0,
@@ -100,9 +104,10 @@ impl Report {
         }
     }
 
-    /// The node was sent to a point, and died there or was killed in the end.
-    pub(crate) fn count_point(&mut self, point: &'static str, died: bool) {
-        self.kills += 1;
+    /// The node was sent to a point, and died there, was killed in the end, or had ended in good order before.
+    pub(crate) fn count_point(&mut self, point: &'static str, died: bool, killed: bool) {
+        self.kills += u64::from(killed);
+        self.ended += u64::from(!killed);
         *self.moments.entry(Moment::Point(0).word()).or_default() += 1;
         *self.tried.entry(point).or_default() += 1;
         *self.points.entry(point).or_default() += u64::from(died);
@@ -123,7 +128,7 @@ impl Report {
 
     /// Kills whose moment was chosen by what was seen from outside.
     fn seen(&self) -> u64 {
-        self.kills - self.tried.values().sum::<u64>()
+        self.kills + self.ended - self.tried.values().sum::<u64>()
     }
 
     /// The mode that was met least often, while some are not met often enough.

@@ -137,7 +137,8 @@ impl SimStorage {
         for inode in s.inodes.values_mut() {
             inode.crash(rng);
         }
-        (s.trouble, s.off) = (None, false);
+        s.off = false;
+        s.trouble = s.trouble.filter(Trouble::outlives_a_crash);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

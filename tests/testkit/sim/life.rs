@@ -116,7 +116,7 @@ fn arrange(storage: &SimStorage, blow: Blow) {
     match blow {
         Blow::PowerCut { at, after } => storage.cut_at(at, after),
         Blow::Changes { at, times, kind, took } => storage.fail_changes(at, times, kind, took),
-        Blow::Call { at } => storage.fail_at(at, ErrorKind::Other),
+        Blow::Call { at } => storage.fail_surely_at(at, ErrorKind::Other),
     }
 }
 
@@ -268,7 +268,8 @@ async fn storm(node: &Arc<Node>, course: Course) -> u32 {
 /// Starts again, and dies again while doing so, now and then.
 async fn get_up(node: &Node, course: Course) {
     let world = &node.world;
-    for round in 0..20 {
+    // A disk may stay full for a while.
+    for round in 0..60 {
         if course.wild && round < 3 && world.fault(30) {
             node.storage().fail_at(world.between(1, 40), ErrorKind::Other);
         }

@@ -24,6 +24,14 @@ pub(super) struct Trouble {
     /// From this call on.
     from: u64,
     what: What,
+    /// A crash on the way does not change it.
+    stays: bool,
+}
+
+impl Trouble {
+    pub(super) fn outlives_a_crash(&self) -> bool {
+        self.stays
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -98,8 +106,18 @@ impl SimStorage {
         self.lock().struck
     }
 
-    /// The `n`th call from now (1 = the next) fails with this kind, having had part of its effect.
+    /// The `n`th call from now (1 = the next) fails with this kind, having had part of its effect; unless there is a crash
+    /// before it.
     pub fn fail_at(&self, n: u64, kind: io::ErrorKind) {
+        self.fail_call(n, kind, false);
+    }
+
+    /// The same, whatever comes before it.
+    pub fn fail_surely_at(&self, n: u64, kind: io::ErrorKind) {
+        self.fail_call(n, kind, true);
+    }
+
+    fn fail_call(&self, n: u64, kind: io::ErrorKind, stays: bool) {
         let mut s = self.lock();
         s.trouble = Some(Trouble {
             changes: false,
@@ -109,6 +127,7 @@ impl SimStorage {
                 took: Took::Half,
                 times: 1,
             },
+            stays,
         });
     }
 
@@ -119,6 +138,7 @@ impl SimStorage {
             changes: true,
             from: s.changes + n,
             what: What::Fails { kind, took, times },
+            stays: true,
         });
     }
 
@@ -130,6 +150,7 @@ impl SimStorage {
             changes: true,
             from: s.changes + n,
             what: What::PowerGoes { after },
+            stays: true,
         });
     }
 
