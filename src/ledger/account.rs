@@ -3,7 +3,7 @@
 
 use crate::case_file::{Attempt, Delivery, Obligation};
 use crate::event::Cause;
-use model::AttemptState;
+use model::{AttemptState, Op};
 use serde::{Deserialize, Serialize};
 
 /// What an obligation counts as in `balance`.
@@ -35,7 +35,7 @@ impl Obligation {
                 Account::Unproved
             };
         }
-        if self.ended.is_some() {
+        if self.ended.is_some() || self.taken_back() {
             return Account::Refused;
         }
         match self.last_delivery() {
@@ -44,22 +44,30 @@ impl Obligation {
         }
     }
 
-    /// Any hand-over was booked, or is taken for booked.
+    /// Any hand-over was booked, or is taken for booked. That a withdrawal was taken note of is no booking.
     pub fn booked(&self) -> bool {
-        self.deliveries.iter().any(Delivery::booked)
+        self.deliveries.iter().any(|d| d.op != Op::Withdraw && d.booked())
+    }
+
+    /// The department has taken note of its withdrawal.
+    fn taken_back(&self) -> bool {
+        self.deliveries.iter().any(|d| d.op == Op::Withdraw && d.booked())
     }
 
     /// Somebody who knows has said of any hand-over that it was booked.
     pub fn proved(&self) -> bool {
-        let mut attempts = self.deliveries.iter().flat_map(|d| &d.attempts);
+        let handed = self.deliveries.iter().filter(|d| d.op != Op::Withdraw);
+        let mut attempts = handed.flat_map(|d| &d.attempts);
         attempts.any(|a| a.state == AttemptState::Acknowledged && a.cause.proves())
     }
 
     /// Nothing more is expected of it.
     pub fn is_over(&self) -> bool {
         let decided = self.standing.as_ref().is_some_and(|s| s.standing.is_final());
-        self.is_idle() && (self.ended.is_some() || (self.booked() && decided))
+        let moot = self.ended.is_some() || (self.taken_back() && !self.booked());
+        self.is_idle() && (moot || (self.booked() && decided))
     }
+
     /// Nothing is due and nothing is under way.
     pub fn is_idle(&self) -> bool {
         self.deliveries
@@ -115,3 +123,6 @@ impl Delivery {
         self.open_attempt().is_some_and(|a| a.state != AttemptState::Prepared)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,6 @@
 //! It reckons from the world's side only: which matters a case passes through, what each should have been sent and what
 //! it decided are derived here once more, in other words than the engine's.
 
-use crate::sim::gap::SEAL;
 use crate::sim::kept::{Found, Kept};
 use crate::sim::node::Node;
 use crate::sim::town::opens;
@@ -245,12 +244,8 @@ fn judge_obligation(state: &State, hub: &HubCase, no: &str, o: &ObligationView, 
     let name = format!("{no} {} round {}", o.matter, o.round);
     let opening = |e: &&Entry| e.what.0 == *no && e.what.1 == o.matter && e.round == o.round && opens(&e.op);
     let booked = state.entries.iter().filter(opening).count();
-    // A supplement that was lost in the gap, and then the case was withdrawn at the desk: that was done, it counts as that.
-    let undone = |e: &Entry| e.what.0 == *no && e.what.1 == o.matter && e.op == "withdraw";
-    let moot = o.matter == SEAL && o.round > 1 && hub.withdrawn.is_some() && state.entries.iter().any(undone);
     match (o.account, booked) {
         (Account::Booked, 1) | (Account::Refused, 0) => {}
-        (Account::Booked, 0) if moot => {}
         (account, count) => found.push(format!("{name} counts as {account:?} and is booked {count} times")),
     }
     let decision = state
