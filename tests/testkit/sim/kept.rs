@@ -210,6 +210,7 @@ impl Index for Kept {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::{Found, Kept};
     use ledger::books::Counters;
     use ledger::event::Pos;
