@@ -93,6 +93,10 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
         let Some(o) = file.obligation(&due.key.matter, due.key.round) else {
             continue;
         };
+        // What ends with this turn begins nothing more.
+        if ended.iter().any(|(key, _)| *key == due.key) {
+            continue;
+        }
         // What is found as due is looked at: the case says whether it is.
         let is_due = |d: &&Delivery| d.n == due.n && d.due == Some(due.at) && d.superseded.is_none();
         let Some(delivery) = o.deliveries.iter().find(is_due) else {

@@ -186,11 +186,12 @@ pub fn again(desk: &mut Desk<'_>, key: &ObligationKey, n: u32) -> Done {
         .iter()
         .find(|d| d.n == n)
         .is_none_or(|d| d.superseded.is_some());
-    // A later hand-over that is under way or booked carries all that this one carried.
-    let overtaken = o
-        .deliveries
-        .iter()
-        .any(|d| d.n > n && (d.open_attempt().is_some() || d.booked()));
+    // A later hand-over that is under way or booked carries all that this one carried; and what is to be withdrawn is not
+    // begun again.
+    let later = o.deliveries.iter().filter(|d| d.n > n);
+    let overtaken = later.clone().any(|d| d.open_attempt().is_some() || d.booked());
+    let withdrawn = later.clone().any(|d| d.op == Op::Withdraw && d.superseded.is_none());
+    let overtaken = overtaken || withdrawn;
     if o.ended.is_some() || superseded || overtaken {
         return Ok(());
     }

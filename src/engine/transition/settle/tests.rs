@@ -254,3 +254,18 @@ fn the_case_shows_what_is_proved_and_what_is_not() {
         (ledger::account::Account::Booked, AttemptState::Acknowledged, false)
     );
 }
+
+/// A submission nobody could answer for is withdrawn meanwhile; then it turns out that it was never booked. It is not
+/// begun again: there is nothing left to withdraw, and the obligation ends.
+#[test]
+fn what_is_withdrawn_meanwhile_is_not_begun_again() {
+    let mut town = Town::new(Proof::Receipt);
+    town.hand_over(1, "N1");
+    let (case_no, reason) = (key(1).case_no, "申请人撤回".to_owned());
+    town.desk(|desk| crate::transition::withdraw::withdraw_case(desk, &case_no, reason))
+        .unwrap();
+    assert_eq!(due(&mut town, 1), [2], "the withdrawal waits for what went before it");
+    expire_after(&mut town, PATIENCE);
+    assert_eq!(says(&mut town, 1, false, false), Some(1), "not booked there");
+    assert_eq!(due(&mut town, 1), [2], "and nothing else is wanted");
+}
