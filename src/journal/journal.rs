@@ -310,14 +310,11 @@ impl Journal {
     /// The chain head after a group, signed: the same for ever. `None` where there is no such group yet.
     pub fn signed_head(&self, group: u64) -> Result<Option<SignedHead>, JournalError> {
         let chain = if group == self.tip.seq {
-            self.tip.chain
+            Some(self.tip.chain)
         } else {
-            match self.shared.locate(group + 1)? {
-                Some((_, _, next)) => next.prev,
-                None => return Ok(None),
-            }
+            self.reader().chain_after(group)?
         };
-        Ok(Some(self.shared.keys.sign_head(group, &chain)))
+        Ok(chain.map(|chain| self.shared.keys.sign_head(group, &chain)))
     }
 
     /// Signs a paper of its own kind (`label`) with the key that signs the heads.

@@ -483,12 +483,8 @@ impl Books {
     }
 
     pub(crate) fn channel_mut(&mut self, key: &str, pos: Pos, change: impl FnOnce(&mut crate::books::ChannelBook)) {
-        if self.channels.get(key).is_none() {
-            self.channels.insert(key, crate::books::ChannelBook::default());
-        }
-        if let Some(book) = self.channels.get_mut(key)
-            && book.at < pos
-        {
+        let book = self.channels.or_default(key);
+        if book.at < pos {
             change(book);
             book.at = pos;
         }

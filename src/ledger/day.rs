@@ -180,13 +180,7 @@ impl Books {
     }
 
     fn flow(&mut self, (dept, channel): &Place, note: impl FnOnce(&mut DayFlow)) {
-        let key = format!("{dept}/{channel}");
-        if self.flows.get(&key).is_none() {
-            self.flows.insert(&key, DayFlow::default());
-        }
-        if let Some(flow) = self.flows.get_mut(&key) {
-            note(flow);
-        }
+        note(self.flows.or_default(&format!("{dept}/{channel}")));
     }
 
     /// The account since the last sheet as it stands now, per department and channel; the mode is for the caller to say.

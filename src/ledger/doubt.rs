@@ -76,12 +76,8 @@ impl Books {
     }
 
     fn doubt_mut(&mut self, pos: Pos, change: impl FnOnce(&mut Doubt)) {
-        if self.doubts.get(KEY).is_none() {
-            self.doubts.insert(KEY, Doubt::default());
-        }
-        if let Some(doubt) = self.doubts.get_mut(KEY)
-            && doubt.at < pos
-        {
+        let doubt = self.doubts.or_default(KEY);
+        if doubt.at < pos {
             change(doubt);
             doubt.at = pos;
         }

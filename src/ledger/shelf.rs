@@ -124,6 +124,22 @@ impl<V> Shelf<V> {
         })
     }
 
+    /// One to change; made first where there is none.
+    pub fn or_default(&mut self, key: &str) -> &mut V
+    where
+        V: Default,
+    {
+        self.warm(key);
+        self.removed.remove(key);
+        let none = || Slot {
+            value: V::default(),
+            dirty: true,
+        };
+        let slot = self.hot.entry(key.to_owned()).or_insert_with(none);
+        slot.dirty = true;
+        &mut slot.value
+    }
+
     /// Puts one.
     pub fn insert(&mut self, key: &str, value: V) {
         self.removed.remove(key);

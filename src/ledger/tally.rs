@@ -54,30 +54,22 @@ impl Books {
         }
         self.note_flow(before, now);
         for (dept, channel, account) in before {
-            let count = self.tally_mut(dept, channel.as_deref());
-            if let Some(count) = count.map(|tally| tally.of(*account)) {
-                *count = count.saturating_sub(1);
-            }
+            let count = self.tally_mut(dept, channel.as_deref()).of(*account);
+            *count = count.saturating_sub(1);
         }
         for (dept, channel, account) in now {
-            if let Some(tally) = self.tally_mut(dept, channel.as_deref()) {
-                *tally.of(*account) += 1;
-            }
+            *self.tally_mut(dept, channel.as_deref()).of(*account) += 1;
         }
     }
 
     /// An obligation was opened: counted here and never again, so that the tallies can be held against it.
     pub(crate) fn count_opened(&mut self, dept: &DeptId) {
-        let opened = self.opened.get(dept.as_str()).copied().unwrap_or(0);
-        self.opened.insert(dept.as_str(), opened + 1);
+        *self.opened.or_default(dept.as_str()) += 1;
     }
 
-    fn tally_mut(&mut self, dept: &DeptId, channel: Option<&str>) -> Option<&mut Tally> {
+    fn tally_mut(&mut self, dept: &DeptId, channel: Option<&str>) -> &mut Tally {
         let key = format!("{dept}/{}", channel.unwrap_or_default());
-        if self.tallies.get(&key).is_none() {
-            self.tallies.insert(&key, Tally::default());
-        }
-        self.tallies.get_mut(&key)
+        self.tallies.or_default(&key)
     }
 
     /// How many obligations count as what, by department and the channel of their last attempt.

@@ -75,7 +75,6 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
     let mut last: Option<Due> = None;
     let mut busy: BTreeSet<model::CaseNo> = BTreeSet::new();
     let mut wanted = Vec::new();
-    let mut ended = Vec::new();
     let mut doubted = Vec::new();
     let doubt = desk.books().doubt();
     while wanted.len() < most && doubted.len() < DOUBTED {
@@ -93,10 +92,6 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
         let Some(o) = file.obligation(&due.key.matter, due.key.round) else {
             continue;
         };
-        // What ends with this turn begins nothing more.
-        if ended.iter().any(|(key, _)| *key == due.key) {
-            continue;
-        }
         // What is found as due is looked at: the case says whether it is.
         let is_due = |d: &&Delivery| d.n == due.n && d.due == Some(due.at) && d.superseded.is_none();
         let Some(delivery) = o.deliveries.iter().find(is_due) else {
@@ -105,7 +100,14 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
         let op = advance::effective_op(o, delivery);
         let gone = doubt::may_have_gone(plan, &doubt, file, o, due.at);
         if !gone && op == Op::Withdraw && !o.booked() && !o.deliveries.iter().any(|d| d.open_attempt().is_some()) {
-            ended.push((due.key.clone(), file.case.withdrawn.clone().unwrap_or_default()));
+            // Said at once: what ends begins nothing more in this turn.
+            let reason = file.case.withdrawn.clone().unwrap_or_default();
+            desk.say(Event::ObligationEnded {
+                key: due.key,
+                how: Ending::Withdrawn,
+                reason,
+                person: None,
+            })?;
             continue;
         }
         if dept
@@ -143,14 +145,6 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
             n: due.n,
             op,
         });
-    }
-    for (key, reason) in ended {
-        desk.say(Event::ObligationEnded {
-            key,
-            how: Ending::Withdrawn,
-            reason,
-            person: None,
-        })?;
     }
     doubt::stand_in(desk, &channel.name, doubted)?;
     Ok(wanted)

@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, Done, no};
 use crate::transition::{dissolve, forms};
+use ledger::case_file::Delivery;
 use ledger::event::{Cause, NewAttempt, Person};
 use ledger::{Books, Event};
 use model::{AttemptId, AttemptState, CaseNo, Code, MatterId, ObligationKey, Op, Proof};
@@ -188,10 +189,10 @@ pub fn again(desk: &mut Desk<'_>, key: &ObligationKey, n: u32) -> Done {
         .is_none_or(|d| d.superseded.is_some());
     // A later hand-over that is under way or booked carries all that this one carried; and what is to be withdrawn is not
     // begun again.
-    let later = o.deliveries.iter().filter(|d| d.n > n);
-    let overtaken = later.clone().any(|d| d.open_attempt().is_some() || d.booked());
-    let withdrawn = later.clone().any(|d| d.op == Op::Withdraw && d.superseded.is_none());
-    let overtaken = overtaken || withdrawn;
+    let overtakes = |d: &Delivery| d.open_attempt().is_some() || d.booked();
+    let withdraws = |d: &Delivery| d.op == Op::Withdraw && d.superseded.is_none();
+    let mut later = o.deliveries.iter().filter(|d| d.n > n);
+    let overtaken = later.any(|d| overtakes(d) || withdraws(d));
     if o.ended.is_some() || superseded || overtaken {
         return Ok(());
     }
