@@ -134,6 +134,8 @@ impl SledIndex {
     }
 
     fn write_all(&mut self, store: &Store, changes: &[Change], meta: &Meta) -> Result<(), IndexError> {
+        // Before anything else: a node that writes its index once in a life, at its end, must come to an end with them too.
+        self.begin_merges(store)?;
         let mut runs: Vec<Arc<Run>> = store.runs().to_vec();
         point::passed("index.run-begun");
         let new = self.new_run(store, changes)?;
@@ -152,7 +154,6 @@ impl SledIndex {
             store.forget(run.id());
             self.sweep.retire(run);
         }
-        self.begin_merges(store)?;
         self.sweep.some(&store.disk, SWEPT + 2 * store.disk.puts())?;
         point::passed("index.swept");
         Ok(())

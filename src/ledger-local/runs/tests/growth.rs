@@ -72,3 +72,16 @@ fn what_was_removed_is_forgotten_in_the_end() {
     assert!(values < 5 * 10 * index.list.runs.len() as u64, "{values}");
     assert!(index.cold().keys("", "", 9).is_empty());
 }
+
+/// A node that is ended again and again, each time with one writing of its index: its runs are merged all the same.
+#[test]
+fn one_write_in_each_life_is_enough_to_merge() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("index");
+    for n in 0..8 * TIER as u64 {
+        let mut index = open(&path);
+        let changes: Vec<Change> = (0..400).map(|i| put(&format!("case/{n:03}{i:06}"), &noise(n * 400 + i))).collect();
+        index.write(&changes, &meta(n)).unwrap();
+        assert!(index.list.runs.len() < 3 * TIER, "{} runs after {n} lives", index.list.runs.len());
+    }
+}

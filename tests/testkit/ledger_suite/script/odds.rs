@@ -5,6 +5,9 @@ use ledger::Event;
 use ledger::event::Jump;
 use model::{AttemptId, BatchId, Code, DeptId, Finding, ReviewId, TaskId};
 
+/// How far numbers jump: past all that a script gives, and no farther, for a dump asks for every number.
+const AHEAD: u64 = 1 << 10;
+
 impl Author {
     /// A start, a reason to doubt the ledger, and the end of one.
     pub(super) fn doubt(&mut self) -> Vec<Event> {
@@ -22,10 +25,10 @@ impl Author {
                 reason: "已查明".into(),
                 jump: (self.below(2) > 0).then(|| {
                     Box::new(Jump {
-                        batch: BatchId(1 << 20),
-                        attempt: AttemptId(1 << 20),
-                        task: TaskId(1 << 20),
-                        review: ReviewId(1 << 20),
+                        batch: BatchId(AHEAD),
+                        attempt: AttemptId(AHEAD),
+                        task: TaskId(AHEAD),
+                        review: ReviewId(AHEAD),
                         day: jiff::civil::date(2026, 3, 2),
                         seqs: vec![(DeptId::new("ltax"), "main".into(), 101)],
                     })
@@ -77,7 +80,7 @@ impl Author {
                 vec![Event::PositionMoved {
                     dept,
                     channel,
-                    position: self.below(1 << 20).to_string(),
+                    position: self.below(AHEAD).to_string(),
                 }]
             }
             1 => {
