@@ -1,14 +1,16 @@
 //! A backup: a copy of the journal as of one group, and a paper that says what it holds.
 //!
 //! It is a directory: `backup.json` and `journal/`. No index, which is made again, and no node key, which is kept
-//! elsewhere: with both in one place whoever finds it could read it. It is written under another name beside its own,
-//! checked there as anybody would check it, and then appears under its name at once.
+//! elsewhere: with both in one place whoever finds it could read it. It is written beside its name, as `NAME.part`,
+//! checked there as anybody would check it, and then appears under its name at once. Whoever writes holds the part; one
+//! that nobody holds was left by a call that did not live to finish, and the next one clears it away.
 
 use crate::ledger::{from_journal, hex};
 use ::ledger::store::{Backup, LedgerError, NoBackup, Snapshot};
 use journal::{Copied, JournalError, Trust, verify_against};
-use seams::{DirStorage, Storage};
+use seams::{DirStorage, Storage, point};
 use serde::{Deserialize, Serialize};
+use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -24,6 +26,9 @@ pub const KIND: &str = "tanghulu ledger backup";
 pub const PAPER: &str = "backup.json";
 /// The journal's copy.
 pub const JOURNAL: &str = "journal";
+
+/// Why what stands in a backup's way is left there.
+const NOT_OURS: &str = "不是备份留下的 not left by a backup";
 
 /// What `backup.json` says.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -70,13 +75,14 @@ pub(crate) struct Fixed(pub(crate) journal::Snapshot);
 
 impl Snapshot for Fixed {
     fn write(&self, to: &Path, node: &str, at: i64) -> Result<Backup, NoBackup> {
-        let reserved = reserve(to)?;
+        if std::fs::symlink_metadata(to).is_ok() {
+            return Err(NoBackup::Exists);
+        }
         let part = beside(to);
+        let _held = hold(&part)?;
         let written = self.fill(&part, to, node, at);
         if written.is_err() {
             discard(&part);
-            // Only what is still empty, and only ours is.
-            drop(std::fs::remove_dir(&reserved));
         }
         written
     }
@@ -85,17 +91,23 @@ impl Snapshot for Fixed {
 impl Fixed {
     fn fill(&self, part: &Path, to: &Path, node: &str, at: i64) -> Result<Backup, NoBackup> {
         let place = |e: io::Error| in_place(part, &e);
-        make(part).map_err(place)?;
+        point::passed("backup.begun");
         let journal = part.join(JOURNAL);
         make(&journal).map_err(place)?;
         let storage = DirStorage::open(&journal).map_err(place)?;
         let copied = self.0.copy_to(&storage).map_err(|e| not_copied(part, e))?;
+        point::passed("backup.journal-copied");
         self.check(&storage)?;
+        point::passed("backup.checked");
         let paper = self.paper(node, at, &copied);
         let text = serde_json::to_vec_pretty(&paper).map_err(|e| NoBackup::Place(e.to_string()))?;
         write_synced(&part.join(PAPER), &text).map_err(place)?;
         sync(part).map_err(place)?;
+        point::passed("backup.paper-written");
+        take_name(to)?;
+        point::passed("backup.name-taken");
         move_over(part, to).map_err(|e| in_place(to, &e))?;
+        point::passed("backup.in-place");
         Ok(Backup {
             place: to.display().to_string(),
             group: paper.group,
@@ -161,20 +173,59 @@ fn not_copied(part: &Path, error: JournalError) -> NoBackup {
     }
 }
 
-/// Takes the name: where anything stands under it, nothing is done.
-fn reserve(to: &Path) -> Result<PathBuf, NoBackup> {
-    match make(to) {
-        Ok(()) => Ok(to.to_owned()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(NoBackup::Exists),
-        Err(error) => Err(in_place(to, &error)),
-    }
+/// The name, by an empty directory: where anything came to stand there meanwhile, it stays.
+fn take_name(to: &Path) -> Result<(), NoBackup> {
+    make(to).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => NoBackup::Exists,
+        _ => in_place(to, &error),
+    })
 }
 
 /// The name under which it is written.
 fn beside(to: &Path) -> PathBuf {
     let mut name = to.as_os_str().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
+    name.push(".part");
     PathBuf::from(name)
+}
+
+/// Makes the part and holds it, empty. What another call writes there now stays; what one left there goes.
+#[allow(clippy::disallowed_methods, reason = "a directory, to be held; its name is ours")]
+fn hold(part: &Path) -> Result<File, NoBackup> {
+    let place = |e: io::Error| in_place(part, &e);
+    for _ in 0..2 {
+        match make(part) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(place(error)),
+        }
+        if !std::fs::symlink_metadata(part).map_err(place)?.is_dir() {
+            return Err(place(io::Error::other(NOT_OURS)));
+        }
+        let held = File::open(part).map_err(place)?;
+        match held.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(NoBackup::Exists),
+            Err(TryLockError::Error(error)) => return Err(place(error)),
+        }
+        if is_new(part).map_err(place)? {
+            return Ok(held);
+        }
+        discard(part);
+    }
+    Err(NoBackup::Exists)
+}
+
+/// Whether nothing lies in a part yet. An error where something does that no backup puts there.
+fn is_new(part: &Path) -> io::Result<bool> {
+    let mut new = true;
+    for entry in std::fs::read_dir(part)? {
+        let name = entry?.file_name();
+        if name != JOURNAL && name != PAPER {
+            return Err(io::Error::other(NOT_OURS));
+        }
+        new = false;
+    }
+    Ok(new)
 }
 
 pub(crate) fn make(dir: &Path) -> io::Result<()> {
@@ -201,7 +252,7 @@ pub(crate) fn move_over(from: &Path, to: &Path) -> io::Result<()> {
 
 #[allow(clippy::disallowed_methods, reason = "a directory, to be synced")]
 pub(crate) fn sync(dir: &Path) -> io::Result<()> {
-    std::fs::File::open(dir)?.sync_all()
+    File::open(dir)?.sync_all()
 }
 
 pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {

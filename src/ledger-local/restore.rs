@@ -5,7 +5,7 @@ use crate::backup::{FORMAT, JOURNAL, KIND, PAPER, Paper, make, move_over, sync, 
 use crate::ledger::hex;
 use journal::{JournalError, NodeKey, PublicKey, Report, SignedHead, Trust, public_key_of, verify_against};
 use model::{Code, Finding};
-use seams::{DirStorage, Rng, Storage};
+use seams::{DirStorage, Rng, Storage, point};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
 use std::path::Path;
@@ -200,12 +200,14 @@ pub fn restore(from: &Path, checked: &Checked, data: &Path, rng: &dyn Rng) -> Re
 fn fill(from: &Path, checked: &Checked, data: &Path, part: &Path, rng: &dyn Rng) -> Result<Mark, Finding> {
     clear(data);
     make(part).map_err(io_at(part))?;
+    point::passed("restore.begun");
     let to = DirStorage::open(part).map_err(io_at(part))?;
     let source = from.join(JOURNAL);
     let storage = DirStorage::open(&source).map_err(io_at(&source))?;
     for file in &checked.paper.files {
         copy(&storage, &to, &file.name, file.bytes).map_err(io_at(part))?;
     }
+    point::passed("restore.journal-copied");
     // What is there now is what was judged.
     digests(&to, &checked.paper)?;
     let mut id = [0; 16];
@@ -220,7 +222,9 @@ fn fill(from: &Path, checked: &Checked, data: &Path, part: &Path, rng: &dyn Rng)
     // The mark first: no ledger without it.
     write_synced(&data.join(MARK), &text).map_err(io_at(data))?;
     sync(data).map_err(io_at(data))?;
+    point::passed("restore.marked");
     move_over(part, &data.join(JOURNAL)).map_err(io_at(data))?;
+    point::passed("restore.in-place");
     Ok(mark)
 }
 

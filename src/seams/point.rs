@@ -2,8 +2,9 @@
 //! question. Whoever starts a node with `TANGHULU_DIE_AT` set to a name, or to `NAME:3` for the third time it comes
 //! there, has it end then and there, as by SIGKILL: nothing is flushed, closed or said.
 //!
-//! A name says whose step it is and what was just done. [`ALL`] lists them; a tidy test holds list and code together, and
-//! the torture goes through all of them.
+//! A name says whose step it is and what was just done. [`ALL`] lists those that a node passes by itself: the torture goes
+//! through all of them. [`VERBS`] lists those of what an operator asks for now and then. A tidy test holds lists and code
+//! together.
 
 use rustix::process::{Signal, getpid, kill_process};
 use std::sync::OnceLock;
@@ -83,6 +84,20 @@ pub const ALL: &[&str] = &[
     "manual.worksheets-due",
 ];
 
+/// Every point of a backup and of a restore.
+pub const VERBS: &[&str] = &[
+    "backup.begun",
+    "backup.journal-copied",
+    "backup.checked",
+    "backup.paper-written",
+    "backup.name-taken",
+    "backup.in-place",
+    "restore.begun",
+    "restore.journal-copied",
+    "restore.marked",
+    "restore.in-place",
+];
+
 struct Armed {
     name: String,
     left: AtomicU64,
@@ -121,7 +136,7 @@ pub fn passed(name: &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{ALL, parse};
+    use super::{ALL, VERBS, parse};
     use std::collections::BTreeSet;
 
     #[test]
@@ -136,8 +151,8 @@ mod tests {
 
     #[test]
     fn each_has_a_name_of_its_own() {
-        let names: BTreeSet<&str> = ALL.iter().copied().collect();
-        assert_eq!(names.len(), ALL.len());
+        let names: BTreeSet<&str> = ALL.iter().chain(VERBS).copied().collect();
+        assert_eq!(names.len(), ALL.len() + VERBS.len());
         for name in names {
             let (whose, what) = name.split_once('.').unwrap_or_default();
             assert!(!whose.is_empty() && !what.is_empty(), "{name}");

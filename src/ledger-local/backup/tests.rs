@@ -103,6 +103,35 @@ fn nothing_that_is_there_is_replaced() {
     assert_eq!(scene.beside(), ["b1", "data", "empty", "file"]);
 }
 
+/// A call that was killed leaves its part, and the next one clears it away; one that still writes keeps it, and so does
+/// whoever put something else there.
+#[test]
+fn a_part_that_nobody_writes_is_cleared_away() {
+    let mut scene = Scene::new(2);
+    let part = scene.at("b1.part");
+    std::fs::create_dir_all(part.join(JOURNAL)).unwrap();
+    std::fs::write(part.join(JOURNAL).join("00000001.seg"), "half").unwrap();
+    let held = File::open(&part).unwrap();
+    held.try_lock().unwrap();
+    assert!(matches!(scene.backup("b1"), Err(NoBackup::Exists)));
+    assert!(part.join(JOURNAL).join("00000001.seg").exists());
+    drop(held);
+    scene.backup("b1").unwrap();
+    assert_eq!(scene.beside(), ["b1", "data"]);
+    std::fs::create_dir(scene.at("b2.part")).unwrap();
+    std::fs::write(scene.at("b2.part").join("mine"), "mine").unwrap();
+    std::os::unix::fs::symlink(scene.at("b1"), scene.at("b3.part")).unwrap();
+    for name in ["b2", "b3"] {
+        match scene.backup(name) {
+            Err(NoBackup::Place(why)) => assert!(why.contains(NOT_OURS), "{why}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(std::fs::read(scene.at("b2.part").join("mine")).unwrap(), b"mine");
+    assert!(scene.at("b1").join(PAPER).exists());
+    assert_eq!(scene.beside(), ["b1", "b2.part", "b3.part", "data"]);
+}
+
 /// A journal that is damaged makes no backup: whoever relies on one must not find out later.
 #[test]
 fn a_damaged_journal_makes_no_backup_and_leaves_nothing() {

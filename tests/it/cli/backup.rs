@@ -2,9 +2,10 @@
 
 use super::desk::deserted;
 use super::normal::Normal;
-use super::say::{Said, ask, compare};
+use super::say::{Said, ask, compare, program};
 use seams::{Clock, SystemClock};
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -130,6 +131,61 @@ fn a_backup_is_made_restored_and_trusted() {
         0,
         "it sends again"
     );
+}
+
+/// Killed at any of its steps: what stands under the backup's name is whole or nothing, what stands in the data directory is
+/// the whole ledger or none, and the same call does it the next time.
+#[test]
+fn killed_at_any_step_a_backup_or_a_restore_is_whole_or_not_there() {
+    let scene = Scene::new();
+    let name = scene.dir.path().join("b1");
+    let aside = scene.dir.path().join("aside");
+    let dies = |line: &str, point: &str| {
+        let line = line.replace("DIR", scene.dir.path().to_str().unwrap());
+        let mut call = program();
+        call.arg("--config").arg(&scene.config).args(line.split_whitespace());
+        let status = call.env(seams::point::VARIABLE, point).output().unwrap().status;
+        assert_eq!(status.signal(), Some(9), "{point} was not met");
+    };
+    let points = |verb: &'static str| seams::point::VERBS.iter().filter(move |p| p.starts_with(verb));
+    for point in points("backup.") {
+        dies("ledger backup --to DIR/b1 --as 张三", point);
+        assert_eq!(scene.ask("balance").code, 0, "{point}");
+        match fs::read_dir(&name).map(Iterator::count) {
+            Err(_) => {}
+            // Nobody takes that for a backup, nor writes over it.
+            Ok(0) => {
+                assert_eq!(*point, "backup.name-taken");
+                assert_eq!(scene.ask("ledger restore DIR/b1 --verify").code, 1, "{point}");
+                assert_eq!(scene.ask("ledger backup --to DIR/b1 --as 张三").code, 1, "{point}");
+                fs::remove_dir(&name).unwrap();
+            }
+            Ok(_) => {
+                assert_eq!(*point, "backup.in-place");
+                assert_eq!(scene.ask("ledger restore DIR/b1 --verify").code, 0, "{point}");
+                fs::remove_dir_all(&name).unwrap();
+            }
+        }
+        assert_eq!(scene.ask("ledger backup --to DIR/b1 --as 张三").code, 0, "{point}");
+        assert!(!name.with_extension("part").exists(), "{point}");
+        assert_eq!(scene.ask("ledger restore DIR/b1 --verify").code, 0, "{point}");
+        fs::remove_dir_all(&name).unwrap();
+    }
+    assert_eq!(scene.ask("ledger backup --to DIR/b1 --as 张三").code, 0);
+    fs::rename(scene.data(), &aside).unwrap();
+    for point in points("restore.") {
+        dies("ledger restore DIR/b1", point);
+        let there = scene.data().join("journal").exists();
+        assert_eq!(there, *point == "restore.in-place", "{point}");
+        if !there {
+            assert_eq!(scene.ask("ledger restore DIR/b1").code, 0, "{point}");
+        }
+        let doubt = scene.ask("ledger resume");
+        assert!(doubt.out.contains("L_RESTORED"), "{point}: {doubt:?}");
+        assert!(!scene.data().join("journal.part").exists(), "{point}");
+        assert_eq!(scene.ask("ledger verify").code, 0, "{point}");
+        fs::remove_dir_all(scene.data()).unwrap();
+    }
 }
 
 #[test]

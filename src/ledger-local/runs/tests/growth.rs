@@ -80,8 +80,14 @@ fn one_write_in_each_life_is_enough_to_merge() {
     let path = dir.path().join("index");
     for n in 0..8 * TIER as u64 {
         let mut index = open(&path);
-        let changes: Vec<Change> = (0..400).map(|i| put(&format!("case/{n:03}{i:06}"), &noise(n * 400 + i))).collect();
+        let changes: Vec<Change> = (0..400)
+            .map(|i| put(&format!("case/{n:03}{i:06}"), &noise(n * 400 + i)))
+            .collect();
         index.write(&changes, &meta(n)).unwrap();
-        assert!(index.list.runs.len() < 3 * TIER, "{} runs after {n} lives", index.list.runs.len());
+        assert!(
+            index.list.runs.len() < 3 * TIER,
+            "{} runs after {n} lives",
+            index.list.runs.len()
+        );
     }
 }
