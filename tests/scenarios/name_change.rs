@@ -46,5 +46,14 @@ async fn a_name_that_differs_from_the_proposal_is_told_to_those_who_come_after()
         .find(|f| f["name"] == "企业名称")
         .unwrap();
     assert_eq!(name["value"], NEW);
+    // The platform never heard the answer to its submission and sends it again, in other bytes: whatever the office named
+    // since, it is the same one. Another address would be another submission.
+    let mut same = plain(3);
+    same["items"].as_object_mut().unwrap().remove("tel");
+    assert_eq!(town.post(&same).await.body["verdict"], "accepted");
+    assert_eq!(town.item(&no, "ent_name").await.unwrap()["value"], NEW);
+    same["items"]["addr"] = "北京市海淀区另一路1号".into();
+    let other = town.poster.post(&same).await.unwrap();
+    assert_eq!((other.status, other.body["return_code"].as_str()), (422, Some("2011")));
     town.close().await;
 }

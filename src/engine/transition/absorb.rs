@@ -149,8 +149,9 @@ fn absorb_case(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incoming: &I
         (Op::Withdraw, Some(true)) => Ok(Ok(false)),
         (_, Some(true)) => Ok(Err(Finding::new(Code::EState).with("detail", "withdrawn"))),
         (Op::Submit, Some(false)) => {
-            // The same submission again is a repeat; another one under the same number is not an amendment.
-            if differing(desk, &case_no, incoming).is_empty() {
+            // The same submission again is a repeat, whatever departments have given since; another one under the same
+            // number is not an amendment.
+            if differing(desk, &case_no, incoming).iter().all(|item| item.is_given) {
                 Ok(Ok(false))
             } else {
                 Ok(Err(
@@ -212,38 +213,53 @@ fn supplement(
     Ok(Ok(true))
 }
 
-/// Items of a hub row that differ from what the case holds.
-fn differing(desk: &mut Desk<'_>, case_no: &CaseNo, incoming: &Incoming) -> Vec<ItemNo> {
+/// An item of a hub row that differs from what the case holds.
+struct Differing {
+    no: ItemNo,
+    /// A department owns it.
+    is_owned: bool,
+    /// Its owner has given it: the hub has no say in it any more.
+    is_given: bool,
+}
+
+fn differing(desk: &mut Desk<'_>, case_no: &CaseNo, incoming: &Incoming) -> Vec<Differing> {
+    let plan = desk.plan;
     let Some(file) = desk.books().case(case_no) else {
         return Vec::new();
     };
-    incoming
+    let held = |no: &ItemNo| file.case.items.get(no);
+    let differs = incoming
         .items
         .iter()
-        .filter(|(no, value)| file.case.items.get(no).is_none_or(|held| held.value != **value))
-        .map(|(no, _)| *no)
+        .filter(|(no, value)| held(no).is_none_or(|held| held.value != **value));
+    differs
+        .map(|(no, _)| {
+            let is_owned = plan.owner(*no, &file.case.ent_class).is_some();
+            Differing {
+                no: *no,
+                is_owned,
+                is_given: is_owned && held(no).is_some_and(|held| !held.proposal),
+            }
+        })
         .collect()
 }
 
 /// Takes what the hub owns, keeps what it only proposes, lists what it has no say in.
 fn merge_hub(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, case_no: &CaseNo, incoming: &Incoming) -> Done<bool> {
     let differing = differing(desk, case_no, incoming);
-    let plan = desk.plan;
     let Some(file) = desk.books().case(case_no) else {
         return Ok(false);
     };
     let new_attachment = incoming.attachments.iter().any(|a| !file.case.attachments.contains(a));
     let (mut take, mut proposals, mut claims) = (Vec::new(), Vec::new(), Vec::new());
-    for no in differing {
-        let owned = plan.owner(no, &file.case.ent_class).is_some();
-        let given = file.case.items.get(&no).is_some_and(|held| !held.proposal);
-        match (owned, given) {
-            (true, true) => claims.push(no),
-            (true, false) => {
-                take.push(no);
-                proposals.push(no);
-            }
-            (false, _) => take.push(no),
+    for item in differing {
+        if item.is_given {
+            claims.push(item.no);
+            continue;
+        }
+        take.push(item.no);
+        if item.is_owned {
+            proposals.push(item.no);
         }
     }
     if take.is_empty() && claims.is_empty() && !new_attachment {
