@@ -249,6 +249,9 @@ pub struct SettleArgs {
     /// How that is known · 依据
     #[arg(long, value_parser = words)]
     pub reason: String,
+    /// Which hand-over is meant, where more than one is open: its number in unsettled list · 指哪一次发送
+    #[arg(long, value_name = "A", conflicts_with = "manifest")]
+    pub attempt: Option<String>,
     /// A list, one case number at the start of each line, all settled the same way · 清单，每行以办件编号开头
     #[arg(long, value_name = "M")]
     pub manifest: Option<PathBuf>,

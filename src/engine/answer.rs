@@ -173,11 +173,18 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
             matter,
             booked,
             reason,
+            attempt,
             listed,
         } => {
             let (case_no, matter) = (CaseNo::new(case_no), MatterId::new(matter));
+            let attempt = match attempt.map(|text| text.parse().map_err(|_| text)) {
+                Some(Err(text)) => return no(Code::VNotFound, "what", text),
+                Some(Ok(attempt)) => Some(attempt),
+                None => None,
+            };
             let word = settle::Word {
                 booked,
+                attempt,
                 listed,
                 person: who,
                 reason: required(reason)?,

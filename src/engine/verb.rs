@@ -174,6 +174,9 @@ pub enum Request {
         booked: bool,
         /// How that is known.
         reason: String,
+        /// Which hand-over is meant, where more than one is open.
+        #[serde(default)]
+        attempt: Option<String>,
         /// It is one of a list: a batch was answered for as a whole.
         #[serde(default)]
         listed: bool,

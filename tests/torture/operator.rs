@@ -49,6 +49,7 @@ impl Operator {
                 matter: line.matter.clone(),
                 booked,
                 reason: "looked it up in the department's book".to_owned(),
+                attempt: Some(line.attempt.clone()),
                 listed: false,
             };
             self.line.ask(settle).await?;

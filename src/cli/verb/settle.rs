@@ -23,6 +23,7 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, args: SettleArgs) -> Resu
         matter: args.matter.clone(),
         booked: args.verdict == VerdictArg::Booked,
         reason: args.reason.clone(),
+        attempt: args.attempt.clone(),
         listed: args.manifest.is_some(),
     };
     let Some(manifest) = &args.manifest else {

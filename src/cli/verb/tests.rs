@@ -360,12 +360,13 @@ fn requests_say_what_was_typed() {
             },
         ),
         (
-            "settle 1 a.b not-booked --reason why",
+            "settle 1 a.b not-booked --reason why --attempt a7",
             Request::Settle {
                 case_no: "1".into(),
                 matter: "a.b".into(),
                 booked: false,
                 reason: reason(),
+                attempt: Some("a7".into()),
                 listed: false,
             },
         ),

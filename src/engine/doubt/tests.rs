@@ -85,6 +85,7 @@ fn stand(town: &mut Town, key: &ObligationKey) {
 fn says(town: &mut Town, key: &ObligationKey, booked: bool) {
     let word = settle::Word {
         booked,
+        attempt: None,
         listed: false,
         person: person(),
         reason: "查对方台账".to_owned(),

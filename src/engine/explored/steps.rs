@@ -370,6 +370,7 @@ fn settle_truly(state: &mut State, town: &Town) -> Option<()> {
     let booked = state.department.has(&open.token);
     let word = settle::Word {
         booked,
+        attempt: Some(open.id),
         listed: false,
         person: person(),
         reason: "looked".to_owned(),

@@ -2,11 +2,11 @@
 
 use crate::desk::Desk;
 use crate::transition::give_up;
+use crate::transition::settle::is_for_a_person;
 use crate::view::words::Words;
 use crate::view::{each_open, each_refused};
 use ledger::apply::WHOLE;
 use ledger::arriving::{InBatch, RefusedRow};
-use ledger::case_file::{Attempt, Obligation};
 use ledger::event::Cause;
 use model::{AttemptState, BatchId, CaseNo, Finding};
 use serde::{Deserialize, Serialize};
@@ -187,21 +187,17 @@ pub struct UnsettledLine {
 /// allows, is as unconfirmed as one of which nothing is known at all.
 pub fn unsettled(desk: &mut Desk<'_>) -> Vec<UnsettledLine> {
     let (plan, now) = (desk.plan, desk.now);
-    let overdue = |o: &Obligation, a: &Attempt| {
-        let channel = plan.dept(&o.matter.dept()).and_then(|d| d.channel(&a.channel));
-        let limit = channel.and_then(|c| c.unconfirmed_after);
-        let late = limit.is_some_and(|ms| a.since.saturating_add(i64::try_from(ms).unwrap_or(i64::MAX)) <= now);
-        a.unproved() && a.cause == Cause::Taken && late
-    };
     let mut lines = Vec::new();
     let mut batches = Vec::new();
     each_open(desk, |case_no, file| {
         for o in &file.obligations {
             for attempt in o.deliveries.iter().flat_map(|d| &d.attempts) {
+                if !is_for_a_person(plan, now, &o.matter, attempt) {
+                    continue;
+                }
                 let state = match attempt.state {
-                    state @ (AttemptState::Unknown | AttemptState::Unconfirmed) => state,
-                    _ if overdue(o, attempt) => AttemptState::Unconfirmed,
-                    _ => continue,
+                    AttemptState::Unknown => AttemptState::Unknown,
+                    _ => AttemptState::Unconfirmed,
                 };
                 batches.push(attempt.batch);
                 lines.push(UnsettledLine {

@@ -53,6 +53,7 @@ async fn settle(node: &Node, line: &UnsettledLine) {
         matter: line.matter.clone(),
         booked,
         reason: "looked into the department's books".to_owned(),
+        attempt: Some(line.attempt.clone()),
         listed: false,
     };
     let _ = node.ask(NAME, request).await;

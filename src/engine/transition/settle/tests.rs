@@ -8,12 +8,13 @@ use crate::transition::{expire, outcome};
 use crate::view;
 use ledger::event::Person;
 use model::calendar::Calendar;
-use model::{AttemptState, BatchId, Incoming, MatterId, Op, Proof, Standing};
+use model::{AttemptId, AttemptState, BatchId, Incoming, MatterId, Op, Proof, Standing};
 use port::Said;
 
 fn word(booked: bool, listed: bool) -> Word {
     Word {
         booked,
+        attempt: None,
         listed,
         person: Person {
             name: "张三".to_owned(),
@@ -27,6 +28,16 @@ fn word(booked: bool, listed: bool) -> Word {
 fn says(town: &mut Town, n: u64, booked: bool, listed: bool) -> Option<usize> {
     let word = word(booked, listed);
     town.desk(|desk| settle(desk, &key(n).case_no, &MatterId::new(MATTER), &word))
+        .ok()
+}
+
+/// The same of one attempt of case 1, by its number.
+fn says_of(town: &mut Town, id: u64, booked: bool) -> Option<usize> {
+    let word = Word {
+        attempt: Some(AttemptId(id)),
+        ..word(booked, false)
+    };
+    town.desk(|desk| settle(desk, &key(1).case_no, &MatterId::new(MATTER), &word))
         .ok()
 }
 
@@ -113,6 +124,33 @@ fn what_was_taken_is_settled_and_unproved_until_somebody_proves_it() {
     }
 }
 
+/// Its submission is long unconfirmed, and a clerk is keying its withdrawal: a person who found the submission in the
+/// department's books says nothing of the withdrawal.
+#[test]
+fn a_word_is_about_one_hand_over() {
+    use AttemptState::{Acknowledged, HandedOver, Recalled};
+    let mut town = Town::new(Proof::Receipt);
+    town.hand_over(1, "M_1");
+    expire_after(&mut town, PATIENCE);
+    assert_eq!(states(&mut town, 1), [AttemptState::Unconfirmed]);
+    town.send(1, 2, Op::Withdraw, "M_2");
+    assert_eq!(says(&mut town, 1, true, false), Some(1));
+    assert_eq!(states(&mut town, 1), [Acknowledged, HandedOver]);
+    assert_eq!(says(&mut town, 1, true, false), Some(1), "now it is the only one");
+    assert_eq!(states(&mut town, 1), [Acknowledged, Acknowledged]);
+
+    // Both are out, and neither stands on the list: which one is meant?
+    let mut town = Town::new(Proof::Receipt);
+    town.hand_over(1, "M_1");
+    town.send(1, 2, Op::Withdraw, "M_2");
+    assert_eq!(says(&mut town, 1, false, false), None);
+    assert_eq!(states(&mut town, 1), [HandedOver, HandedOver]);
+    for (n, count) in [(9, None), (2, Some(1)), (2, None)] {
+        assert_eq!(says_of(&mut town, n, false), count, "a{n}");
+    }
+    assert_eq!(states(&mut town, 1), [HandedOver, Recalled]);
+}
+
 #[test]
 fn taking_settles_nothing_where_it_is_no_proof() {
     for proof in [Proof::None, Proof::Receipt] {
@@ -189,12 +227,21 @@ fn what_was_lost_on_the_way_goes_again_when_a_person_says_so_and_only_then() {
 
 #[test]
 fn what_a_later_hand_over_carries_does_not_go_again() {
-    let mut town = Town::new(Proof::Taken);
-    town.hand_over(1, "M_1");
-    queried(&mut town, Said::Taken);
-    town.send(1, 2, Op::Amend, "M_2");
-    assert_eq!(says(&mut town, 1, false, false), Some(2), "neither of them arrived");
-    assert_eq!(due(&mut town, 1), [2], "the second carries all that the first one did");
+    for order in [[1, 2], [2, 1]] {
+        let mut town = Town::new(Proof::Taken);
+        town.hand_over(1, "M_1");
+        queried(&mut town, Said::Taken);
+        town.send(1, 2, Op::Amend, "M_2");
+        assert_eq!(says(&mut town, 1, false, false), None, "which of them?");
+        for id in order {
+            assert_eq!(says_of(&mut town, id, false), Some(1), "neither of them arrived");
+        }
+        assert_eq!(
+            due(&mut town, 1),
+            [2],
+            "the second carries all that the first one did: {order:?}"
+        );
+    }
     let mut town = Town::new(Proof::Taken);
     town.hand_over(1, "M_1");
     queried(&mut town, Said::Taken);
