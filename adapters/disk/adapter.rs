@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use model::define::{Channel, Layout};
 use model::{Code, Finding, Mode};
 use port::{
-    Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
-    Prepared, Recalled, Starts, TypedMode,
+    Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Lying, Misfit, Numbers, Offer, Outcome, Outgoing,
+    Parts, Prepared, Recalled, Starts, TypedMode,
 };
 use secrecy::ExposeSecret as _;
 use std::collections::BTreeMap;
@@ -80,10 +80,10 @@ pub(crate) struct Inside {
     pub(crate) context: Context,
     pub(crate) us: String,
     pub(crate) them: String,
-    unfinished: String,
+    pub(crate) unfinished: String,
     pub(crate) names: Names,
     pub(crate) keys: BTreeMap<String, Verifier>,
-    signer: Signer,
+    pub(crate) signer: Signer,
     /// A call whose caller went away goes on writing; the next one waits for it.
     one_at_a_time: Mutex<()>,
 }
@@ -282,6 +282,11 @@ impl Adapter for DiskAdapter {
     async fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
         let batch = batch.clone();
         self.off_thread(move |inside| inside.deliver(&batch)).await
+    }
+
+    async fn inspect(&self, place: &Path) -> Result<Vec<Lying>, Fault> {
+        let place = place.to_owned();
+        self.off_thread(move |inside| inside.inspect(&place)).await
     }
 
     async fn recall(&self, batch: &Prepared) -> Result<Recalled, Fault> {

@@ -6,6 +6,9 @@ use seams::point;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// What ends the name of the note that stands for a set that was taken back.
+pub(crate) const CANCELLED: &str = ".cancelled.txt";
+
 /// Which set goes where, and under which name it grows.
 pub(crate) struct Export<'a> {
     pub(crate) medium: &'a Path,
@@ -39,7 +42,7 @@ impl Export<'_> {
     }
 
     fn cancelled_name(&self) -> String {
-        format!("{}.cancelled.txt", self.number)
+        format!("{}{CANCELLED}", self.number)
     }
 
     /// Writes the set. Said again it finds it and says so.

@@ -73,7 +73,7 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// Looks without listing: a medium holds other people's directories, large ones and closed ones among them.
-fn is_bag(dir: &Path) -> bool {
+pub(crate) fn is_bag(dir: &Path) -> bool {
     [bag::BAGIT, "BAGIT.TXT"]
         .iter()
         .any(|name| dir.join(name).symlink_metadata().is_ok())
@@ -90,7 +90,7 @@ fn concerns(dir: &Path, parties: &Parties<'_>) -> io::Result<bool> {
         && (label("Recipient") != Some(parties.us) || label("Sender") == Some(parties.them)))
 }
 
-fn labels(dir: &Path) -> io::Result<Option<BTreeMap<String, String>>> {
+pub(crate) fn labels(dir: &Path) -> io::Result<Option<BTreeMap<String, String>>> {
     let Some(name) = medium::spelled(dir, INFO)? else {
         return Ok(None);
     };

@@ -20,6 +20,7 @@ mod claim;
 mod copy;
 mod export;
 mod found;
+mod inspect;
 mod keys;
 mod medium;
 mod names;

@@ -37,7 +37,7 @@ pub(crate) struct Opened {
 }
 
 /// Why a bag cannot be taken.
-enum Trouble {
+pub(crate) enum Trouble {
     Medium(io::Error),
     Content(Finding),
 }
@@ -63,8 +63,42 @@ struct Envelope {
     warnings: Vec<Finding>,
 }
 
-fn structure(file: &str, detail: &str) -> Finding {
+pub(crate) fn structure(file: &str, detail: &str) -> Finding {
     Finding::new(Code::EStructure).with("detail", detail).file(file)
+}
+
+/// The texts around a payload, as they stand there.
+pub(crate) struct Texts {
+    pub(crate) labels: BTreeMap<String, String>,
+    pub(crate) manifest: Vec<u8>,
+    tags: Vec<u8>,
+    signature: Option<Vec<u8>>,
+}
+
+impl Texts {
+    /// Reads them. What was read is added to `seen`.
+    pub(crate) fn read(dir: &Path, seen: &mut Vec<u8>) -> Result<Self, Trouble> {
+        let mut text = |name: &str| -> Result<Option<Vec<u8>>, Trouble> {
+            let read = small(dir, name)?;
+            seen.extend_from_slice(read.as_deref().unwrap_or_default());
+            Ok(read)
+        };
+        let missing = |name: &str| structure(name, "缺少 missing");
+        bag::judge_bagit(&text(BAGIT)?.ok_or_else(|| missing(BAGIT))?)?;
+        let info = text(INFO)?.ok_or_else(|| missing(INFO))?;
+        Ok(Self {
+            manifest: text(MANIFEST)?.ok_or_else(|| missing(MANIFEST))?,
+            tags: text(TAG_MANIFEST)?.ok_or_else(|| missing(TAG_MANIFEST))?,
+            signature: text(SIGNATURE)?,
+            labels: bag::labels(INFO, &info)?,
+        })
+    }
+
+    /// The rows that the label declares.
+    pub(crate) fn rows(&self) -> Result<Option<u64>, Finding> {
+        let rows = self.labels.get("Rows").map(|rows| rows.parse());
+        rows.transpose().map_err(|_| structure(INFO, "Rows"))
+    }
 }
 
 impl Checker<'_> {
@@ -173,21 +207,11 @@ impl Checker<'_> {
 
     /// Everything about a bag but its payload's bytes. What was read is added to `texts`.
     fn envelope(&self, dir: &Path, texts: &mut Vec<u8>) -> Result<Envelope, Trouble> {
-        let mut text = |name: &str| -> Result<Option<Vec<u8>>, Trouble> {
-            let read = small(dir, name)?;
-            texts.extend_from_slice(read.as_deref().unwrap_or_default());
-            Ok(read)
-        };
-        let missing = |name: &str| structure(name, "缺少 missing");
-        bag::judge_bagit(&text(BAGIT)?.ok_or_else(|| missing(BAGIT))?)?;
-        let info = text(INFO)?.ok_or_else(|| missing(INFO))?;
-        let manifest = text(MANIFEST)?.ok_or_else(|| missing(MANIFEST))?;
-        let tags = text(TAG_MANIFEST)?.ok_or_else(|| missing(TAG_MANIFEST))?;
-        let signature = text(SIGNATURE)?;
-        let labels = bag::labels(INFO, &info)?;
-        self.judge_parties(&labels)?;
-        let listed = self.judge_tags(dir, &tags, signature.as_deref(), &labels)?;
-        let entries = bag::manifest(MANIFEST, &manifest)?;
+        let told = Texts::read(dir, texts)?;
+        let labels = &told.labels;
+        self.judge_parties(labels)?;
+        let listed = self.judge_tags(dir, &told)?;
+        let entries = bag::manifest(MANIFEST, &told.manifest)?;
         let (path, payload_digest) = match (entries.len(), entries.iter().next()) {
             (1, Some((path, digest))) => (path.clone(), *digest),
             _ => return Err(structure(MANIFEST, "须恰有一个文件 exactly one file").into()),
@@ -208,11 +232,7 @@ impl Checker<'_> {
             return Err(self.wrong_name(&path).into());
         }
         let payload = follow(dir, &path)?.ok_or_else(|| structure(&path, "缺少 missing"))?;
-        let rows = match labels.get("Rows").map(|rows| rows.parse()) {
-            Some(Err(_)) => return Err(structure(INFO, "Rows").into()),
-            Some(Ok(rows)) => Some(rows),
-            None => None,
-        };
+        let rows = told.rows()?;
         Ok(Envelope {
             payload,
             payload_name,
@@ -243,13 +263,8 @@ impl Checker<'_> {
     }
 
     /// The tag manifest against its files, then the signature over it. Gives what it lists.
-    fn judge_tags(
-        &self,
-        dir: &Path,
-        tags: &[u8],
-        signature: Option<&[u8]>,
-        labels: &BTreeMap<String, String>,
-    ) -> Result<BTreeSet<String>, Trouble> {
+    pub(crate) fn judge_tags(&self, dir: &Path, texts: &Texts) -> Result<BTreeSet<String>, Trouble> {
+        let (tags, signature) = (texts.tags.as_slice(), texts.signature.as_deref());
         let entries = bag::manifest(TAG_MANIFEST, tags)?;
         for name in [BAGIT, INFO, MANIFEST] {
             if !entries.contains_key(name) {
@@ -262,7 +277,7 @@ impl Checker<'_> {
                 return Err(Finding::new(Code::EFileHash).file(name.clone()).into());
             }
         }
-        let key = labels.get("Sender").and_then(|sender| self.keys.get(sender));
+        let key = texts.labels.get("Sender").and_then(|sender| self.keys.get(sender));
         if key.is_some_and(|key| !signature.is_some_and(|signature| key.is_good(tags, signature))) {
             return Err(Finding::new(Code::ESignature)
                 .with("from", self.parties.them)
@@ -307,7 +322,7 @@ fn small(dir: &Path, name: &str) -> Result<Option<Vec<u8>>, Trouble> {
 }
 
 /// A path of a manifest on the medium, whatever its capitals. Links are not followed: they lead out of the bag.
-fn follow(dir: &Path, path: &str) -> io::Result<Option<PathBuf>> {
+pub(crate) fn follow(dir: &Path, path: &str) -> io::Result<Option<PathBuf>> {
     let mut at = dir.to_owned();
     for part in path.split('/') {
         if !at.symlink_metadata()?.is_dir() {
@@ -322,7 +337,11 @@ fn follow(dir: &Path, path: &str) -> io::Result<Option<PathBuf>> {
 }
 
 /// A warning for every file of the bag that nothing lists. None of them is opened.
-fn unlisted(dir: &Path, entries: &BTreeMap<String, [u8; 32]>, tags: &BTreeSet<String>) -> io::Result<Vec<Finding>> {
+pub(crate) fn unlisted(
+    dir: &Path,
+    entries: &BTreeMap<String, [u8; 32]>,
+    tags: &BTreeSet<String>,
+) -> io::Result<Vec<Finding>> {
     let listed = |path: &str| {
         let known = entries
             .keys()

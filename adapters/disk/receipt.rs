@@ -7,14 +7,19 @@ use std::fmt::Write as _;
 /// Rows named one by one; a receipt is read by people.
 const ROWS_MAX: usize = 10_000;
 
+/// What ends the name of a receipt.
+pub(crate) const TEXT: &str = ".receipt.txt";
+/// What ends the name of a form that goes back beside it.
+pub(crate) const FORM: &str = ".receipt.xlsx";
+
 /// The name of the receipt for a file or bag.
 pub(crate) fn name(of: &str) -> String {
-    format!("{of}.receipt.txt")
+    format!("{of}{TEXT}")
 }
 
 /// The name of the form that goes back beside it, where the return was a workbook.
 pub(crate) fn form_name(of: &str) -> String {
-    format!("{of}.receipt.xlsx")
+    format!("{of}{FORM}")
 }
 
 /// The text, with the line ends and the mark that old text programs need.

@@ -15,14 +15,14 @@ use std::io;
 use std::path::Path;
 
 impl Inside {
-    fn parties(&self) -> Parties<'_> {
+    pub(crate) fn parties(&self) -> Parties<'_> {
         Parties {
             us: &self.us,
             them: &self.them,
         }
     }
 
-    fn checker(&self) -> Checker<'_> {
+    pub(crate) fn checker(&self) -> Checker<'_> {
         Checker {
             names: &self.names,
             parties: self.parties(),
@@ -91,7 +91,7 @@ impl Inside {
         claim::make(name, medium, digest.as_deref())
     }
 
-    fn source(&self, opened: Opened, layout: &Layout, name: &str) -> Source {
+    pub(crate) fn source(&self, opened: Opened, layout: &Layout, name: &str) -> Source {
         let (format, max) = (self.settings.format, self.context.max_batch_bytes);
         let expected = Header::new(layout.fields.iter().map(|f| f.name.as_str()));
         let (copy, answers) = (opened.copy, opened.answers);

@@ -31,8 +31,8 @@ macro_rules! words {
 }
 
 macro_rules! phrases {
-    ($($name:ident($($arg:ident: $kind:ty)?) { zh $zh:literal en $en:literal })+) => {
-        $(pub(crate) fn $name(lang: Lang $(, $arg: $kind)?) -> String {
+    ($($name:ident($($arg:ident: $kind:ty),*) { zh $zh:literal en $en:literal })+) => {
+        $(pub(crate) fn $name(lang: Lang $(, $arg: $kind)*) -> String {
             match lang { Lang::Zh => format!($zh), Lang::En => format!($en) }
         })+
     };
@@ -334,6 +334,34 @@ phrases! {
     not_in_doubt() { zh "账本并未存疑" en "the ledger is not in doubt" }
     trusted_as_it_is() { zh "已恢复外发；按没有缺失办理" en "it sends again; nothing is taken for lost" }
     trusted_again(count: usize) { zh "已恢复外发；{count}项未了结的发送须先核对，其他可能已发出的轮到时列出（unsettled list、settle）" en "it sends again; {count} hand-overs that were not settled must be looked for first, others that may have been made are listed when their turn comes (unsettled list, settle)" }
+    lies_set(name: &str, dept: &str, rows: &str) { zh "{name}：送{dept}的导盘，{rows}条" en "{name}: a set for {dept}, {rows} rows" }
+    lies_return(name: &str, dept: &str, number: &str) { zh "{name}：{dept}的回盘，答{number}" en "{name}: a return from {dept}, answers {number}" }
+    lies_note(name: &str, number: &str) { zh "{name}：本方写给{number}的回执或说明" en "{name}: our receipt or note about {number}" }
+    lies_unfinished(name: &str) { zh "{name}：没有写完的导盘" en "{name}: a set that was not written to its end" }
+    lies_elsewhere(name: &str, sender: &str, recipient: &str) { zh "{name}：{sender}发给{recipient}的批次" en "{name}: a set from {sender} for {recipient}" }
+    lies_beside(names: &str) { zh "其他（没有打开）：{names}" en "beside (not opened): {names}" }
+    lies_nothing() { zh "没有与本节点有关的东西" en "nothing here concerns this node" }
+    is_unsound() { zh "有问题，不能使用" en "it cannot be used as it is" }
+    is_not_ours() { zh "本节点的账本没有这一批" en "this node's ledger has no such batch" }
+    is_not_left() { zh "导出没有完成" en "its export did not come to its end" }
+    is_out(at: &str, open: u64) { zh "{at}导出，{open}条等待回执" en "exported {at}, {open} records wait for an answer" }
+    is_overdue(at: &str, open: u64) { zh "{at}导出，{open}条等待回执，已逾期" en "exported {at}, {open} records wait for an answer, overdue" }
+    is_settled() { zh "各条均有回音" en "every record has been answered" }
+    is_dissolved() { zh "这一批已撤销" en "this batch was taken back" }
+    is_new(rows: &str) { zh "{rows}行，尚未导入" en "{rows} rows, not imported yet" }
+    is_of_no_batch(number: &str) { zh "账本没有它所答的批次{number}" en "the ledger has no batch {number} for it to answer" }
+    is_taken(at: &str, batch: &str) { zh "{at}已导入，{batch}" en "imported {at} as {batch}" }
+    is_refused(at: &str, batch: &str) { zh "{at}已导入，整批拒收，{batch}" en "imported {at} as {batch}, refused as a whole" }
+    do_cut_again(dept: &str, number: &str) { zh "不要送出；重做：disk export {dept} --again {number} --to 介质" en "do not hand it over; cut it again: disk export {dept} --again {number} --to MEDIUM" }
+    do_export(dept: &str) { zh "不要拔盘；再导出一次：disk export {dept} --to 介质" en "leave it in; export once more: disk export {dept} --to MEDIUM" }
+    do_hand_over(dept: &str, answer: &str) { zh "送交{dept}；请对方把回盘{answer}写在介质上带回" en "take it to {dept}, and bring back their return {answer} on it" }
+    do_give_back(sender: &str) { zh "交还制盘的{sender}" en "give it back to {sender}, who made it" }
+    do_give_to(recipient: &str) { zh "交给{recipient}" en "give it to {recipient}" }
+    do_import() { zh "导入：disk import 介质" en "import it: disk import MEDIUM" }
+    do_ask_number(dept: &str) { zh "向{dept}核对批次号；若属别的节点，交给它" en "ask {dept} for the batch's number; where it is another node's, take it there" }
+    do_ask_again(dept: &str) { zh "不要导入；请{dept}重新提供" en "do not import it; ask {dept} for another" }
+    do_see_receipt(dept: &str) { zh "回执在它旁边：请{dept}改正后另行提供" en "its receipt lies beside it: {dept} is to put it right and give another" }
+    do_wipe() { zh "不必再办，介质可以清空" en "nothing is left to do; the medium may be wiped" }
     asked_before() { zh "先前已提出，不再重复" en "asked before; nothing more is done" }
     working() { zh "处理中" en "working" }
     not_the_survey() { zh "常被引用的“表格65%、指标项42%重复”来自对全部部门的问卷调查，无法由表格复算；以上各数只由所给表格计算得出，范围和方法都不同，所以数字不同" en "the often quoted 65 % of forms and 42 % of items were answers to a survey of all departments and cannot be counted again; the figures above are counted from the forms given and from nothing else: another scope, another method, other numbers" }

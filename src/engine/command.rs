@@ -5,7 +5,7 @@ use crate::transition::begin::{Arrival, Begun};
 use crate::transition::end::{Ended, Reading};
 use crate::transition::erase::{Data, Order};
 use crate::verb::{Caller, Reply, Request};
-use crate::view::TrustedKeys;
+use crate::view::{LyingLine, Seen, TrustedKeys};
 use ledger::event::Person;
 use ledger::store::Snapshot;
 use mapping::{Extensions, Unread};
@@ -98,6 +98,8 @@ pub enum Command {
     Erase(Vec<Data>, Order, Tell<usize>),
     /// The signed head of the chain after a batch's end.
     Anchor(BatchId, Tell<Option<String>>),
+    /// How what lies on a medium stands in the ledger.
+    Lying(Vec<Seen>, Tell<Vec<LyingLine>>),
     /// What people added to the code tables.
     Extensions(Tell<Extensions>),
     /// The bytes and records of a batch of ours.

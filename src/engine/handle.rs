@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 mod archive;
 mod backup;
 mod erase;
+mod inspect;
 mod trust;
 
 /// A running engine.
@@ -45,6 +46,7 @@ impl Handle {
         match request {
             Request::Collect { dept, place } => self.collect(&DeptId::new(dept), place, None).await,
             Request::DiskImport { from, dept } => self.import(from, dept).await,
+            Request::DiskInspect { place } => self.inspect(&place).await,
             Request::Deliver { dept } => self.deliver(&DeptId::new(dept)).await,
             Request::DiskExport { dept, to, again } => self.export(&DeptId::new(dept), to, again, person).await,
             Request::TakeOver { dept, reason } => self.take_over(dept, reason, caller).await,

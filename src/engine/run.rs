@@ -290,6 +290,7 @@ impl Engine {
             Command::Scope(cases, tell) => self.answer(laters, tell, |desk| erase::scope(desk, cases)),
             Command::Erase(found, order, tell) => self.answer(laters, tell, |desk| erase::erase(desk, found, &order)),
             Command::Anchor(batch, tell) => self.answer(laters, tell, |desk| anchor(desk, batch)),
+            Command::Lying(seen, tell) => self.answer(laters, tell, |desk| Ok(crate::view::lying(desk, seen))),
             Command::Extensions(tell) => self.answer(laters, tell, |desk| Ok(desk.extensions())),
             Command::Fetch(batch, tell) => self.answer(laters, tell, |desk| fetch(desk, batch)),
             Command::Delivered {

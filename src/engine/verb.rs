@@ -221,6 +221,11 @@ pub enum Request {
         /// From, where more than one department uses disks.
         dept: Option<String>,
     },
+    /// What lies on a medium.
+    DiskInspect {
+        /// Where.
+        place: PathBuf,
+    },
     /// Which disks went out.
     DiskLog,
     /// Take over claims of another node.
@@ -386,6 +391,8 @@ pub enum Reply {
     Unsettled(Vec<view::UnsettledLine>),
     /// Batches and their receipts.
     Receipts(Vec<view::BatchLine>),
+    /// Things on a medium.
+    Lying(Vec<view::LyingLine>),
     /// The balance.
     Balance(view::Balance),
     /// A day's sheet.

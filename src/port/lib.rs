@@ -11,6 +11,7 @@ mod arriving;
 mod factory;
 mod fault;
 mod leaving;
+mod lying;
 pub mod signed;
 
 pub use abilities::{Abilities, Starts};
@@ -20,8 +21,10 @@ pub use arriving::{
 pub use factory::{Context, Kept, ModeFactory, Secret, Secrets, TypedMode, erase};
 pub use fault::{Fault, Next, short};
 pub use leaving::{Encoded, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Record, Said};
+pub use lying::{Lying, Thing};
 
 use async_trait::async_trait;
+use std::path::Path;
 
 /// One configured way to reach a department.
 ///
@@ -101,6 +104,14 @@ pub trait Adapter: Send + Sync {
     ///
     /// - called again: what is left to take over, usually nothing
     async fn take_over(&self) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
+    }
+
+    /// What lies at a place that a person names, as far as this channel can tell. The default knows no places.
+    ///
+    /// - changes nothing there, takes nothing and answers nothing
+    /// - what is none of this channel's business is named and not opened
+    async fn inspect(&self, _place: &Path) -> Result<Vec<Lying>, Fault> {
         Ok(Vec::new())
     }
 

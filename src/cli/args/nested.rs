@@ -27,6 +27,11 @@ pub enum DiskVerb {
         #[arg(long, value_name = "D")]
         dept: Option<String>,
     },
+    /// What a medium is, for whom, and what to do with it; changes nothing · 这是什么盘、给谁、怎么办
+    Inspect {
+        /// Directory of the medium, or one thing on it · 介质目录
+        dir: PathBuf,
+    },
     /// Which disks went out · 导盘登记
     Log,
 }

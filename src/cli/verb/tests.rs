@@ -298,6 +298,12 @@ fn requests_say_what_was_typed() {
             },
         ),
         (
+            "disk inspect m",
+            Request::DiskInspect {
+                place: "/here/m".into(),
+            },
+        ),
+        (
             "channel take-over a --reason why",
             Request::TakeOver {
                 dept: "a".into(),

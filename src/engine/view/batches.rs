@@ -99,7 +99,7 @@ fn channel_mode(desk: &Desk<'_>, batch: &OutBatch) -> Option<Mode> {
     Some(desk.plan.dept(&batch.dept)?.channel(&batch.channel)?.mode)
 }
 
-fn line(desk: &Desk<'_>, batch: &OutBatch) -> BatchLine {
+pub(super) fn line(desk: &Desk<'_>, batch: &OutBatch) -> BatchLine {
     let limit = desk
         .plan
         .dept(&batch.dept)

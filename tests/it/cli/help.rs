@@ -49,6 +49,7 @@ fn every_verb_says_what_it_takes() {
         "disk log",
         "disk export",
         "disk import",
+        "disk inspect",
         "collect",
         "deliver",
         "channel take-over",

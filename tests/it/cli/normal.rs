@@ -88,7 +88,7 @@ impl Normal {
         let word = if digits.len() == 13 && !before.ends_with(|c: char| c.is_ascii_alphabetic()) {
             "TIME"
         } else if (digits.len() == 8 && before.ends_with(joint) && after.starts_with(joint))
-            || (digits.len() == 4 && before.ends_with("SW") && after.starts_with('A'))
+            || (digits.len() == 4 && (before.ends_with("SW") || before.ends_with("HP")) && after.starts_with('A'))
         {
             "DAY"
         } else if before.ends_with("127.0.0.1:") {
@@ -136,6 +136,7 @@ fn is_of_ours(before: &str) -> bool {
         "-DAY-",
         "_DAY_",
         "SWDAYA",
+        "HPDAYA",
         "PK",
         "QTS",
         "GX",
@@ -171,8 +172,8 @@ fn only_what_differs_is_made_the_same() {
         ),
         ("2026-03-02  2026-09-01", "2026-03-02  2026-09-01"),
         (
-            "aic-20260302-0001 SW0302A1 HUB_LTAX_SWDJ_20260302_0002",
-            "aic-DAY-0001 SWDAYA1 HUB_LTAX_SWDJ_DAY_0002",
+            "aic-20260302-0001 SW0302A1 HP0302A1 HUB_LTAX_SWDJ_20260302_0002",
+            "aic-DAY-0001 SWDAYA1 HPDAYA1 HUB_LTAX_SWDJ_DAY_0002",
         ),
         ("/tmp/x/a /m/b 127.0.0.1:40001", "DIR/a MEDIUM/b 127.0.0.1:PORT"),
         ("  a      b  c", "  a  b  c"),
