@@ -1,5 +1,6 @@
 //! Erasing: bodies, their salts and their hashes go; the chain, the places and all other bytes stay.
 //!
+//! Where there is no room for the copies or for the group that says so, it is as if nothing had been asked.
 //! Order: copies of the segments are prepared without the bodies, the erasure is committed, the copies take their
 //! places. A crash before the commit leaves everything as it was; after it, opening finishes the work. The freed
 //! blocks of the old file are the disk's to forget: without its salt a body cannot even be guessed from its digest.
@@ -11,7 +12,7 @@ use crate::journal::{Journal, NewEntry, sealed, tmp_of};
 use crate::layout::{ERASE_NAME, FLAG_PLAIN, KIND_ERASE, KIND_RESERVED, SEGMENT_HEADER};
 use crate::read::{EntryPos, Segment, damaged};
 use crate::scan::{Step, step};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -46,9 +47,24 @@ impl Journal {
         if open.iter().any(|pos| pos.group >= self.tip.segment.first) {
             self.seal()?;
         }
-        let prepared = self.prepare_erasure(&open)?;
+        let said = self.say_erased(now_ms, saying, &open);
+        if matches!(said, Err(JournalError::Full { .. })) {
+            self.drop_copies(&open);
+        }
+        let (seq, prepared) = said?;
+        self.put_in_place(&prepared)?;
+        Ok(seq)
+    }
+
+    fn say_erased(
+        &mut self,
+        now_ms: i64,
+        saying: &[NewEntry<'_>],
+        open: &[EntryPos],
+    ) -> Result<(u64, Prepared), JournalError> {
+        let prepared = self.prepare_erasure(open)?;
         let mut names = Vec::with_capacity(open.len() * ERASE_NAME);
-        for pos in &open {
+        for pos in open {
             names.extend_from_slice(&pos.group.to_le_bytes());
             names.extend_from_slice(&pos.ordinal.to_le_bytes());
         }
@@ -61,8 +77,19 @@ impl Journal {
         let mut group = sealed(saying)?;
         group.push(erasure);
         let seq = self.commit_plain(now_ms, &group)?;
-        self.put_in_place(&prepared)?;
-        Ok(seq)
+        Ok((seq, prepared))
+    }
+
+    /// Copies that found no room, or whose erasure found none: they are of no use, and what is left of them is removed when
+    /// the next ones are made.
+    fn drop_copies(&self, entries: &[EntryPos]) {
+        let firsts: BTreeSet<u64> = entries
+            .iter()
+            .filter_map(|pos| Some(self.shared.segment_of(pos.group)?.first))
+            .collect();
+        for first in firsts {
+            let _ = self.shared.storage.remove(&tmp_of(first));
+        }
     }
 
     /// The entries that are there, may go and have not gone yet; sorted, each once.
@@ -122,8 +149,8 @@ impl Journal {
         if self.fatal("look for a copy", storage.exists(&tmp))? {
             self.fatal("remove an old copy", storage.remove(&tmp))?;
         }
-        self.fatal("begin a copy", storage.create(&tmp))?;
-        self.fatal("write a copy", storage.append(&tmp, &bytes))?;
+        self.copied("begin a copy", storage.create(&tmp))?;
+        self.copied("write a copy", storage.append(&tmp, &bytes))?;
         let mut offset = SEGMENT_HEADER as u64;
         let mut seq = segment.first;
         loop {
@@ -145,7 +172,7 @@ impl Journal {
                 }
                 erase_in(&header, &mut bytes, ordinals);
             }
-            self.fatal("write a copy", storage.append(&tmp, &bytes))?;
+            self.copied("write a copy", storage.append(&tmp, &bytes))?;
             offset += header.total() as u64;
             seq = header.seq + 1;
         }

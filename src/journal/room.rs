@@ -46,6 +46,14 @@ impl Journal {
         self.judged("begin a segment", source, gone)
     }
 
+    /// A copy that finds no room is nothing yet: nobody reads it.
+    pub(crate) fn copied<T>(&self, doing: &'static str, result: io::Result<T>) -> Result<T, JournalError> {
+        result.map_err(|source| {
+            let room = is_room(&source);
+            self.judged(doing, source, room)
+        })
+    }
+
     fn judged(&self, doing: &'static str, source: io::Error, taken_back: bool) -> JournalError {
         if taken_back {
             return JournalError::Full { doing, source };

@@ -248,10 +248,7 @@ impl LocalLedger {
                 | JournalError::TooLarge { .. }
         );
         self.failed |= !judged;
-        match error {
-            JournalError::Full { .. } => LedgerError::Write(error.to_string()),
-            other => from_journal(other),
-        }
+        from_journal(error)
     }
 
     fn write_checkpoint(&mut self) -> Result<(), IndexError> {
@@ -467,7 +464,10 @@ impl Ledger for LocalLedger {
         let group = self
             .journal
             .erase_saying(at, &entries(&bodies), &places)
-            .map_err(|error| self.unerased(error))?;
+            .map_err(|error| match error {
+                JournalError::Full { .. } => self.take_back(error.to_string()),
+                other => self.unerased(other),
+            })?;
         for (ordinal, event) in (0..).zip(&events) {
             self.books.apply(Pos { group, ordinal }, at, event);
         }

@@ -1,8 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use crate::testing::{Plain, commit, create, everything, expected, open, size};
+use crate::testing::{Plain, commit, create, everything, expected, open, pos, size};
 use crate::{Journal, JournalError, verify};
 use seams::{SeededRng, SimStorage};
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
@@ -68,6 +69,49 @@ fn what_finds_no_room_never_was_and_the_next_one_counts() {
         }
     }
     assert!(taken_back > 6 && begun > 2, "{taken_back} {begun}");
+}
+
+/// The same of an erasure: either nothing of it was and it may be asked again, or the journal takes nothing more.
+#[test]
+fn an_erasure_that_finds_no_room_never_was_and_may_be_asked_again() {
+    let gone = [pos(2, 1), pos(5, 0)];
+    let mut taken_back = BTreeSet::new();
+    for kind in KINDS {
+        for call in 1.. {
+            let (storage, mut journal, known) = lived(6);
+            storage.fail_at(call, kind);
+            let first = journal.erase(99_000, &gone);
+            storage.fail_never();
+            match first {
+                Ok(_) => break,
+                Err(JournalError::Full { doing, .. }) => {
+                    taken_back.insert(doing);
+                    assert_eq!(everything(&journal), known, "call {call}: as before");
+                    let left = storage.files().keys().filter(|n| n.ends_with(".tmp")).count();
+                    assert_eq!(left, 0, "call {call}: no copy stays");
+                    commit(&mut journal, 7, 1).unwrap();
+                    journal.erase(99_000, &gone).unwrap();
+                    assert!(matches!(journal.read(gone[0]), Err(JournalError::Erased(_))));
+                    drop(journal);
+                    let (journal, _) = open(&storage).unwrap();
+                    assert!(matches!(journal.read(gone[1]), Err(JournalError::Erased(_))));
+                    assert!(verify(&*storage).unwrap().is_intact(), "call {call}");
+                }
+                // What cannot be read was not touched.
+                Err(JournalError::Io { doing, .. }) => {
+                    let next = commit(&mut journal, 7, 1);
+                    assert!(
+                        matches!(next, Err(JournalError::Poisoned)) || doing.starts_with("read"),
+                        "call {call}: {doing}, {next:?}"
+                    );
+                }
+                Err(other) => panic!("call {call}: {other:?}"),
+            }
+        }
+    }
+    for doing in ["begin a copy", "write a copy", "write a group"] {
+        assert!(taken_back.contains(doing), "{taken_back:?}");
+    }
 }
 
 /// A disk that is broken is not a disk that is full.
