@@ -1,7 +1,7 @@
 //! The only file that names concrete adapters and ledgers: settings in, a running node out.
 
 use crate::secrets::Resolver;
-use engine::{Handle, Parts, Plan, Retry, Rules};
+use engine::{Handle, Keep, Parts, Plan, Retry, Rules};
 use journal::{NodeKey, Suite};
 use ledger::LedgerError;
 use ledger_local::{LocalLedger, Opened, SledIndex};
@@ -231,6 +231,13 @@ pub fn plan(settings: &Settings) -> Result<Plan, Finding> {
         &settings.codes,
         departments,
     )
+    .map(|plan| {
+        plan.keeping(Keep {
+            data: node.keep_data,
+            archive: node.keep_archive.clone(),
+            evidence: node.keep_evidence,
+        })
+    })
     .map_err(|findings| {
         findings
             .into_iter()

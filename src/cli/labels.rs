@@ -113,6 +113,12 @@ labels! {
     ClosedAt { zh "结于" en "closed" }
     SheetBefore { zh "前一份" en "sheet before" }
     Bodies { zh "正文" en "bodies" }
+    KeptData { zh "了结后数据保存" en "data kept after a case's end" }
+    Archives { zh "归档目录" en "archives go to" }
+    KeptEvidence { zh "审计记录保存" en "evidence kept" }
+    ForEver { zh "一直" en "for ever" }
+    Lapsed { zh "最近一次到期清理" en "lapsed last" }
+    AllBefore { zh "早于" en "all before" }
     Stayed { zh "未移走（期间有变动）" en "stayed (changed meanwhile)" }
     Digest { zh "摘要" en "digest" }
     Signature { zh "签名" en "signature" }
@@ -299,6 +305,8 @@ words! {
     "=" { zh "合计" en "total" }
     "at_once" { zh "随到随发" en "at once" }
     "on_request" { zh "按需" en "on request" }
+    "data" { zh "办件数据" en "data of cases" }
+    "evidence" { zh "审计记录" en "evidence" }
     "erased" { zh "已抹去" en "erased" }
     "case_opened" { zh "立案" en "case opened" }
     "items_merged" { zh "并入指标项" en "items merged" }
@@ -325,6 +333,7 @@ phrases! {
     look_first(case_no: &str) { zh "可能已录入：请先在对方系统中查找 {case_no}" en "may already be keyed: look for {case_no} there first" }
     look_first_for_it() { zh "可能已录入：请先在对方系统中查找这一办件" en "may already be keyed: look for the case there first" }
     round(n: u32) { zh "第{n}轮" en "round {n}" }
+    days(n: u32) { zh "{n}天" en "{n} days" }
     done(count: usize) { zh "已办{count}项" en "done: {count}" }
     proposed() { zh "已提议；须另一人以同样的命令确认" en "proposed; another person must confirm it by the same call" }
     confirmed(released: u64) { zh "对照表已补充，{released}项继续办理" en "the table was extended; {released} went on" }

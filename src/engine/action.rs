@@ -30,6 +30,11 @@ pub enum Action {
         /// Which.
         batch: BatchId,
     },
+    /// Let go of what was kept for its term.
+    Lapse {
+        /// When it is, milliseconds since 1970.
+        at: i64,
+    },
     /// Tell a copy of an audit entry to whoever keeps them elsewhere.
     Mirror(Box<Act>),
     /// Look for what came.
@@ -72,6 +77,21 @@ pub struct Act {
 impl Act {
     /// The act that an event says, if it says one.
     pub fn of(event: &Event, at: i64) -> Option<Self> {
+        if let Event::Lapsed(lapse) = event {
+            let (archive, _) = lapse.archive.clone().unwrap_or_default();
+            return Some(Self {
+                at,
+                person: Person::rule(),
+                action: "ledger lapse".to_owned(),
+                object: lapse.what.word().to_owned(),
+                result: format!(
+                    "{} days, before {}: {} cases, {} entries {archive}",
+                    lapse.days, lapse.before, lapse.cases, lapse.entries
+                )
+                .trim_end()
+                .to_owned(),
+            });
+        }
         let Event::Audit {
             person,
             action,

@@ -76,7 +76,7 @@ pub fn answer(
         (Request::DiskLog, _) => Ok(Reply::Receipts(view::disk_log(desk))),
         (Request::Day { day }, _) => Ok(Reply::Day(Box::new(view::day(desk, day)?))),
         (Request::Balance, _) => Ok(Reply::Balance(view::balance(desk))),
-        (Request::LedgerStats, _) => Ok(Reply::Stats(desk.ledger.stats()?)),
+        (Request::LedgerStats, _) => Ok(Reply::Stats(Box::new(view::stats(desk, runtime)?))),
         (Request::LedgerVerify, _) => Ok(Reply::Verified(desk.ledger.verify()?)),
         (Request::LedgerRebuild, Some(who)) => {
             audit(desk, who, "ledger rebuild", "index", "begun")?;

@@ -8,10 +8,12 @@ use crate::verb::{Caller, Reply, Request};
 use crate::view::{LyingLine, Seen, TrustedKeys};
 use ledger::event::Person;
 use ledger::store::Snapshot;
+use ledger::{Lapse, Past, Pos};
 use mapping::{Extensions, Unread};
 use model::{BatchId, CaseNo, DeptId, Finding, Header, Incoming, Row, UnmappedCode};
 use port::{Fault, Outcome, Prepared, Said};
 use std::path::PathBuf;
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Where an answer goes. Sent only after the group that holds its reasons is durable.
@@ -96,6 +98,12 @@ pub enum Command {
     Scope(Vec<CaseNo>, Tell<Scope>),
     /// Erases what was found of them.
     Erase(Vec<Data>, Order, Tell<usize>),
+    /// The journal, and up to which group evidence that lapsed was looked for.
+    Evidence(Tell<(Arc<dyn Past>, u64)>),
+    /// Erases evidence that lapsed.
+    Forget(Vec<Pos>, Lapse, Tell<()>),
+    /// A turn of what lapses ended: whether there is more to do.
+    Lapsed(Result<bool, Finding>),
     /// The signed head of the chain after a batch's end.
     Anchor(BatchId, Tell<Option<String>>),
     /// How what lies on a medium stands in the ledger.

@@ -93,6 +93,7 @@ impl Engine {
             Command::Leave { tell, .. } => refuse(tell, &why),
             Command::Trust { tell, .. } => refuse(tell, &why),
             Command::Erase(_, _, tell) => refuse(tell, &why),
+            Command::Forget(_, _, tell) => refuse(tell, &why),
             Command::Snapshot(_, tell) => refuse(tell, &why),
             Command::Ask(request, _, tell) if request.changes() => refuse(tell, &why),
             Command::Turn(..) => {}

@@ -58,6 +58,10 @@ pub async fn perform(shared: Arc<Shared>, action: Action) {
                 tracing::error!(%batch, why, "rows of an accepted batch wait");
             }
         }
+        Action::Lapse { at } => {
+            let result = crate::lapse::turn(&shared, at).await;
+            shared.tell(Command::Lapsed(result)).await;
+        }
         Action::Mirror(act) => mirror(&shared, &act),
         Action::Acknowledge {
             dept,

@@ -1,5 +1,6 @@
 //! The configuration as the engine follows it: compiled once, shared, never changed while it runs.
 
+use crate::lapse::Keep;
 use jiff::civil::Date;
 use mapping::Compiled;
 use mapping::transform::Table;
@@ -70,6 +71,8 @@ impl Dept {
 pub struct Plan {
     /// Node, lease, retry, people.
     pub rules: Rules,
+    /// For how long what is kept.
+    pub keep: Keep,
     /// The items.
     pub dictionary: Arc<Dictionary>,
     /// Departments by name.
@@ -132,6 +135,7 @@ impl Plan {
         }
         let mut plan = Self {
             rules,
+            keep: Keep::default(),
             dictionary,
             depts,
             tables,
@@ -142,6 +146,13 @@ impl Plan {
         };
         plan.derive();
         Ok(plan)
+    }
+
+    /// The same, with a rule of retention.
+    #[must_use]
+    pub fn keeping(mut self, keep: Keep) -> Self {
+        self.keep = keep;
+        self
     }
 
     fn derive(&mut self) {

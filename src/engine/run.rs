@@ -10,9 +10,9 @@ use crate::handle::Handle;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
 use crate::time::Time;
-use crate::transition::{begin, close_day, end, erase, expire, hand_over, outcome, prepare, rows, take, trust};
+use crate::transition::{begin, close_day, end, erase, expire, hand_over, lapse, outcome, prepare, rows, take, trust};
 use crate::{answer, broken, turns};
-use ledger::{Event, Ledger, LedgerError};
+use ledger::{Event, Lapsing, Ledger, LedgerError};
 use model::calendar::Calendar;
 use model::schedule::Schedule;
 use model::{BatchId, Code, DeptId, Finding};
@@ -154,12 +154,14 @@ impl Engine {
         while let Some(first) = self.inbox.recv().await {
             let mut laters: Vec<Later> = Vec::new();
             let flights = self.runtime.flights.clone();
+            let lapses = self.runtime.lapse.under_way;
             let no = match self.group(first, &mut laters) {
                 Ok(()) => None,
                 Err(LedgerError::Full(detail)) => {
                     // What was to be done for a reason that never was.
                     self.actions.clear();
                     self.runtime.flights.retain(|flight| flights.contains(flight));
+                    self.runtime.lapse.under_way &= lapses;
                     Some(self.halt(detail))
                 }
                 Err(error) => return Err(error),
@@ -289,6 +291,17 @@ impl Engine {
             }
             Command::Scope(cases, tell) => self.answer(laters, tell, |desk| erase::scope(desk, cases)),
             Command::Erase(found, order, tell) => self.answer(laters, tell, |desk| erase::erase(desk, found, &order)),
+            Command::Evidence(tell) => self.answer(laters, tell, |desk| {
+                let done = desk.books().lapsed(Lapsing::Evidence).map_or(0, |l| l.lapse.through);
+                Ok((desk.books().past(), done))
+            }),
+            Command::Forget(places, kept, tell) => {
+                self.answer(laters, tell, |desk| lapse::evidence(desk, &places, kept))
+            }
+            Command::Lapsed(result) => {
+                self.lapsed(result);
+                Ok(())
+            }
             Command::Anchor(batch, tell) => self.answer(laters, tell, |desk| anchor(desk, batch)),
             Command::Lying(seen, tell) => self.answer(laters, tell, |desk| Ok(crate::view::lying(desk, seen))),
             Command::Extensions(tell) => self.answer(laters, tell, |desk| Ok(desk.extensions())),
@@ -455,6 +468,7 @@ impl Engine {
     fn tick(&mut self) -> Result<(), LedgerError> {
         let _ = self.decide(close_day::close_day)?;
         let _ = self.decide(expire::expire)?;
+        self.turn_of_lapse()?;
         self.ask_about_unknown()
     }
 

@@ -1,6 +1,7 @@
 //! What the loop remembers of the present and may forget: who is under way, which channel is in trouble.
 
 use crate::command::Way;
+use crate::lapse::Turn;
 use model::{BatchId, Code, DeptId, Finding};
 use port::{Fault, Next};
 use std::collections::{HashMap, HashSet};
@@ -32,6 +33,8 @@ pub struct Runtime {
     pub asked: HashMap<BatchId, (i64, u32)>,
     /// Why nothing is taken in or changed, where the ledger finds no room.
     pub halted: Option<Finding>,
+    /// The turn of what lapses.
+    pub lapse: Turn,
     /// When each channel last did well, milliseconds since 1970.
     pub good: HashMap<ChannelKey, i64>,
 }

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 /// Groups between two turns of others.
 const STRETCH: u64 = 64;
+/// Entries of evidence that go in one group, about.
+const MOST: usize = 20_000;
 
 /// What may go as things are, and where to look for it.
 pub struct Scope {
@@ -48,6 +50,40 @@ pub async fn sweep(scope: Scope) -> Result<Vec<Data>, LedgerError> {
         group += 1;
     }
     Ok(found.into_values().collect())
+}
+
+/// Evidence that may lapse.
+pub struct Evidence {
+    /// Where it stands.
+    pub places: Vec<Pos>,
+    /// The last group that was looked through.
+    pub through: u64,
+    /// There may be more.
+    pub more: bool,
+}
+
+/// Finds evidence that was written before an instant, from a group on: as much as is erased in one go.
+pub async fn evidence(past: &dyn Past, from: u64, before_ms: i64) -> Result<Evidence, LedgerError> {
+    let (mut places, mut group) = (Vec::new(), from);
+    while let Some(found) = past.evidence(group, before_ms)? {
+        places.extend(found);
+        group += 1;
+        if places.len() >= MOST {
+            return Ok(Evidence {
+                places,
+                through: group - 1,
+                more: true,
+            });
+        }
+        if group.is_multiple_of(STRETCH) {
+            tokio::task::yield_now().await;
+        }
+    }
+    Ok(Evidence {
+        places,
+        through: group - 1,
+        more: false,
+    })
 }
 
 fn row_of(event: &Event) -> Option<(BatchId, u64)> {

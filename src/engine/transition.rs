@@ -18,6 +18,7 @@ pub mod expire;
 pub mod forms;
 pub mod give_up;
 pub mod hand_over;
+pub mod lapse;
 pub mod outcome;
 pub mod prepare;
 pub mod receipt;

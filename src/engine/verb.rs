@@ -1,7 +1,7 @@
 //! What can be asked of a node, in-process or over its socket, and what it answers. One type each, for all callers.
 
 use crate::view;
-use ledger::store::{Backup, Stats, Verified};
+use ledger::store::{Backup, Verified};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -411,7 +411,7 @@ pub enum Reply {
         stayed: usize,
     },
     /// Ledger size.
-    Stats(Stats),
+    Stats(Box<view::LedgerView>),
     /// Chain check.
     Verified(Verified),
     /// A backup was written.

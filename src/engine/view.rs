@@ -10,6 +10,7 @@ mod due;
 mod flow;
 mod hub;
 mod hub_reviews;
+mod keep;
 mod lying;
 mod queue;
 mod refused;
@@ -28,6 +29,7 @@ pub use due::{Due, due};
 pub use flow::{FlowBlock, FlowView, flow};
 pub use hub::{ChangeLine, Changes, HubCase, HubMatter, ResultLine, changes, hub_case};
 pub use hub_reviews::{HubReview, hub_review};
+pub use keep::{KeepView, LedgerView, stats};
 pub use lying::{LyingLine, Seen, Stand, lying};
 pub use queue::{
     TaskField, TaskLine, TaskView, form_body, form_verdict, list as queue_list, one as queue_line, show as queue_show,

@@ -21,6 +21,8 @@ impl JournalPast {
 enum Halt {
     /// One group was wanted, and one was read.
     Enough,
+    /// It was written too late.
+    Late,
     Failed(LedgerError),
 }
 
@@ -37,6 +39,15 @@ impl Past for JournalPast {
 
     fn data(&self, group: u64) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
         self.of_kind(group, Event::may_hold_data)
+    }
+
+    fn evidence(&self, group: u64, before_ms: i64) -> Result<Option<Vec<Pos>>, LedgerError> {
+        let of_kind = self.timed(group, before_ms, Event::may_be_evidence)?;
+        let evidence = |entries: Vec<(Pos, Event)>| {
+            let lapsing = entries.into_iter().filter(|(_, event)| event.is_evidence());
+            lapsing.map(|(pos, _)| pos).collect()
+        };
+        Ok(of_kind.map(evidence))
     }
 
     fn archive(&self, places: &BTreeMap<u64, Vec<u32>>, to: &Path) -> Result<Sealed, LedgerError> {
@@ -61,11 +72,23 @@ impl Past for JournalPast {
 
 impl JournalPast {
     fn of_kind(&self, group: u64, wanted: fn(u16) -> bool) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
+        self.timed(group, i64::MAX, wanted)
+    }
+
+    fn timed(
+        &self,
+        group: u64,
+        before_ms: i64,
+        wanted: fn(u16) -> bool,
+    ) -> Result<Option<Vec<(Pos, Event)>>, LedgerError> {
         if group > self.reader.last() {
             return Ok(None);
         }
         let mut rows = Vec::new();
         let read = self.reader.replay(group, |view| {
+            if view.time_ms >= before_ms {
+                return Err(Halt::Late);
+            }
             for entry in view.entries.iter().filter(|e| wanted(e.kind)) {
                 // A body that was erased before it had effect has none.
                 let Some(body) = entry.body else { continue };
@@ -77,6 +100,7 @@ impl JournalPast {
         });
         match read {
             Err(Halt::Failed(error)) => Err(error),
+            Err(Halt::Late) => Ok(None),
             Ok(()) | Err(Halt::Enough) => Ok(Some(rows)),
         }
     }

@@ -32,6 +32,7 @@ impl Books {
                 }
             }
             Event::Audit { .. } => {}
+            Event::Lapsed(lapse) => self.lapse(pos, at, lapse),
             Event::LedgerDoubted { .. } => self.doubted(pos, at, event),
             Event::LedgerTrusted { person, reason, jump } => self.trusted(pos, at, person, reason, jump.as_deref()),
             Event::DeliveryDoubted { attempt, channel } => {

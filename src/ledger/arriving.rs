@@ -123,6 +123,12 @@ pub trait Past: Send + Sync {
         Ok(None)
     }
 
+    /// Where evidence that may lapse stands in a group; `None` where there is no such group, or it was written at this
+    /// instant (milliseconds since 1970) or later.
+    fn evidence(&self, _group: u64, _before_ms: i64) -> Result<Option<Vec<Pos>>, LedgerError> {
+        Ok(None)
+    }
+
     /// Writes what stands at these places, ordinals by group, into an archive of its own, durable and checked when this
     /// returns. Never over another file.
     fn archive(&self, _places: &BTreeMap<u64, Vec<u32>>, _to: &Path) -> Result<Sealed, LedgerError> {

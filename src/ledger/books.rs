@@ -10,6 +10,7 @@ use crate::day::{ClosedDay, DayFlow};
 use crate::doubt::Doubt;
 use crate::due::Due;
 use crate::event::{NewAttempt, PartRecord, Pos, Stray};
+use crate::lapse::Lapsed;
 use crate::reviews::FeedLine;
 use crate::shelf::{Change, Cold, Kept, Shelf};
 use crate::tally::Tally;
@@ -197,6 +198,8 @@ pub struct Books {
     pub(crate) days: Shelf<ClosedDay>,
     /// Whether the ledger is in doubt: one record.
     pub(crate) doubts: Shelf<Doubt>,
+    /// What each rule of retention did last.
+    pub(crate) lapses: Shelf<Lapsed>,
     /// Our batches whose hand-over was never completed, by department and channel.
     pub unfinished: BTreeMap<(DeptId, String), BTreeSet<BatchId>>,
     /// What is at hand of batches that have not ended.
@@ -246,6 +249,7 @@ impl Books {
             flows: Shelf::new("flow/", cold.clone()),
             days: Shelf::new("day/", cold.clone()),
             doubts: Shelf::new("doubt/", cold.clone()),
+            lapses: Shelf::new("lapse/", cold.clone()),
             unfinished: BTreeMap::new(),
             pending: BTreeMap::new(),
             past,
@@ -392,7 +396,7 @@ impl Books {
     }
 
     /// Every kind of record, and how many of it stay at hand after a checkpoint; none is let go of where all are wanted.
-    fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 27] {
+    fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 28] {
         [
             (&mut self.cases, Some(WARM)),
             (&mut self.open, Some(WARM)),
@@ -421,6 +425,7 @@ impl Books {
             (&mut self.flows, None),
             (&mut self.days, Some(0)),
             (&mut self.doubts, None),
+            (&mut self.lapses, None),
         ]
     }
 

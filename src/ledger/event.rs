@@ -6,14 +6,17 @@
 mod attempt;
 mod filed;
 mod jump;
+mod person;
 mod rows;
 
 pub use attempt::{Cause, NewAttempt};
 pub use jump::Jump;
+pub use person::Person;
 pub use rows::{RowRun, RowVerdict, Stray, runs_of};
 
 use crate::day::DaySheet;
 use crate::erased::Erasure;
+use crate::lapse::Lapse;
 use crate::reviews::{Answered, Asked};
 use model::{
     AttemptId, AttemptState, BatchId, CaseNo, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op, Standing,
@@ -29,15 +32,6 @@ pub struct Pos {
     pub group: u64,
     /// Entry within the group, from 0.
     pub ordinal: u32,
-}
-
-/// Who did something.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Person {
-    /// Name as given with `--as`.
-    pub name: String,
-    /// User number of the process that asked.
-    pub uid: u32,
 }
 
 /// One thing that happened.
@@ -531,6 +525,8 @@ pub enum Event {
     ReviewAnswered(Answered),
     /// A case's data were erased.
     CaseErased(Erasure),
+    /// What was kept for its term went by rule.
+    Lapsed(Lapse),
     /// A day was closed: all that was said before belongs to it or to days before, all that follows to later ones.
     DayClosed {
         /// Its sheet.

@@ -240,6 +240,8 @@ codes! {
     SDuration "S_DURATION" "" { zh "“{name}”不是时长" en "\"{name}\" is not a length of time" fix_zh "数字加单位：ms、s、m、h、d，如“10m”" fix_en "a number and a unit: ms, s, m, h, d, as in \"10m\"" }
     SSize "S_SIZE" "" { zh "“{name}”不是大小" en "\"{name}\" is not a size" fix_zh "数字加单位：B、KiB、MiB、GiB，如“64 MiB”" fix_en "a number and a unit: B, KiB, MiB, GiB, as in \"64 MiB\"" }
     SLimit "S_LIMIT" "" { zh "“{name}”不是办理时限" en "\"{name}\" is not a time limit" fix_zh "写“8 working days”（工作日）或“30 calendar days”（自然日）" fix_en "write \"8 working days\" or \"30 calendar days\": the unit is part of the limit" }
+    SDays "S_DAYS" "" { zh "“{name}”不是保存期限" en "\"{name}\" does not say for how long something is kept" fix_zh "写天数，如“1095 days”" fix_en "write a number of days, as in \"1095 days\"" }
+    SKeepShort "S_KEEP_SHORT" "" { zh "审计记录只保存{days}天，不足{floor}天" en "evidence is kept for {days} days only, less than {floor}" fix_zh "至少写“{floor} days”：网络安全法（2016年文本第二十一条）要求日志留存不少于六个月" fix_en "write \"{floor} days\" or more: by the Cybersecurity Law (article 21 of the text of 2016) logs are kept for no less than six months" }
     SSyslog "S_SYSLOG" "" { zh "“{name}”不是syslog的去处" en "\"{name}\" is no place for syslog messages" fix_zh "写成“unix:/dev/log”或“udp:10.1.2.3:514”（IP地址和端口）" fix_en "write it like \"unix:/dev/log\" or \"udp:10.1.2.3:514\" (an IP address and a port)" }
     SOffset "S_OFFSET" "" { zh "“{name}”不是时差" en "\"{name}\" is not an offset from UTC" fix_zh "写成“+08:00”" fix_en "write it like \"+08:00\"" }
     SItemType "S_ITEM_TYPE" "" { zh "“{name}”不是指标项类型" en "\"{name}\" is not an item type" fix_zh "C加字符数、N加总位数.小数位、或D：如C100、N16.6、D" fix_en "C and characters, N and digits.decimals, or D: C100, N16.6, D" }

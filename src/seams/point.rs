@@ -3,7 +3,7 @@
 //! there, has it end then and there, as by SIGKILL: nothing is flushed, closed or said.
 //!
 //! A name says whose step it is and what was just done. [`ALL`] lists those that a node passes by itself: the torture goes
-//! through all of them. [`VERBS`] lists those of what an operator asks for now and then. A tidy test holds lists and code
+//! through all of them. [`VERBS`] lists those of what an operator asks for now and then, or a rule does once a day. A tidy test holds lists and code
 //! together.
 
 use rustix::process::{Signal, getpid, kill_process};
@@ -84,7 +84,7 @@ pub const ALL: &[&str] = &[
     "manual.worksheets-due",
 ];
 
-/// Every point of a backup and of a restore.
+/// Every point of a backup, of a restore, and of what goes by rule.
 pub const VERBS: &[&str] = &[
     "backup.begun",
     "backup.journal-copied",
@@ -96,6 +96,7 @@ pub const VERBS: &[&str] = &[
     "restore.journal-copied",
     "restore.marked",
     "restore.in-place",
+    "lapse.archived",
 ];
 
 struct Armed {

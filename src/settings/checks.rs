@@ -7,6 +7,7 @@ pub(crate) mod cron;
 pub(crate) mod department;
 pub(crate) mod expr;
 pub(crate) mod flow;
+pub(crate) mod keep;
 pub(crate) mod layout;
 pub(crate) mod node;
 pub(crate) mod places;

@@ -150,6 +150,61 @@ fn departments_come_out_as_they_stand() {
 }
 
 #[test]
+fn what_is_kept_and_for_how_long() {
+    let settings = loaded();
+    let node = &settings.node;
+    assert_eq!(
+        (node.keep_data, &node.keep_archive, node.keep_evidence),
+        (None, &None, None)
+    );
+    // A directory that is there, and one that is not.
+    let dir = tempfile::tempdir().unwrap();
+    let with = |archive: &std::path::Path| {
+        let mut files = Reached(example());
+        let text = String::from_utf8(files.0.get("tanghulu.toml").unwrap().to_vec()).unwrap();
+        let keep = format!(
+            "{text}\n[keep]\ndata = \"1095 days\"\nevidence = \"180 days\"\narchive = \"{}\"\n",
+            archive.display()
+        );
+        files.0.put("tanghulu.toml", keep);
+        load_from(&files, &Lenient, today())
+    };
+    let node = with(dir.path()).settings.expect("nothing is wrong").node;
+    let archive = Some(dir.path().to_owned());
+    assert_eq!(
+        (node.keep_data, node.keep_archive, node.keep_evidence),
+        (Some(1_095), archive, Some(180))
+    );
+    let gone = dir.path().join("gone");
+    let file = dir.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    for place in [gone, file] {
+        let said = with(&place).diagnostics;
+        let said: Vec<_> = said.iter().map(|d| (d.code().word(), d.line)).collect();
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert_eq!(said[0].0, "C_PLACE");
+    }
+}
+
+/// A tree in memory on a machine that has directories.
+struct Reached(Embedded);
+
+impl crate::Files for Reached {
+    fn read(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        self.0.read(path)
+    }
+    fn list(&self, folder: &str) -> std::io::Result<Vec<String>> {
+        self.0.list(folder)
+    }
+    fn mode(&self, _: &std::path::Path) -> Option<u32> {
+        None
+    }
+    fn writable(&self, dir: &std::path::Path) -> std::io::Result<()> {
+        crate::OnDisk::new("/").writable(dir)
+    }
+}
+
+#[test]
 fn an_empty_tree_is_two_missing_files() {
     let loaded = load_from(&Embedded::default(), &Lenient, today());
     let said: Vec<_> = loaded

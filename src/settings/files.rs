@@ -22,6 +22,13 @@ pub trait Files {
     fn list(&self, folder: &str) -> io::Result<Vec<String>>;
     /// The permission bits of a file outside the tree (absolute, or relative to the root), if it is there and has any.
     fn mode(&self, path: &Path) -> Option<u32>;
+    /// Whether files can be made in a directory outside the tree, as far as can be seen without making one.
+    ///
+    /// # Errors
+    /// As the system says.
+    fn writable(&self, _dir: &Path) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A directory.
@@ -79,6 +86,20 @@ impl Files for OnDisk {
     #[cfg(not(unix))]
     fn mode(&self, _path: &Path) -> Option<u32> {
         None
+    }
+
+    fn writable(&self, dir: &Path) -> io::Result<()> {
+        use rustix::fs::{Access, AtFlags, CWD, accessat};
+        let dir = self.0.join(dir);
+        if !std::fs::metadata(&dir)?.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        Ok(accessat(
+            CWD,
+            &dir,
+            Access::WRITE_OK | Access::EXEC_OK,
+            AtFlags::EACCESS,
+        )?)
     }
 }
 

@@ -98,6 +98,12 @@ pub struct NodeSettings {
     pub lease: u64,
     /// Within how long the source of a value answers a review.
     pub review: (u32, LimitUnit),
+    /// For how many days a finished case's data are kept; `None` is for ever.
+    pub keep_data: Option<u32>,
+    /// Where archives of them go.
+    pub keep_archive: Option<PathBuf>,
+    /// For how many days evidence is kept; `None` is for ever.
+    pub keep_evidence: Option<u32>,
 }
 
 /// A system that may call.
@@ -123,6 +129,7 @@ pub(crate) fn node(file: &NodeFile) -> Option<NodeSettings> {
         value(&file.retry).cloned().unwrap_or_default(),
     );
     let queue = value(&file.queue).cloned().unwrap_or_default();
+    let keep = value(&file.keep).cloned().unwrap_or_default();
     let clients = hub.client.iter().map(Spanned::get_ref);
     let clients = clients.map(|c| {
         Some(ClientSettings {
@@ -158,6 +165,9 @@ pub(crate) fn node(file: &NodeFile) -> Option<NodeSettings> {
         retry_max: value(&retry.max).map_or(10 * MINUTE, |d| d.0),
         lease: value(&queue.lease).map_or(30 * MINUTE, |d| d.0),
         review: value(&queue.review).map_or((10, LimitUnit::WorkingDay), |l| l.0),
+        keep_data: value(&keep.data).map(|d| d.0),
+        keep_archive: value(&keep.archive).cloned(),
+        keep_evidence: value(&keep.evidence).map(|d| d.0),
     })
 }
 

@@ -45,6 +45,10 @@ from_text!(
     Limit((u32, LimitUnit)), SLimit, limit
 );
 from_text!(
+    /// For how long something is kept, in days: `"1095 days"`.
+    Days(u32), SDays, days
+);
+from_text!(
     /// Offset of civil time from UTC, in minutes: `"+08:00"`.
     Offset(i32), SOffset, offset
 );
@@ -116,6 +120,14 @@ pub fn limit(text: &str) -> Option<(u32, LimitUnit)> {
     };
     let days = matches!((number, words.next()?), (1, "day") | (_, "days"));
     (number > 0 && number <= 3_650 && days && words.next().is_none()).then_some((number, unit))
+}
+
+/// A number of days, at most a hundred years.
+pub fn days(text: &str) -> Option<u32> {
+    let (number, unit) = text.split_once(' ')?;
+    let number: u32 = plain(number)?.try_into().ok()?;
+    let days = matches!((number, unit), (1, "day") | (_, "days"));
+    (number > 0 && number <= 36_500 && days).then_some(number)
 }
 
 /// Minutes of an offset.

@@ -12,6 +12,7 @@ mod erased;
 mod evidence;
 mod help;
 mod normal;
+mod kept;
 mod oneform;
 mod personal;
 mod played;

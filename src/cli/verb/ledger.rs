@@ -9,12 +9,13 @@ use crate::outcome::Outcome;
 use crate::page::Page;
 use engine::verb::{Reply, Request};
 
+mod stats;
 mod verify;
 
 pub(super) async fn run(host: &dyn Host, cx: &Context, verb: LedgerVerb) -> Result<Outcome, Refusal> {
     match verb {
         LedgerVerb::Verify(args) => verify::verify(cx, &args),
-        LedgerVerb::Stats => stats(cx, &ask(host, cx, Request::LedgerStats).await?),
+        LedgerVerb::Stats => stats::stats(cx, &ask(host, cx, Request::LedgerStats).await?),
         LedgerVerb::Archive { before, to } => {
             let to = cx.whole(&to);
             let reply = ask(host, cx, Request::LedgerArchive { before, to }).await?;
@@ -27,7 +28,7 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, verb: LedgerVerb) -> Resu
         LedgerVerb::Rebuild => {
             let reply = ask(host, cx, Request::LedgerRebuild).await?;
             match &reply {
-                Reply::Stats(_) => stats(cx, &reply),
+                Reply::Stats(_) => stats::stats(cx, &reply),
                 other => super::done(cx, other),
             }
         }
@@ -51,25 +52,4 @@ fn archived(cx: &Context, reply: &Reply) -> Result<Outcome, Refusal> {
     ]);
     let value = serde_json::json!({"archive": sealed, "cases": cases, "stayed": stayed});
     Ok(Outcome::answer(cx, true, page.done(), &value))
-}
-
-fn stats(cx: &Context, reply: &Reply) -> Result<Outcome, Refusal> {
-    let Reply::Stats(stats) = reply else {
-        return Err(super::other(reply));
-    };
-    let mut page = Page::new(cx);
-    page.pairs([
-        (Label::Segments, stats.segments.to_string()),
-        (Label::Groups, stats.groups.to_string()),
-        (Label::Entries, stats.entries.to_string()),
-        (Label::Bytes, stats.bytes.to_string()),
-        (Label::Cases, stats.cases.to_string()),
-        (Label::OpenCases, stats.open_cases.to_string()),
-        (Label::Watermark, stats.watermark.to_string()),
-        (Label::Suite, stats.suite.clone()),
-        (Label::Head, stats.head.clone()),
-        (Label::PublicKey, stats.public_key.clone()),
-        (Label::SignedHead, stats.signed_head.clone()),
-    ]);
-    Ok(Outcome::answer(cx, true, page.done(), stats))
 }

@@ -108,6 +108,7 @@ fn replies_look_right() {
         ("take_over", samples::done(), "channel take-over ltax --reason gone"),
         ("ledger_rebuild", samples::done(), "ledger rebuild"),
         ("ledger_stats", samples::stats(), "ledger stats"),
+        ("ledger_stats_kept", samples::stats_kept(), "ledger stats"),
         ("ledger_backup", samples::backup(), "ledger backup --to /b"),
         ("ledger_doubt", samples::doubt(), "ledger resume"),
         ("balance_doubted", samples::in_doubt(samples::balance(0)), "balance"),

@@ -29,6 +29,7 @@ impl Handle {
             person,
             reason,
             archive: None,
+            rule: None,
         };
         let count = self.shared.ask(|tell| Command::Erase(found, order, tell)).await?;
         Ok(Reply::Done { count })

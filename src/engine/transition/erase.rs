@@ -4,10 +4,11 @@
 //! as a whole, no row that nobody has dealt with.
 
 use crate::desk::{Desk, Done, Stop};
+use crate::doubt;
 use crate::sweep::Scope;
 use crate::transition::{close_day, settle};
 use ledger::event::Person;
-use ledger::{Erasure, Event, Needed, Pos};
+use ledger::{Erasure, Event, Lapse, Needed, Pos};
 use model::{BatchId, CaseNo, Code, Finding};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +37,8 @@ pub struct Order {
     pub reason: String,
     /// The archive that holds what goes: file name and digest.
     pub archive: Option<(String, String)>,
+    /// The rule by which it goes, where no person asked for it; counts are filled in.
+    pub rule: Option<Lapse>,
 }
 
 /// Whether a case's data may go as things are, and as of which of its events.
@@ -124,6 +127,9 @@ pub fn finished(desk: &mut Desk<'_>, before_ms: i64, after: &str) -> Done<(Vec<C
 /// Erases the data of these cases, in one group. Those of which something changed since they were looked through, or that
 /// may not go by now, are left; the answer is how many went.
 pub fn erase(desk: &mut Desk<'_>, found: Vec<Data>, order: &Order) -> Done<usize> {
+    if order.rule.is_some() {
+        doubt::need_trust(desk)?;
+    }
     let (mut events, mut places, mut gone) = (Vec::new(), BTreeSet::new(), 0);
     let mut refused = None;
     for data in found {
@@ -143,12 +149,20 @@ pub fn erase(desk: &mut Desk<'_>, found: Vec<Data>, order: &Order) -> Done<usize
     }
     close_day::close_day(desk)?;
     let places: Vec<Pos> = places.into_iter().collect();
+    // A rule says once what it did; a person's act is said of each case.
+    events.extend(order.rule.clone().map(|lapse| {
+        Event::Lapsed(Lapse {
+            cases: gone as u64,
+            entries: places.len() as u64,
+            ..lapse
+        })
+    }));
     events.iter().for_each(|event| desk.mirror(event));
     desk.ledger.erase(desk.now, events, &places)?;
     Ok(gone)
 }
 
-fn one(desk: &mut Desk<'_>, data: Data, order: &Order, all: &mut BTreeSet<Pos>) -> Done<[Event; 2]> {
+fn one(desk: &mut Desk<'_>, data: Data, order: &Order, all: &mut BTreeSet<Pos>) -> Done<Vec<Event>> {
     let case_no = data.case_no;
     if judge(desk, &case_no)? != data.as_of {
         return stays(&case_no, "刚有变动，请重试 it changed meanwhile; try again".to_owned());
@@ -194,7 +208,10 @@ fn one(desk: &mut Desk<'_>, data: Data, order: &Order, all: &mut BTreeSet<Pos>) 
         reason: order.reason.clone(),
         archive: order.archive.clone(),
     });
-    Ok([audit, erased])
+    Ok(match order.rule {
+        Some(_) => vec![erased],
+        None => vec![audit, erased],
+    })
 }
 
 fn stays<T>(case_no: &CaseNo, why: String) -> Done<T> {

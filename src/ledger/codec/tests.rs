@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::event::{Jump, NewAttempt, Person, RowRun, RowVerdict};
+use crate::lapse::{Lapse, Lapsing};
 use crate::reviews::{Answer, Answered, Asked};
 use model::{AttemptId, CaseNo, DeptId, ItemNo, MatterId, ObligationKey, Op, ReviewId, Side, TaskId, UnmappedCode};
 
@@ -160,6 +161,40 @@ fn doubts_are_stored_as_they_always_were() {
     let old = decode(&[&[VERSION], &br#"{"e":"node_started","version":"0.1.0"}"#[..]].concat()).unwrap();
     let version = "0.1.0".to_owned();
     assert_eq!(old, Event::NodeStarted { version, machine: None });
+}
+
+/// What lapsed, stored. It may be added to, and never changed: ledgers hold it.
+#[test]
+fn what_lapsed_is_stored_as_it_always_was() {
+    let lapse = |what| Lapse::new(what, 1_095, jiff::civil::date(2026, 3, 2));
+    let data = Lapse {
+        cases: 3,
+        entries: 9,
+        archive: Some(("a".to_owned(), "00".to_owned())),
+        ..lapse(Lapsing::Data)
+    };
+    let evidence = Lapse {
+        entries: 2,
+        through: 7,
+        ..lapse(Lapsing::Evidence)
+    };
+    let cases = [
+        (
+            data,
+            r#"{"e":"lapsed","what":"data","days":1095,"before":"2026-03-02","cases":3,"entries":9,"archive":["a","00"]}"#,
+        ),
+        (
+            evidence,
+            r#"{"e":"lapsed","what":"evidence","days":1095,"before":"2026-03-02","cases":0,"entries":2,"through":7}"#,
+        ),
+    ];
+    for (lapse, stored) in cases {
+        let event = Event::Lapsed(lapse);
+        let body = encode(&event).unwrap();
+        assert_eq!(std::str::from_utf8(&body[1..]).unwrap(), stored);
+        assert_eq!((body[0], event.kind()), (VERSION, 7));
+        assert_eq!(decode(&body).unwrap(), event);
+    }
 }
 
 /// What long batches look like when stored. It may be added to, and never changed: ledgers hold it.

@@ -12,6 +12,7 @@ impl Event {
             Self::DayClosed { .. } => 4,
             Self::LedgerDoubted { .. } => 5,
             Self::LedgerTrusted { .. } => 6,
+            Self::Lapsed(_) => 7,
             Self::BatchBegun { .. } => 10,
             Self::Row { .. } => 11,
             Self::BatchEnded { .. } => 12,
@@ -68,6 +69,7 @@ impl Event {
             | Self::LedgerDoubted { .. }
             | Self::LedgerTrusted { .. }
             | Self::Audit { .. }
+            | Self::Lapsed(_)
             | Self::CodeProposed { .. }
             | Self::CodeMapped { .. } => "node".to_owned(),
             Self::RowParked { batch, case_no, .. } => {

@@ -10,7 +10,7 @@ use model::{Code, Finding};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 const ROOT: Range<usize> = 0..0;
@@ -53,7 +53,16 @@ pub(crate) fn judge(parsed: &Parsed<NodeFile>, today: Today, files: &dyn Files, 
         let detail = both("max 小于 first", "max is less than first");
         judge.say(&max.span(), Finding::new(Code::SValue).with("detail", detail));
     }
+    if let Some(keep) = &table.keep {
+        super::keep::judge(&mut judge, keep.get_ref(), value_dir(table), files);
+    }
     people(&mut judge, &table.people);
+}
+
+fn value_dir(table: &NodeFile) -> Option<&Path> {
+    value(&table.node)
+        .and_then(|node| value(&node.data_dir))
+        .map(PathBuf::as_path)
 }
 
 fn node(judge: &mut Judge<'_>, node: &NodeTable, span: &Range<usize>, files: Option<&dyn Files>) {

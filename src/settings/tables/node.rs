@@ -1,7 +1,7 @@
 //! `tanghulu.toml`: this node.
 
 use super::{Key, SecretTable};
-use crate::units::{Duration, Limit, Offset, Size, Syslog};
+use crate::units::{Days, Duration, Limit, Offset, Size, Syslog};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -29,6 +29,8 @@ pub struct NodeFile {
     pub retry: Key<RetryTable>,
     /// The clerks' queue.
     pub queue: Key<QueueTable>,
+    /// For how long what is kept. Without it everything is kept for ever.
+    pub keep: Key<KeepTable>,
 }
 
 /// `[node]`
@@ -178,4 +180,21 @@ pub struct QueueTable {
     /// Within how long the source of a value answers a review (校核); later it is listed as overdue. Default
     /// `"10 working days"`.
     pub review: Key<Limit>,
+}
+
+/// `[keep]`: what leaves the journal by itself, once its term is over. What was owed, booked and decided, and by whom (the
+/// account) never does, nor do acts on the ledger itself, doubts about it and what was trusted: they explain the chain, which
+/// stays whole. Nothing goes without its final receipt, and nothing while the ledger is in doubt or finds no room.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepTable {
+    /// For how long the data of a case (its rows, what a person wrote instead, the bytes of the batches it left in) are kept
+    /// after it was finished: `"1095 days"`. Default: for ever.
+    pub data: Key<Days>,
+    /// A directory outside the data directory in which they are put into archives before they are erased; absolute, and there.
+    /// Default: none, they are erased.
+    pub archive: Key<PathBuf>,
+    /// For how long evidence (audit entries: who looked, who changed, who logged in) is kept: `"1095 days"`, at least
+    /// `"180 days"`. Default: for ever.
+    pub evidence: Key<Days>,
 }

@@ -60,6 +60,25 @@ fn limits_say_which_days() {
 }
 
 #[test]
+fn terms_are_days() {
+    for (text, expected) in [
+        ("1095 days", Some(1_095)),
+        ("1 day", Some(1)),
+        ("36500 days", Some(36_500)),
+        ("36501 days", None),
+        ("0 days", None),
+        ("2 day", None),
+        ("3 years", None),
+        ("1095", None),
+        ("1095  days", None),
+        ("1095d", None),
+        ("99999999999 days", None),
+    ] {
+        assert_eq!(days(text), expected, "{text:?}");
+    }
+}
+
+#[test]
 fn offsets_are_minutes() {
     for (text, expected) in [
         ("+08:00", Some(480)),

@@ -5,7 +5,7 @@ use ledger::account::Account;
 use ledger::arriving::NoPast;
 use ledger::shelf::Empty;
 use ledger::tally::Tally;
-use ledger::{Books, Pos};
+use ledger::{Books, Lapsing, Pos};
 use model::{AttemptId, DeptId, ReviewId, TaskId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -118,6 +118,10 @@ pub fn dump(books: &mut Books) -> Vec<String> {
         line("stray", &(&key, books.unmatched.get(&key)));
     }
     line("codes", &(books.mapped_codes(), books.proposals()));
+    line(
+        "lapsed",
+        &[Lapsing::Data, Lapsing::Evidence].map(|what| books.lapsed(what)),
+    );
     for key in books.feed.keys() {
         line("feed", &(&key, books.feed.get(&key)));
     }

@@ -251,6 +251,19 @@ pub(crate) fn stats() -> Value {
         "open_cases": 3, "watermark": 11, "suite": "sha256" } })
 }
 
+/// The same where data and evidence have a term.
+pub(crate) fn stats_kept() -> Value {
+    let last = |what: &str, cases: u64, archive: Value| {
+        json!({ "pos": { "group": 9, "ordinal": 1 }, "at": 1_772_424_000_000_i64, "lapse": { "what": what, "days": 1095,
+            "before": "2023-03-03", "cases": cases, "entries": 31, "archive": archive } })
+    };
+    let mut stats = stats();
+    stats["is"]["keep"] = json!({ "data": 1095, "archive": "/srv/archive", "evidence": null, "last": [
+        last("data", 4, json!(["fe-01-20260302-120000.arc", "ab01"])), last("evidence", 0, Value::Null)],
+        "trouble": { "code": "L_READ", "place": {}, "args": [["detail", "/srv/archive: full"]] } });
+    stats
+}
+
 /// The nine blocks of the scenario, and what comes after them.
 pub(crate) fn flow() -> Value {
     let block = |matter: &str, zh: &str, en: &str, step: usize, limit: u32, follows: &[&str]| json!({ "matter": matter, "zh": zh, "en": en, "step": step, "limit": limit, "follows": follows });

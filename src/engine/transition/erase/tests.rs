@@ -12,6 +12,7 @@ fn order() -> Order {
         },
         reason: "到期".to_owned(),
         archive: None,
+        rule: None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! What happens beside cases and batches: codes, keys, positions, and what was set aside.
 
 use super::{Author, code, hex, person};
-use ledger::Event;
 use ledger::event::Jump;
+use ledger::{Event, Lapse, Lapsing};
 use model::{AttemptId, BatchId, Code, DeptId, Finding, ReviewId, TaskId};
 
 /// How far numbers jump: past all that a script gives, and no farther, for a dump asks for every number.
@@ -95,12 +95,19 @@ impl Author {
                     first: BatchId(1),
                 }]
             }
-            _ => vec![Event::Audit {
-                person: person(),
-                action: "reveal".into(),
-                object: "case".into(),
-                result: "ok".into(),
-            }],
+            _ => vec![
+                Event::Audit {
+                    person: person(),
+                    action: "reveal".into(),
+                    object: "case".into(),
+                    result: "ok".into(),
+                },
+                Event::Lapsed(Lapse {
+                    entries: self.below(9),
+                    through: self.below(40),
+                    ..Lapse::new(Lapsing::Evidence, 180, jiff::civil::date(2026, 3, 16))
+                }),
+            ],
         }
     }
 }
