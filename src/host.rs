@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use cli::{CheckReport, DemoOptions, Host, Preview, Refusal, Restored, ScheduleLine};
 use engine::schedule::next_runs;
 use engine::verb::{Caller, Reply, Request};
-use engine::view::FlowView;
+use engine::view::{ArchivedView, FlowView};
 use model::schedule::Schedule;
 use model::{Code, Finding};
 use settings::Settings;
@@ -113,6 +113,10 @@ impl Host for Here {
         let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or_else(|_| Err(Trouble::Finding(Box::new(Finding::new(Code::CBroken)))))
             .map_err(serve::refusal)
+    }
+
+    fn archived(&self, config: &Path, case_no: &str, file: &Path, reveal: bool) -> Result<ArchivedView, Refusal> {
+        crate::archived::read(config, &load(config)?, case_no, file, reveal).map_err(Refusal::No)
     }
 
     fn flow(&self, config: &Path, class: Option<&str>) -> Result<FlowView, Refusal> {

@@ -2,6 +2,7 @@
 //!
 //! This package is only the binary; everything that can be imported lives in the crates below `src/` and `adapters/`.
 
+mod archived;
 #[cfg(feature = "demo")]
 mod demo;
 mod host;

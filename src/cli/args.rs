@@ -128,6 +128,9 @@ pub enum Verb {
         /// Show personal values, for this reason; recorded · 显示个人信息，写明原因，记入日志
         #[arg(long, value_name = "REASON", value_parser = words)]
         reveal: Option<String>,
+        /// Its data as an archive holds them; takes the node key · 从归档文件读取其数据，须有节点密钥
+        #[arg(long, value_name = "FILE")]
+        archive: Option<PathBuf>,
     },
     /// What a case waits for, since when, and the next try · 在等什么
     Why {

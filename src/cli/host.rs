@@ -2,7 +2,7 @@
 
 use crate::args::Sabotage;
 use engine::verb::{Reply, Request};
-use engine::view::{ChannelLine, FlowView};
+use engine::view::{ArchivedView, ChannelLine, FlowView};
 use model::{Finding, Lang};
 use serde::Serialize;
 use settings::{Diagnostic, Sources};
@@ -26,6 +26,9 @@ pub trait Host: Send + Sync {
 
     /// Judges a backup and, unless it is only to be compared, makes this configuration's ledger of it.
     async fn restore(&self, config: &Path, from: &Path, verify: bool) -> Result<Restored, Refusal>;
+
+    /// What an archive holds of a case; with `reveal` as it is, without masked. Needs the node key, no node and no ledger.
+    fn archived(&self, config: &Path, case_no: &str, file: &Path, reveal: bool) -> Result<ArchivedView, Refusal>;
 
     /// The flow that a configuration implies for a class of enterprise; without one, the longest. Needs no node, no
     /// ledger and no secret.

@@ -283,6 +283,8 @@ words! {
     "canonical" { zh "统一" en "canonical" }
     "delivery_parked" { zh "发送前待对照代码" en "delivery waits for codes" }
     "delivery_doubted" { zh "可能已发出，待人工核对" en "may have been handed over" }
+    "row" { zh "记录" en "row" }
+    "substitute" { zh "人员改写" en "what a person wrote instead" }
     "row_parked" { zh "记录待对照代码" en "row waits for codes" }
     "review" { zh "校核" en "a review" }
     "answer" { zh "答复" en "answer" }

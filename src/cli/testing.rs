@@ -5,7 +5,7 @@ use crate::host::{CheckReport, DemoOptions, Host, Preview, Refusal, Restored};
 use crate::outcome::Outcome;
 use crate::{Surroundings, answer};
 use engine::verb::{Reply, Request};
-use engine::view::FlowView;
+use engine::view::{ArchivedView, FlowView};
 use model::{Code, Finding};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -76,6 +76,9 @@ impl Host for Fake {
     }
     async fn restore(&self, _: &Path, _: &Path, _: bool) -> Result<Restored, Refusal> {
         self.restored.clone()
+    }
+    fn archived(&self, _: &Path, _: &str, _: &Path, _: bool) -> Result<ArchivedView, Refusal> {
+        Err(no())
     }
     fn flow(&self, _: &Path, _: Option<&str>) -> Result<FlowView, Refusal> {
         self.flow.clone()

@@ -7,6 +7,7 @@ use crate::outcome::Outcome;
 use engine::verb::Reply;
 use model::{Code, Finding};
 
+mod archived;
 mod backup;
 mod balance;
 mod batches;
@@ -55,7 +56,12 @@ pub(crate) async fn run(host: &dyn Host, cx: &Context, verb: Verb, named_config:
         Verb::Deliver { dept } => batches::deliver(host, cx, dept).await,
         Verb::Disk(verb) => disk::run(host, cx, verb).await,
         Verb::Channel(verb) => channel::run(host, cx, verb).await,
-        Verb::Case { case_no, reveal } => case::run(host, cx, case_no, reveal).await,
+        Verb::Case {
+            case_no,
+            reveal,
+            archive: Some(file),
+        } => archived::run(host, cx, case_no, &file, reveal).await,
+        Verb::Case { case_no, reveal, .. } => case::run(host, cx, case_no, reveal).await,
         Verb::Why { case_no } => why::run(host, cx, case_no).await,
         Verb::Queue(verb) => queue::run(host, cx, verb).await,
         Verb::Refused(verb) => refused::run(host, cx, verb).await,

@@ -1,5 +1,6 @@
 //! What people and programs see of the books: plain records, masked where personal, the same for every caller.
 
+mod archived;
 mod balance;
 mod batches;
 mod case;
@@ -19,6 +20,7 @@ mod trusted;
 mod why;
 mod words;
 
+pub use archived::{ArchivedItem, ArchivedRow, ArchivedView, archived};
 pub use balance::{Balance, BalanceLine, balance};
 pub use batches::{BatchLine, BatchResult, disk_log, receipts, verdict_word};
 pub use case::{AttemptView, CaseView, ItemView, ObligationView, StoryView, case};

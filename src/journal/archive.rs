@@ -224,22 +224,28 @@ struct Stored<'a> {
 /// Checks an archive from its first byte to its seal: that each group is what the chain says, each body what its group
 /// says, and, where a key is given, that the node signed all of it.
 pub fn verify_archive(input: impl Read, key: Option<&PublicKey>) -> Result<Archive, NoArchive> {
-    walk(input, key, |_, _, _| Ok(()))
+    walk(input, |_| Ok(key.copied()), |_, _, _| Ok(()))
 }
 
 /// Opens every body with the node key: place, time (milliseconds since 1970), kind and plain bytes, in order. What was read
-/// counts only once this returns: the seal stands at the end.
+/// counts only once this returns: the seal stands at the end, and is the node's own.
 pub fn read_archive(
     input: impl Read,
     node: &NodeKey,
     mut each: impl FnMut(EntryPos, i64, u16, &[u8]),
 ) -> Result<Archive, NoArchive> {
-    let mut keys = None;
-    walk(input, None, |archive, header, bodies| {
-        let keys = keys.get_or_insert_with(|| Keys::new(node, archive.id));
+    let keys = std::cell::OnceCell::new();
+    let of = |archive: &Archive| {
+        let keys: &Keys = keys.get_or_init(|| Keys::new(node, archive.id));
         if keys.check() != archive.key_check {
             return Err(NoArchive::Key);
         }
+        Ok(Some(keys.signer().public()))
+    };
+    walk(input, of, |_, header, bodies| {
+        let Some(keys) = keys.get() else {
+            return Err(NoArchive::Key);
+        };
         let (seq, cipher) = (header.seq, aes(&keys.group(&header.salt, header.seq)));
         for body in bodies {
             let mut stored = body.bytes.to_vec();
@@ -259,7 +265,7 @@ pub fn read_archive(
 
 fn walk(
     input: impl Read,
-    key: Option<&PublicKey>,
+    signed_by: impl FnOnce(&Archive) -> Result<Option<PublicKey>, NoArchive>,
     mut each: impl FnMut(&Archive, &GroupHeader, &[Stored<'_>]) -> Result<(), NoArchive>,
 ) -> Result<Archive, NoArchive> {
     let mut input = Digested::new(input);
@@ -277,6 +283,8 @@ fn walk(
         key_check: get(&header, 32),
         ..Archive::default()
     };
+    let key = signed_by(&archive)?;
+    let key = key.as_ref();
     let mut last = 0;
     loop {
         let len = u32::from_le_bytes(input.take()?) as usize;

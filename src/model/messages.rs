@@ -202,6 +202,7 @@ codes! {
     LNewer "L_NEWER" "" { zh "账本格式{found}比程序{known}新" en "the ledger's format {found} is newer than this program's {known}" fix_zh "使用较新的程序；账本未作改动" fix_en "use a newer program; nothing was changed" }
     LWrite "L_WRITE" "" { zh "账本不能写入：{detail}" en "the ledger cannot be written: {detail}" fix_zh "检查磁盘；进程已停止，重启后从账本继续" fix_en "check the disk; the process stopped and goes on from the ledger after a restart" }
 
+    LArchive "L_ARCHIVE" "" { zh "归档文件{path}不可用：{detail}" en "the archive {path} cannot be used: {detail}" fix_zh "换另处保存的一份；ledger verify 文件 可核对" fix_en "take the copy that is kept elsewhere; ledger verify FILE checks one" }
     LNeeded "L_NEEDED" "" { zh "办件{case_no}的数据还不能抹去：{why}" en "the data of case {case_no} must stay for now: {why}" fix_zh "了结后再来；why CASE_NO 看它在等什么" fix_en "settle it first; why CASE_NO says what it waits for" }
     LAnchor "L_ANCHOR" "" { zh "签名链头{head}不能用来核对：{detail}" en "the signed head {head} cannot be compared with: {detail}" fix_zh "用本账本交出的回执或对账单；公钥见 ledger stats" fix_en "use a receipt or sheet that this ledger gave; ledger stats shows the public key" }
     LDoubt "L_DOUBT" "" { zh "账本存疑，一概不外发（{why}）" en "the ledger is in doubt and sends nothing ({why})" fix_zh "查明后恢复：ledger resume 列出已知情况，ledger resume --reason 原因 恢复" fix_en "find out, then go on: ledger resume shows what is known, ledger resume --reason R goes on" }

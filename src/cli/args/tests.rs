@@ -70,6 +70,8 @@ fn every_verb_of_the_contract_parses() {
         "flow",
         "flow --class 000001 --svg f",
         "ledger erase 1 --reason r",
+        "case 1 --archive f",
+        "case 1 --archive f --reveal r",
         "ledger archive --before 2026-01-01 --to a",
         "balance",
         "balance --day 2026-03-02",

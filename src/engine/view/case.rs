@@ -12,7 +12,7 @@ use ledger::event::Cause;
 use ledger::reviews::{Answer, Answered, Asked};
 use ledger::store::StoryLine;
 use model::calendar::Calendar;
-use model::{AttemptState, CaseNo, Code, Finding, Op, Standing, mask};
+use model::{AttemptState, CaseNo, Code, Finding, ItemDef, Op, Standing, Value, mask};
 use serde::{Deserialize, Serialize};
 
 /// One item.
@@ -201,21 +201,11 @@ fn items(plan: &Plan, file: &CaseFile, reveal: bool) -> Vec<ItemView> {
         .iter()
         .map(|(no, held)| {
             let def = plan.dictionary.get(*no);
-            let shown = match (&held.value, def.and_then(|d| d.mask)) {
-                (model::Value::Text(text), Some(kind)) if !reveal => mask::mask(kind, text),
-                (model::Value::List(list), Some(kind)) if !reveal => list
-                    .iter()
-                    .map(|text| mask::mask(kind, text))
-                    .collect::<Vec<_>>()
-                    .join("；"),
-                (model::Value::Text(text), _) => text.to_string(),
-                (model::Value::List(list), _) => list.join("；"),
-            };
             ItemView {
                 item: plan.dictionary.id(*no).to_owned(),
                 zh: def.map(|d| d.zh.to_string()).unwrap_or_default(),
                 en: def.map(|d| d.en.to_string()).unwrap_or_default(),
-                value: shown,
+                value: shown(def, &held.value, reveal),
                 source: held.source.to_string(),
                 matter: held.matter.as_ref().map(ToString::to_string),
                 version: held.version,
@@ -223,6 +213,20 @@ fn items(plan: &Plan, file: &CaseFile, reveal: bool) -> Vec<ItemView> {
             }
         })
         .collect()
+}
+
+/// A value as people read it: masked where it is personal and nobody gave a reason to see it.
+pub(crate) fn shown(def: Option<&ItemDef>, value: &Value, reveal: bool) -> String {
+    match (value, def.and_then(|d| d.mask)) {
+        (Value::Text(text), Some(kind)) if !reveal => mask::mask(kind, text),
+        (Value::List(list), Some(kind)) if !reveal => list
+            .iter()
+            .map(|text| mask::mask(kind, text))
+            .collect::<Vec<_>>()
+            .join("；"),
+        (Value::Text(text), _) => text.to_string(),
+        (Value::List(list), _) => list.join("；"),
+    }
 }
 
 fn obligation(words: &Words, o: &Obligation, due: Option<Due>) -> ObligationView {

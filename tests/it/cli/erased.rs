@@ -176,6 +176,8 @@ fn what_was_finished_long_ago_moves_into_an_archive_that_can_be_checked_for_ever
     .unwrap();
     assert!(found > 0, "it holds what the journal no longer does");
 
+    read_with_the_key_alone(&played, to, &secret);
+
     // Never over another file, and nothing is erased where nothing could be written.
     let again = ask(config, &line);
     assert_eq!(again.code, 1, "{again:?}");
@@ -185,6 +187,73 @@ fn what_was_finished_long_ago_moves_into_an_archive_that_can_be_checked_for_ever
     fs::write(&file, forged).unwrap();
     let bad = verify(to);
     assert_eq!((bad.code, json(&bad)["intact"].clone()), (1, Value::Bool(false)));
+}
+
+/// The verb shows a case out of the archive: masked where neither node nor ledger is there, revealed where the reason is
+/// written down.
+fn read_with_the_key_alone(played: &Played, to: &str, secret: &str) {
+    let (config, case) = (&played.config, Played::case(1));
+    let away = played.dir().join("away");
+    fs::rename(&played.data, &away).unwrap();
+    let masked = ask(config, &["case", &case, "--archive", to, "--json"]);
+    assert_eq!(masked.code, 0, "{masked:?}");
+    assert!(!masked.out.contains(secret), "{masked:?}");
+    let shown = json(&masked);
+    let name = submission(1)["items"]["ent_name"].clone();
+    let mut items = shown["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|r| r["items"].as_array().unwrap());
+    assert!(items.any(|i| i["item"] == "ent_name" && i["value"] == name), "{shown}");
+    assert!(!played.data.exists(), "no ledger is needed, and none is made");
+    // Another key, another case, and no archive.
+    let key = played.dir().join("keys/node.key");
+    let own = fs::read_to_string(&key).unwrap();
+    fs::write(&key, "0123456789abcdef".repeat(4)).unwrap();
+    refused(config, &["case", &case, "--archive", to], "L_KEY");
+    fs::write(&key, own).unwrap();
+    refused(
+        config,
+        &["case", "110108202603020000999", "--archive", to],
+        "V_NOT_FOUND",
+    );
+    let config_file = config.join("tanghulu.toml");
+    refused(
+        config,
+        &["case", &case, "--archive", config_file.to_str().unwrap()],
+        "L_ARCHIVE",
+    );
+    refused(config, &["case", &case, "--archive", "/nowhere/a.arc"], "C_PLACE");
+    // A byte of it changed: nothing of it is shown.
+    let mut bytes = fs::read(to).unwrap();
+    let forged = played.dir().join("forged.arc");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&forged, bytes).unwrap();
+    refused(
+        config,
+        &["case", &case, "--archive", forged.to_str().unwrap()],
+        "L_ARCHIVE",
+    );
+    fs::rename(&away, &played.data).unwrap();
+
+    let reveal = ["case", &case, "--archive", to, "--reveal", "复查", "--json"];
+    assert_eq!(ask(config, &reveal).code, 1, "nobody says who asks");
+    let shown = ask(config, &[&reveal[..], &["--as", "张三"]].concat());
+    assert!(shown.code == 0 && shown.out.contains(secret), "{shown:?}");
+    assert!(
+        bodies_with(played, "复查 (2026.arc)") == 1,
+        "it is written down, with the archive's name"
+    );
+}
+
+fn refused(config: &Path, words: &[&str], code: &str) {
+    let said = ask(config, words);
+    assert!(
+        said.code == 1 && said.err.contains(code) && said.out.is_empty(),
+        "{words:?}: {said:?}"
+    );
 }
 
 /// A place that cannot be written keeps everything where it is.
