@@ -29,7 +29,7 @@ pub fn of(config: &Path, settings: &Settings, data: &Path, ledger: &mut LocalLed
             ..Reason::new(finding)
         });
     }
-    reasons.extend(witnessed(config, settings, ledger));
+    reasons.extend(witnessed(config, settings, ledger)?);
     let machine = machine_of(&read(Path::new(MACHINE)));
     Ok(Origin { machine, reasons })
 }
@@ -57,27 +57,34 @@ fn witness(config: &Path, settings: &Settings) -> Option<PathBuf> {
 }
 
 /// What the witness saw and the ledger does not know. It lies where a copied data directory does not reach.
-fn witnessed(config: &Path, settings: &Settings, ledger: &mut LocalLedger) -> Option<Reason> {
-    let path = witness(config, settings)?;
-    let (dir, name) = (path.parent()?, path.file_name()?.to_str()?);
+fn witnessed(config: &Path, settings: &Settings, ledger: &mut LocalLedger) -> Result<Option<Reason>, Finding> {
+    let Some(path) = witness(config, settings) else {
+        return Ok(None);
+    };
+    let (Some(dir), Some(name)) = (path.parent(), path.file_name().and_then(|n| n.to_str())) else {
+        return Ok(None);
+    };
     let place = match DirStorage::open(dir) {
         Ok(place) => place,
         Err(error) => {
             tracing::warn!(%error, path = %path.display(), "the witness has no place");
-            return None;
+            return Ok(None);
         }
     };
-    let saw = ledger.keep_witness(Arc::new(place), name)?;
+    let saw = ledger.keep_witness(Arc::new(place), name);
+    let Some(saw) = saw.map_err(|error| wiring::ledger_finding(&path, &error).file(path.display().to_string()))? else {
+        return Ok(None);
+    };
     let code = if saw.other { Code::LForked } else { Code::LOlder };
     let finding = Finding::new(code)
         .with("who", name)
         .with("what", format!("group {}", saw.group));
-    Some(Reason {
+    Ok(Some(Reason {
         mark: Some(format!("witness {}", saw.head)),
         common: (!saw.other).then_some(saw.last),
         seen: Some(saw.group),
         ..Reason::new(finding)
-    })
+    }))
 }
 
 #[cfg(test)]

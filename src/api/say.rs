@@ -71,6 +71,8 @@ pub fn unanswered(of: &Finding) -> Response {
     match of.code {
         Code::VNotFound => code(StatusCode::NOT_FOUND, Code::EUnknownCase),
         Code::EAgreementExpired => error(StatusCode::FORBIDDEN, of),
+        // A cursor that a later program told: asking again will not help.
+        Code::LNewer => error(StatusCode::BAD_REQUEST, of),
         _ => unavailable(of),
     }
 }

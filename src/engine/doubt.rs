@@ -30,6 +30,8 @@ const REACH: i64 = 90 * 24 * 3_600_000;
 const REASONS: usize = 16;
 /// Attempts named in one event.
 const NAMED: usize = 1_000;
+/// The form of cursors that is told, and the newest that is read.
+const CURSOR_FORM: u32 = 1;
 /// Hexadecimal digits of a chain head in a cursor.
 const DIGITS: usize = 16;
 
@@ -174,9 +176,19 @@ fn parts(cursor: &str) -> Option<(u64, Option<&str>)> {
     if ours { Some((group.parse().ok()?, piece)) } else { None }
 }
 
+/// The form of a cursor that a newer program told: `v2-…`. Ours begin with a digit.
+fn later_form(cursor: &str) -> Option<u32> {
+    let (form, _) = cursor.strip_prefix('v')?.split_once('-')?;
+    form.parse().ok().filter(|form| *form > CURSOR_FORM)
+}
+
 /// From where the feed goes on for whoever has read up to this cursor. One that this ledger cannot have told says that
 /// there is another course of it: then from where both are still the same.
 pub fn go_on_after(desk: &mut Desk<'_>, since: &str) -> Done<String> {
+    if let Some(found) = later_form(since) {
+        let finding = Finding::new(Code::LNewer).with("found", found);
+        return Err(finding.with("known", CURSOR_FORM).file("since").into());
+    }
     let Some((group, piece_seen)) = parts(since) else {
         return Ok(since.to_owned());
     };

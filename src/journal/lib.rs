@@ -44,7 +44,7 @@ pub use read::{EntryPos, Reader, Stats};
 pub use replay::{EntryView, GroupView};
 pub use scan::TornTail;
 pub use sealer::Sealer;
-pub use sign::{NoHead, NoPublicKey, PublicKey, Signature, SignedHead, Signer, signature_of};
+pub use sign::{HEAD_FORM, NoHead, NoPublicKey, PublicKey, Signature, SignedHead, Signer, signature_of};
 pub use snapshot::{Copied, Snapshot, digest_of, public_key_of};
 pub use verify::{Report, Trust, verify, verify_against};
 

@@ -35,7 +35,9 @@ fn of_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 /// What the label of a chain head is.
 const HEAD_LABEL: &str = "chain head 1";
-/// What a signed head begins with where it is written.
+/// The form of a signed head that this program writes, and the newest it reads.
+pub const HEAD_FORM: u32 = 1;
+/// What a signed head begins with where it is written: the form stands in it.
 const PREFIX: &str = "th1:";
 /// A signed head as bytes: journal id, group, chain, signature.
 const HEAD_BYTES: usize = 16 + 8 + 32 + 64;
@@ -153,17 +155,36 @@ impl SignedHead {
 
 /// A text that is no signed head.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("a signed head is th1: and 160 letters")]
-pub struct NoHead;
+pub enum NoHead {
+    /// It is none.
+    #[error("a signed head is th1: and 160 letters")]
+    Form,
+    /// A newer program wrote it.
+    #[error("signed head of form {0}, this program knows {HEAD_FORM}")]
+    Newer(u32),
+}
+
+/// The form of a signed head that looks like one of a newer program.
+fn newer(text: &str) -> NoHead {
+    let form = text
+        .strip_prefix("th")
+        .and_then(|rest| rest.split_once(':'))
+        .map(|(form, _)| form);
+    match form.and_then(|form| form.parse().ok()) {
+        Some(form) if form > HEAD_FORM => NoHead::Newer(form),
+        _ => NoHead::Form,
+    }
+}
 
 impl FromStr for SignedHead {
     type Err = NoHead;
 
     fn from_str(text: &str) -> Result<Self, NoHead> {
-        let letters = text.trim().strip_prefix(PREFIX).ok_or(NoHead)?;
-        let bytes = URL_SAFE_NO_PAD.decode(letters).map_err(|_| NoHead)?;
+        let text = text.trim();
+        let letters = text.strip_prefix(PREFIX).ok_or_else(|| newer(text))?;
+        let bytes = URL_SAFE_NO_PAD.decode(letters).map_err(|_| NoHead::Form)?;
         if bytes.len() != HEAD_BYTES {
-            return Err(NoHead);
+            return Err(NoHead::Form);
         }
         Ok(Self {
             id: get(&bytes, 0),

@@ -15,6 +15,8 @@ mod tests;
 
 /// The mark of a restored ledger, in the data directory.
 pub const MARK: &str = "restored.json";
+/// The form of the mark that this program writes, and the newest it reads.
+pub const MARK_FORMAT: u32 = 1;
 /// The journal on its way into place.
 const PART: &str = "journal.part";
 /// What may lie in a data directory that is empty: the lock, and what an earlier call did not live to finish.
@@ -24,9 +26,16 @@ const MOST: u64 = 16 << 20;
 /// Bytes copied at a time.
 const PIECE: usize = 1 << 20;
 
+fn first() -> u32 {
+    1
+}
+
 /// What a restored ledger remembers of it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Mark {
+    /// Its form; the first program said none.
+    #[serde(default = "first")]
+    pub format: u32,
     /// This restoring, and no other.
     pub id: String,
     /// From which backup.
@@ -107,10 +116,7 @@ fn paper(path: &Path) -> Result<Paper, Finding> {
         return Err(no(format!("{PAPER}: kind")));
     }
     if kind.format > FORMAT {
-        return Err(Finding::new(Code::LNewer)
-            .file(PAPER)
-            .with("found", kind.format)
-            .with("known", FORMAT));
+        return Err(newer(PAPER, kind.format, FORMAT));
     }
     serde_json::from_slice(&text).map_err(|e| no(format!("{PAPER}: {e}")))
 }
@@ -213,6 +219,7 @@ fn fill(from: &Path, checked: &Checked, data: &Path, part: &Path, rng: &dyn Rng)
     let mut id = [0; 16];
     rng.fill(&mut id);
     let mark = Mark {
+        format: MARK_FORMAT,
         id: hex(&id),
         from: from.display().to_string(),
         at: checked.paper.at,
@@ -253,13 +260,30 @@ fn clear(data: &Path) {
     drop(std::fs::remove_file(data.join(MARK)));
 }
 
+fn marked(text: &[u8]) -> Result<Mark, Finding> {
+    #[derive(Deserialize)]
+    struct Form {
+        #[serde(default = "first")]
+        format: u32,
+    }
+    let broken = |e: serde_json::Error| no(format!("{MARK}: {e}"));
+    let form: Form = serde_json::from_slice(text).map_err(broken)?;
+    if form.format > MARK_FORMAT {
+        return Err(newer(MARK, form.format, MARK_FORMAT));
+    }
+    serde_json::from_slice(text).map_err(broken)
+}
+
+fn newer(file: &str, found: u32, known: u32) -> Finding {
+    let finding = Finding::new(Code::LNewer).file(file);
+    finding.with("found", found).with("known", known)
+}
+
 /// The mark of a ledger that was restored; none where it never was.
 pub fn mark(data: &Path) -> Result<Option<Mark>, Finding> {
     let path = data.join(MARK);
     match read_bounded(&path) {
-        Ok(text) => serde_json::from_slice(&text)
-            .map(Some)
-            .map_err(|e| no(format!("{MARK}: {e}"))),
+        Ok(text) => marked(&text).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(io_at(&path)(error)),
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::*;
+use crate::desk::Stop;
 use crate::testing::{MATTER, Town, among, another, key};
 use crate::transition::{advance, claim, hand_over, outcome, receipt, settle};
 use crate::view::{self, ChangeLine};
@@ -329,6 +330,17 @@ fn a_cursor_that_this_ledger_cannot_have_told_is_another_course() {
         let (lines, codes) = read(&mut town, own);
         assert_eq!((lines, codes), (usize::from(own.is_empty()), vec![]), "{own}");
     }
+    // One of a later form is refused by name: read as ours it would leave lines out.
+    match town.desk(|desk| view::changes(desk, Some("v2-0000000000000001"), 10)) {
+        Err(Stop::No(no)) => {
+            assert_eq!(
+                (no.code, no.arg("found"), no.arg("known")),
+                (Code::LNewer, Some("2"), Some("1"))
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(codes(&mut town), vec![]);
     // Another course of the same length: from the start, for nobody knows where they parted.
     let forked = format!("{key_alone}-{}", "02".repeat(8));
     assert_eq!(read(&mut town, &forked), (1, vec![Code::LForked]));

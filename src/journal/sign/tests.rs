@@ -71,3 +71,18 @@ fn a_public_key_is_read_as_it_is_written() {
         assert_eq!(bad.parse::<PublicKey>(), Err(NoPublicKey), "{bad}");
     }
 }
+
+#[test]
+fn a_head_of_a_newer_form_is_told_from_what_is_none() {
+    for (text, expected) in [
+        ("th2:abc", NoHead::Newer(2)),
+        ("th17:abc", NoHead::Newer(17)),
+        ("th1:abc", NoHead::Form),
+        ("th0:abc", NoHead::Form),
+        ("the head", NoHead::Form),
+        ("thx:abc", NoHead::Form),
+        ("", NoHead::Form),
+    ] {
+        assert_eq!(text.parse::<SignedHead>(), Err(expected), "{text}");
+    }
+}

@@ -5,7 +5,8 @@
 //! and a ledger whose witness is lost or cannot be written is none the worse.
 
 use super::LocalLedger;
-use journal::SignedHead;
+use ::ledger::LedgerError;
+use journal::{HEAD_FORM, NoHead, SignedHead};
 use seams::Storage;
 use std::io;
 use std::sync::Arc;
@@ -41,14 +42,13 @@ pub struct Witnessed {
 }
 
 impl Witness {
-    fn read(&self) -> io::Result<Option<SignedHead>> {
+    fn read(&self) -> io::Result<Option<Result<SignedHead, NoHead>>> {
         if !self.place.exists(&self.name)? {
             return Ok(None);
         }
         let bytes = self.place.read_at(&self.name, 0, MOST)?;
         let text = std::str::from_utf8(&bytes).unwrap_or_default();
-        // One that was torn says nothing.
-        Ok(text.lines().next().and_then(|line| line.parse().ok()))
+        Ok(text.lines().next().map(str::parse))
     }
 
     fn write(&self, head: &SignedHead) -> io::Result<()> {
@@ -60,8 +60,9 @@ impl Witness {
 }
 
 impl LocalLedger {
-    /// Keeps a witness under this name; what the one that is there saw and this journal does not know.
-    pub fn keep_witness(&mut self, place: Arc<dyn Storage>, name: &str) -> Option<Witnessed> {
+    /// Keeps a witness under this name; what the one that is there saw and this journal does not know. One that a newer program
+    /// wrote is left as it is.
+    pub fn keep_witness(&mut self, place: Arc<dyn Storage>, name: &str) -> Result<Option<Witnessed>, LedgerError> {
         let witness = Witness {
             place,
             name: name.to_owned(),
@@ -69,23 +70,28 @@ impl LocalLedger {
             broken: false,
         };
         let saw = witness.read();
+        if let Ok(Some(Err(NoHead::Newer(found)))) = saw {
+            let known = HEAD_FORM;
+            return Err(LedgerError::Newer { found, known });
+        }
         self.witness = Some(witness);
-        match saw {
-            Ok(Some(head)) if head.is_of(&self.journal.public_key()) => self.judge(&head),
+        Ok(match saw {
+            Ok(Some(Ok(head))) if head.is_of(&self.journal.public_key()) => self.judge(&head),
             // Another journal's, of the same node: this one was put in its place.
-            Ok(Some(head)) if head.id != self.journal.id() => Some(Witnessed {
+            Ok(Some(Ok(head))) if head.id != self.journal.id() => Some(Witnessed {
                 group: head.group,
                 head: head.to_string(),
                 other: true,
                 last: self.journal.head_chain().0,
             })
             .filter(|saw| saw.group > 0),
+            // One that was torn says nothing.
             Ok(_) => None,
             Err(error) => {
                 tracing::warn!(%error, name, "the witness could not be read");
                 None
             }
-        }
+        })
     }
 
     fn judge(&self, head: &SignedHead) -> Option<Witnessed> {

@@ -9,7 +9,7 @@ use crate::local;
 use crate::outcome::{Outcome, WRONG};
 use crate::page::Page;
 use crate::paper::{public_key, read};
-use journal::{Archive, EntryPos, JournalError, NoArchive, Report, SignedHead, TornTail, Trust};
+use journal::{Archive, EntryPos, HEAD_FORM, JournalError, NoArchive, NoHead, Report, SignedHead, TornTail, Trust};
 use model::{Code, Finding};
 use seams::DirStorage;
 use serde_json::{Value, json};
@@ -61,12 +61,11 @@ fn archive(cx: &Context, path: &Path, trust: &Trust) -> Result<Outcome, Refusal>
     let (good, found, why) = match journal::verify_archive(BufReader::new(file), trust.key.as_ref()) {
         Ok(found) => (true, found, String::new()),
         Err(NoArchive::Newer(found)) => {
-            let finding = Finding::new(Code::LNewer).with("found", found);
-            return Ok(Outcome::error(
-                cx,
-                WRONG,
-                &finding.with("known", journal::FORMAT_VERSION),
-            ));
+            let finding = Finding::new(Code::LNewer)
+                .file(path.display().to_string())
+                .with("found", found)
+                .with("known", journal::FORMAT_VERSION);
+            return Ok(Outcome::error(cx, WRONG, &finding));
         }
         Err(no) => (false, Archive::default(), no.to_string()),
     };
@@ -122,8 +121,13 @@ fn trust(args: &VerifyArgs) -> Result<Trust, Finding> {
 
 /// The head itself, or every head in a file: a receipt, a sheet, a letter.
 fn heads(said: &str) -> Result<Vec<SignedHead>, Finding> {
-    if let Ok(head) = said.parse() {
-        return Ok(vec![head]);
+    match said.parse() {
+        Ok(head) => return Ok(vec![head]),
+        Err(NoHead::Newer(found)) => {
+            let finding = Finding::new(Code::LNewer).with("found", found).file("--anchor");
+            return Err(finding.with("known", HEAD_FORM));
+        }
+        Err(NoHead::Form) => {}
     }
     let path = Path::new(said);
     let found = SignedHead::all_in(&read(path)?);

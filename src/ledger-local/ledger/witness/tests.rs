@@ -26,7 +26,7 @@ impl Scene {
         let (index, rng) = (Box::new(MemoryIndex::default()), Arc::new(SeededRng::new(seed)));
         let storage: Arc<dyn Storage> = self.journal.clone();
         let (mut ledger, _) = LocalLedger::open(storage, index, &key, Suite::Sha256, rng, None).unwrap();
-        let saw = ledger.keep_witness(self.witness.clone(), "node.key.witness");
+        let saw = ledger.keep_witness(self.witness.clone(), "node.key.witness").unwrap();
         (ledger, saw)
     }
 
@@ -102,4 +102,21 @@ fn another_journal_in_its_place_is_told() {
     scene.journal = Arc::default();
     let saw = scene.open(7).1.unwrap();
     assert_eq!((saw.group, saw.other, saw.last), (3, true, 0));
+}
+
+#[test]
+fn a_witness_of_a_newer_program_is_left_as_it_is() {
+    let (journal, witness) = (Arc::new(SimStorage::new()), Arc::new(SimStorage::new()));
+    let text = b"th2:letters that nobody knows\n";
+    witness.put("w", text);
+    let (index, rng) = (Box::new(MemoryIndex::default()), Arc::new(SeededRng::new(1)));
+    let key = NodeKey::from_bytes([7; 32]);
+    let (mut ledger, _) = LocalLedger::open(journal, index, &key, Suite::Sha256, rng, None).unwrap();
+    let saw = ledger.keep_witness(witness.clone(), "w");
+    assert!(matches!(saw, Err(LedgerError::Newer { found: 2, known: 1 })), "{saw:?}");
+    let version = "1".to_owned();
+    ledger.stage(1, Event::NodeStarted { version, machine: None }).unwrap();
+    ledger.commit().unwrap();
+    drop(ledger);
+    assert_eq!(witness.files()["w"], text);
 }
