@@ -1,6 +1,8 @@
 //! A clerk's and an operator's day on a small ledger: departments are out of reach, tasks wait, rows are refused, a disk
 //! goes out and nobody answers for it. Each verb is seen in the state it is made for, and in one where it must refuse.
 
+mod medium;
+
 use super::daemon::{Daemon, until};
 use super::normal::Normal;
 use super::say::{Said, ask, forms, golden, golden_once};
@@ -466,7 +468,7 @@ fn disk(desk: &Desk) {
         *found = find(place, &table).map(|path| fs::read(path).unwrap());
     }
     assert!(one.is_some() && one == two, "{table} is cut again byte for byte");
-    inspected(desk, &other, &number);
+    medium::inspected(desk, &other, &number);
     desk.golden(
         "import_empty",
         &format!(
@@ -509,33 +511,6 @@ fn disk(desk: &Desk) {
         check[1].1.out.contains("[fail] ltax/frontend") && check[1].1.out.contains("[ ok ] aic/manual"),
         "{check:?}"
     );
-}
-
-/// What a courier holds, told before and after somebody changed a byte of it and put other things beside it.
-fn inspected(desk: &Desk, other: &Path, number: &str) {
-    let look = |place: &Path| format!("disk inspect {}", place.display());
-    desk.golden("inspect", &look(&desk.medium), 0);
-    let empty = desk.dir.path().join("empty");
-    fs::create_dir(&empty).unwrap();
-    desk.golden("inspect_empty", &look(&empty), 0);
-    desk.golden("inspect_no_stick", "disk inspect /nowhere/stick", 1);
-    let set = other.join(number);
-    let table = set.join(format!("data/{number}.DBF"));
-    let mut bytes = fs::read(&table).unwrap();
-    bytes[40] ^= 1;
-    fs::write(&table, bytes).unwrap();
-    fs::write(other.join("AUTORUN.INF"), "[autorun]").unwrap();
-    fs::write(other.join(format!("HP{}.DBF", &number[2..])), "no table").unwrap();
-    fs::create_dir(other.join("for-hrss")).unwrap();
-    for name in ["bagit.txt", "bag-info.txt"] {
-        let text = fs::read_to_string(set.join(name)).unwrap();
-        fs::write(
-            other.join("for-hrss").join(name),
-            text.replace("Recipient: ntax", "Recipient: qts"),
-        )
-        .unwrap();
-    }
-    desk.golden("inspect_mixed", &look(other), 1);
 }
 
 fn find(dir: &Path, name: &str) -> Option<PathBuf> {
