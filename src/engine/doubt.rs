@@ -223,14 +223,17 @@ pub fn go_on_after(desk: &mut Desk<'_>, since: &str) -> Done<String> {
 }
 
 /// An answer names a number of ours that was never given. One that only comes after all that were says that somebody
-/// gave it; anything else is a slip of theirs.
+/// gave it; anything else is a slip of theirs. Where two nodes share a place, each comes upon answers to the other's
+/// numbers: one that bears another name where ours bear this node's is none of ours, be it only a digit that differs.
 pub fn never_given(desk: &mut Desk<'_>, dept: &DeptId, number: &str) -> Done {
     let digits = number.bytes().filter(u8::is_ascii_digit).count();
     if digits < 4 {
         return Ok(());
     }
     let form = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "0");
-    let ours = |text: Option<String>| text.is_some_and(|text| form(&text) == form(number));
+    let node = desk.plan.rules.node.as_str();
+    let of_node = |text: &str| !bears(text, node) || bears(number, node);
+    let ours = |text: Option<String>| text.is_some_and(|text| form(&text) == form(number) && of_node(&text));
     let books = desk.books();
     if !ours(books.sent_after(dept, &form(number))) || ours(books.sent_after(dept, number)) {
         return Ok(());
@@ -249,6 +252,23 @@ pub fn never_given(desk: &mut Desk<'_>, dept: &DeptId, number: &str) -> Done {
         ..Reason::new(finding)
     };
     raise(desk, reason)
+}
+
+/// Whether a node's name stands in a number, by itself and in whatever case.
+fn bears(number: &str, node: &str) -> bool {
+    let (number, node) = (number.to_ascii_lowercase(), node.to_ascii_lowercase());
+    let mut at = number.match_indices(&node);
+    let alone = |side: Option<&str>, at_end: bool| {
+        let next = |s: &str| {
+            if at_end {
+                s.chars().next_back()
+            } else {
+                s.chars().next()
+            }
+        };
+        side.and_then(next).is_none_or(|c| !c.is_ascii_alphanumeric())
+    };
+    !node.is_empty() && at.any(|(i, _)| alone(number.get(..i), true) && alone(number.get(i + node.len()..), false))
 }
 
 /// A person trusts the ledger again. How many attempts are open and nobody knows what became of.

@@ -402,6 +402,27 @@ fn an_answer_to_a_number_after_all_that_were_given_is_a_reason_and_another_is_no
     }
 }
 
+/// Two nodes before one department: their numbers differ in a digit of the node's name, and each takes the other's answers.
+#[test]
+fn an_answer_to_another_nodes_number_is_no_reason() {
+    let told = |given: &str, number: &str| {
+        let mut town = Town::new(Proof::Receipt);
+        assert_eq!(town.desk(|desk| desk.plan.rules.node.clone()), "n1");
+        town.hand_over(1, given);
+        town.desk(|desk| never_given(desk, &DeptId::new("psb"), number))
+            .unwrap();
+        codes(&mut town)
+    };
+    let ours = "psb-n1-20260302-0001";
+    assert_eq!(told(ours, "psb-n2-20260302-0001"), []);
+    assert_eq!(told(ours, "psb-n2-20260309-0007"), []);
+    assert_eq!(told("N1_0001", "N2_0002"), [], "in capitals");
+    assert_eq!(told(ours, "psb-n1-20260302-0002"), [Code::LOlder], "our own");
+    // By chance within a word, it says nothing of nodes.
+    assert_eq!(told("man1_0001", "man2_0001"), [Code::LOlder]);
+    assert_eq!(told("n10001", "n20001"), [Code::LOlder]);
+}
+
 /// Whether it answers a batch as a whole, in a row, or by its own name.
 #[test]
 fn an_answer_that_comes_too_early_is_refused_and_raises_it() {
