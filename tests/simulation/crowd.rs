@@ -1,5 +1,6 @@
 //! Many lives on all cores, and what they came to together.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +15,8 @@ pub struct Lives {
     pub steps: u64,
     /// In how many of them storage did not do what it was asked to.
     pub struck: u64,
+    /// What two nodes beside each other came upon.
+    pub met: BTreeMap<&'static str, u64>,
     /// Those in which something happened that must never happen, by their numbers.
     pub bad: Vec<(u64, Report)>,
 }
@@ -25,6 +28,9 @@ impl Lives {
         self.crashes += u64::from(report.counts.2);
         self.steps += report.digest.0;
         self.struck += u64::from(report.struck > 0);
+        for (what, often) in &report.met {
+            *self.met.entry(what).or_default() += often;
+        }
         if !report.violations.is_empty() {
             self.bad.push((number, report));
         }

@@ -1,4 +1,4 @@
-//! A seeded simulation: hub, node, departments and clerks in one process, crashes included.
+//! A seeded simulation: hub, one node or two, departments and clerks in one process, crashes included.
 //!
 //! `TANGHULU_SEED=n` runs one seed and prints its steps; `TANGHULU_SEEDS=n` says how many seeds run (20,000).
 //! `TANGHULU_TALLY=FILE` keeps what they came to: the next run goes on behind the last seed of this one.
@@ -8,6 +8,7 @@
 
 mod crowd;
 mod failing;
+mod pairs;
 mod power;
 mod tally;
 
@@ -71,7 +72,8 @@ fn no_case_is_lost_and_none_doubled() {
 fn the_same_seed_is_the_same_life() {
     let setup = shipped();
     let lives = |seed| run(&setup, seed, false).expect("a runtime").digest;
-    for seed in [1, 7, 42, 1000] {
+    // Two of them with two nodes.
+    for seed in [1, 7, 8, 42, 1000] {
         assert_eq!(lives(seed), lives(seed), "seed {seed} lived twice");
     }
     assert_ne!(lives(1), lives(2), "the seed decides nothing");

@@ -1,4 +1,4 @@
-//! A seeded simulation: the platform, one node, a department per mode, clerks, a courier and an operator in one process.
+//! A seeded simulation: the platform, one node or two, a department per mode, clerks, a courier and an operator in one process.
 //!
 //! One seed is one life of a town. Time is the paused runtime's, chance is the seed's, the journal lies on a disk that
 //! forgets what was not synced, and the node dies at random moments, also while it gets up again. The departments live
@@ -13,11 +13,15 @@ mod hub;
 mod kept;
 mod life;
 mod link;
+mod machine;
 mod manual;
 mod node;
 mod operator;
 mod oracle;
+mod owed;
+mod quiet;
 mod sheet;
+mod strays;
 mod town;
 mod trace;
 mod weather;

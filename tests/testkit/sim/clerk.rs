@@ -82,7 +82,7 @@ impl Clerk {
     async fn worksheet(&mut self, task: &TaskLine) {
         let world = self.node.world.clone();
         let number: u64 = task.task.trim_start_matches('t').parse().unwrap_or(0);
-        let attempt = number.saturating_sub(ATTEMPT_TASK);
+        let attempt = self.node.machine.mark(number.saturating_sub(ATTEMPT_TASK));
         let claimed = self
             .ask(Request::QueueClaim {
                 task: task.task.clone(),

@@ -1,10 +1,12 @@
 //! The courier: has disks written, carries them, loses some and has them cut again, and brings the 回盘 back, late,
-//! twice, or with a row missing. The bureau knows a disk again by its number.
+//! twice, or with a row missing. The bureau knows a disk again by its number. Each machine has a courier; what is given to the
+//! wrong one comes to nothing there, and is brought once more.
 
 use crate::sim::node::Node;
 use crate::sim::sheet::Said;
 use crate::sim::world::{Burned, HOUR, Return, World};
 use engine::verb::{Reply, Request};
+use engine::view::BatchResult;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,7 +18,7 @@ pub async fn live(node: Arc<Node>) {
     loop {
         world.nap(2 * HOUR, 14 * HOUR).await;
         round += 1;
-        let place = format!("disk-{round}");
+        let place = medium(&node, "disk", round);
         world.lock().busy += 1;
         export(&node, &place, None).await;
         // Nothing is cut again for sure before the node said so.
@@ -36,9 +38,17 @@ pub async fn live(node: Arc<Node>) {
                 read(&world, &disk);
             }
         }
-        bring_back(&node, &format!("return-{round}")).await;
-        world.lock().owed = lost.len();
+        bring_back(&node, &medium(&node, "return", round)).await;
+        world.lock().owed.insert(node.machine.number, lost.len());
         world.lock().busy -= 1;
+    }
+}
+
+/// A medium of a courier's round.
+fn medium(node: &Node, what: &str, round: u32) -> String {
+    match node.machine.number {
+        0 => format!("{what}-{round}"),
+        n => format!("{what}-{n}-{round}"),
     }
 }
 
@@ -50,7 +60,7 @@ async fn export(node: &Node, place: &str, again: Option<String>) -> bool {
     };
     let answer = node.ask("张三", request).await;
     if let Some(Err(finding)) = &answer {
-        node.world.say(format!("export: {}", finding.code));
+        node.machine.say(format!("export: {}", finding.code));
     }
     matches!(answer, Some(Ok(_)))
 }
@@ -121,6 +131,18 @@ fn give_back(world: &World, number: &str, rows: Vec<Said>, attempts: Vec<u64>, s
     });
 }
 
+impl Node {
+    /// Whether the bureau gives a return file to this machine's courier. Now and then it mistakes one for the other.
+    fn is_given(&self, back: &Return) -> bool {
+        let ours = back.attempts.iter().all(|a| self.machine.owns(*a));
+        let wrong = !ours && self.world.fault(20);
+        if wrong {
+            self.world.meet("a return file for the other");
+        }
+        ours || wrong
+    }
+}
+
 async fn bring_back(node: &Node, place: &str) {
     let world = &node.world;
     let now = world.now();
@@ -133,6 +155,7 @@ async fn bring_back(node: &Node, place: &str) {
             .cloned()
             .collect()
     };
+    let ready: Vec<Return> = ready.into_iter().filter(|r| node.is_given(r)).collect();
     if ready.is_empty() {
         return;
     }
@@ -144,7 +167,8 @@ async fn bring_back(node: &Node, place: &str) {
     match node.ask("张三", request).await {
         // He reads what is on the screen: what was left is brought once more.
         Some(Ok(Reply::Batches(batches))) => {
-            let taken = |back: &Return| batches.iter().any(|b| b.verdict != "left" && b.name == back.name);
+            let done = |b: &BatchResult| matches!(b.verdict.as_str(), "accepted" | "repeat");
+            let taken = |back: &Return| batches.iter().any(|b| done(b) && b.name == back.name);
             for back in world.lock().returns.iter_mut().filter(|r| taken(r)) {
                 back.trips = back.trips.saturating_sub(1);
             }

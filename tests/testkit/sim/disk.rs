@@ -1,8 +1,9 @@
 //! The national tax bureau's disks: written where a person says, read back from where a person says.
 
 use crate::sim::link::unreachable;
+use crate::sim::machine::Machine;
 use crate::sim::sheet::{self, Batch, decode};
-use crate::sim::world::{Burned, Fate, World};
+use crate::sim::world::{Burned, Fate};
 use async_trait::async_trait;
 use engine::Plan;
 use model::define::Channel;
@@ -14,8 +15,8 @@ use std::sync::Arc;
 
 /// The adapter.
 pub struct Disk {
-    /// Where everything happens.
-    pub world: Arc<World>,
+    /// Whose it is.
+    pub machine: Arc<Machine>,
     /// The plan, for layouts.
     pub plan: Arc<Plan>,
     /// As configured.
@@ -41,11 +42,12 @@ impl Adapter for Disk {
         let Some(place) = ask.place.as_ref().map(|p| p.display().to_string()) else {
             return Ok(Vec::new());
         };
-        let returns = self.world.lock().at_place.get(&place).cloned().unwrap_or_default();
+        let world = &self.machine.world;
+        let returns = world.lock().at_place.get(&place).cloned().unwrap_or_default();
         let mut offers = Vec::new();
         for back in returns {
-            for attempt in &back.attempts {
-                self.world.settle(*attempt, Fate::Flying, true);
+            for attempt in back.attempts.iter().filter(|a| self.machine.owns(**a)) {
+                world.settle(*attempt, Fate::Flying, true);
             }
             let Some(layout) = sheet::layout(&self.plan, "ntax", &self.channel, "returns") else {
                 continue;
@@ -60,7 +62,7 @@ impl Adapter for Disk {
             };
             offers.push(sheet::offer(batch, &layout));
         }
-        self.world.brink("reading a medium").await;
+        self.machine.brink("reading a medium").await;
         Ok(offers)
     }
 
@@ -69,14 +71,29 @@ impl Adapter for Disk {
     }
 
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
-        self.world.say(format!("ntax {}: {:?}", claim.0, answer.verdict));
-        if !matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat) {
-            self.world
-                .violation(format!("a good return file was not taken: {:?}", answer.findings));
+        let (machine, world) = (&self.machine, &self.machine.world);
+        machine.say(format!("ntax {}: {:?}", claim.0, answer.verdict));
+        let ours = {
+            let state = world.lock();
+            let mut attempts = state
+                .returns
+                .iter()
+                .filter(|r| r.name == claim.0)
+                .flat_map(|r| &r.attempts);
+            attempts.all(|a| machine.owns(*a))
+        };
+        let taken = matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat);
+        if taken != ours {
+            world.violation(format!(
+                "a return file, ours: {ours}, was taken: {taken}: {:?}",
+                answer.findings
+            ));
+        }
+        if !taken {
             return Ok(());
         }
         let attempts: Vec<u64> = {
-            let state = self.world.lock();
+            let state = world.lock();
             state
                 .returns
                 .iter()
@@ -85,7 +102,7 @@ impl Adapter for Disk {
                 .collect()
         };
         for attempt in attempts {
-            if let Some(air) = self.world.lock().airs.get_mut(&attempt) {
+            if let Some(air) = world.lock().airs.get_mut(&attempt) {
                 air.receipted = true;
             }
         }
@@ -93,11 +110,11 @@ impl Adapter for Disk {
     }
 
     fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
-        Ok(sheet::encode(rows, numbers, &self.channel))
+        Ok(sheet::encode(rows, numbers, &self.channel, &self.machine))
     }
 
     async fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
-        let world = &self.world;
+        let (machine, world) = (&self.machine, &self.machine.world);
         let Some(place) = batch.place.as_ref().map(|p| p.display().to_string()) else {
             return Err(Fault::never("no medium"));
         };
@@ -106,18 +123,18 @@ impl Adapter for Disk {
             world.start(sheet.attempt, sheet.what(), &sheet.op);
         }
         world.nap(1_000, 20_000).await;
-        world.brink("writing a disk").await;
+        machine.brink("writing a disk").await;
         if world.fault(6) {
             return Err(unreachable());
         }
         let number = batch.encoded.number.clone();
-        world.say(format!("{number} is written, copy {}", batch.copy));
+        machine.say(format!("{number} is written, copy {}", batch.copy));
         let burned = Burned {
             number,
             sheets: sheets.clone(),
         };
         world.lock().disks.entry(place).or_default().push(burned);
-        world.brink("having written a disk").await;
+        machine.brink("having written a disk").await;
         Ok(vec![Outcome::Pending; sheets.len()])
     }
 }

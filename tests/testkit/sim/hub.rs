@@ -1,5 +1,6 @@
 //! The platform: posts cases, changes its mind, answers 补正, withdraws, and asks again until it is answered.
 
+use crate::sim::machine::Machine;
 use crate::sim::node::Node;
 use crate::sim::sheet::{self, Batch, Said};
 use crate::sim::town::org_code;
@@ -18,6 +19,8 @@ use std::sync::Arc;
 
 /// The hub's adapter: a flat object of the layout's field names.
 pub struct Hub {
+    /// Whose it is.
+    pub machine: Arc<Machine>,
     /// The plan, for layouts.
     pub plan: Arc<Plan>,
     /// As configured.
@@ -61,7 +64,7 @@ impl Adapter for Hub {
         Ok(())
     }
     fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
-        Ok(sheet::encode(rows, numbers, &self.channel))
+        Ok(sheet::encode(rows, numbers, &self.channel, &self.machine))
     }
     async fn deliver(&self, _batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
         Err(Fault::never("nothing goes to the hub"))
@@ -141,13 +144,13 @@ impl Desk {
         let body = self.body(post);
         let world = self.node.world.clone();
         loop {
-            if world.is_down("hub") {
+            if self.node.machine.is_down("hub") {
                 world.nap(MINUTE, 90 * MINUTE).await;
                 continue;
             }
             match self.node.post(body.clone(), number.clone()).await {
                 // Its line may go down before it has the answer.
-                Some(Ok(_)) if world.fault(5) || world.is_down("hub") => {
+                Some(Ok(_)) if world.fault(5) || self.node.machine.is_down("hub") => {
                     world.say(format!("the answer to post {number} is lost"))
                 }
                 Some(Ok(answer)) => {
@@ -239,7 +242,8 @@ pub async fn live(node: Arc<Node>, n: u32) {
     };
     let mut changes = world.between(0, 4);
     let withdraws = world.chance(18);
-    desk.know(|_| ());
+    let number = desk.node.machine.number;
+    desk.know(|c| c.node = number);
     world.nap(0, 40 * HOUR).await;
     if !desk.submit(good, long_name).await {
         return desk.know(|c| c.idle = true);
@@ -278,7 +282,7 @@ pub async fn read_feed(node: Arc<Node>) {
     let mut since = None;
     loop {
         world.nap(HOUR, 5 * HOUR).await;
-        if world.is_down("hub") {
+        if node.machine.is_down("hub") {
             continue;
         }
         let request = Request::Changes {

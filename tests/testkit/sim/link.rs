@@ -1,7 +1,8 @@
 //! The park's interface: one request per record, known again by its token; results by cursor.
 
+use crate::sim::machine::Machine;
 use crate::sim::sheet::{self, Batch, decode};
-use crate::sim::world::{Fate, HOUR, MINUTE, World};
+use crate::sim::world::{Fate, HOUR, MINUTE};
 use async_trait::async_trait;
 use engine::Plan;
 use model::define::Channel;
@@ -17,8 +18,8 @@ const PAGE: usize = 3;
 
 /// The adapter.
 pub struct Link {
-    /// Where everything happens.
-    pub world: Arc<World>,
+    /// Whose it is.
+    pub machine: Arc<Machine>,
     /// The plan, for layouts.
     pub plan: Arc<Plan>,
     /// As configured.
@@ -46,26 +47,28 @@ impl Adapter for Link {
     }
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
-        if self.world.fault(5) || self.world.is_down("park") {
+        let (machine, world) = (&self.machine, &self.machine.world);
+        if world.fault(5) || machine.is_down("park") {
             return Err(unreachable());
         }
         let from: usize = ask.position.as_ref().and_then(|p| p.0.parse().ok()).unwrap_or(0);
-        let repeat = self.world.fault(8);
+        let repeat = world.fault(8);
         let (from, rows) = {
-            let mut state = self.world.lock();
+            let mut state = world.lock();
             let next = (from, (from + PAGE).min(state.results.len()));
             // Now and then the page before comes again, exactly as it came.
-            let before = state.pages.last().copied().filter(|(_, to)| repeat && *to == from);
+            let pages = state.pages.entry(machine.number).or_default();
+            let before = pages.last().copied().filter(|(_, to)| repeat && *to == from);
             let (from, to) = before.unwrap_or(next);
             if from >= to {
                 return Ok(Vec::new());
             }
-            state.pages.push((from, to));
+            pages.push((from, to));
             (from, state.results[from..to].to_vec())
         };
         for row in &rows {
             if let Some((_, case_no)) = row.iter().find(|(n, _)| n == "caseNo") {
-                self.world.tell_result(&(case_no.clone(), "park.hitech".to_owned()));
+                machine.tell_result(&(case_no.clone(), "park.hitech".to_owned()));
             }
         }
         let Some(layout) = sheet::layout(&self.plan, "park", &self.channel, "results") else {
@@ -81,7 +84,7 @@ impl Adapter for Link {
             position: Some(to.to_string()),
         };
         let offered = sheet::offer(batch, &layout);
-        self.world.brink("a page").await;
+        machine.brink("a page").await;
         Ok(vec![offered])
     }
 
@@ -90,27 +93,28 @@ impl Adapter for Link {
     }
 
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
-        self.world.say(format!("park {}: {:?}", claim.0, answer.verdict));
+        self.machine.say(format!("park {}: {:?}", claim.0, answer.verdict));
         if !matches!(answer.verdict, BatchVerdict::Accepted | BatchVerdict::Repeat) {
-            self.world
+            self.machine
+                .world
                 .violation(format!("a good page was not taken: {:?}", answer.findings));
         }
         Ok(())
     }
 
     fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
-        Ok(sheet::encode(rows, numbers, &self.channel))
+        Ok(sheet::encode(rows, numbers, &self.channel, &self.machine))
     }
 
     async fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
-        let world = &self.world;
+        let (machine, world) = (&self.machine, &self.machine.world);
         let sheets = decode(&batch.encoded);
         for sheet in &sheets {
             world.start(sheet.attempt, sheet.what(), &sheet.op);
         }
         world.nap(10, 900).await;
-        world.brink("the park's door").await;
-        if world.fault(8) || world.is_down("park") {
+        machine.brink("the park's door").await;
+        if world.fault(8) || machine.is_down("park") {
             return Err(unreachable());
         }
         let mut outcomes = Vec::new();
@@ -152,8 +156,8 @@ impl Adapter for Link {
             outcomes.push(outcome);
         }
         world.nap(10, 500).await;
-        world.brink("the park's answer").await;
-        if world.fault(6) || world.is_down("park") {
+        machine.brink("the park's answer").await;
+        if world.fault(6) || machine.is_down("park") {
             world.say("the park's answer is cut off");
             return Err(unreachable());
         }
@@ -166,8 +170,8 @@ impl Adapter for Link {
     }
 
     async fn query(&self, batch: &Prepared) -> Result<Vec<Said>, Fault> {
-        let world = &self.world;
-        if world.fault(15) || world.is_down("park") {
+        let (machine, world) = (&self.machine, &self.machine.world);
+        if world.fault(15) || machine.is_down("park") {
             return Err(unreachable());
         }
         let mut said = Vec::new();

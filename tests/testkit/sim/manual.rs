@@ -1,7 +1,7 @@
 //! The clerks' rung: worksheets that nobody delivers, and forms that are pushed.
 
+use crate::sim::machine::Machine;
 use crate::sim::sheet::{self, Batch, Said};
-use crate::sim::world::World;
 use async_trait::async_trait;
 use engine::Plan;
 use model::define::Channel;
@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 /// The adapter.
 pub struct Manual {
-    /// Where everything happens.
-    pub world: Arc<World>,
+    /// Whose it is.
+    pub machine: Arc<Machine>,
     /// The plan, for layouts.
     pub plan: Arc<Plan>,
     /// For which department.
@@ -64,7 +64,7 @@ impl Adapter for Manual {
         let (Some(layout), Some((case_no, matter, said))) = (layout, row(&parts.body)) else {
             return Err(Fault::never("no such form"));
         };
-        self.world.tell_result(&(case_no.clone(), matter.clone()));
+        self.machine.tell_result(&(case_no.clone(), matter.clone()));
         let batch = Batch {
             feed: &parts.feed,
             name: &format!("{case_no} {matter}"),
@@ -77,16 +77,16 @@ impl Adapter for Manual {
     }
 
     async fn acknowledge(&self, claim: &Claim, answer: &Answer) -> Result<(), Fault> {
-        self.world.say(format!("form {}: {:?}", claim.0, answer.verdict));
+        self.machine.say(format!("form {}: {:?}", claim.0, answer.verdict));
         Ok(())
     }
 
     fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
-        Ok(sheet::encode(rows, numbers, &self.channel))
+        Ok(sheet::encode(rows, numbers, &self.channel, &self.machine))
     }
 
     async fn deliver(&self, _batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
-        self.world.violation("a clerk's task was delivered by the node");
+        self.machine.world.violation("a clerk's task was delivered by the node");
         Err(Fault::never("a clerk claims the task"))
     }
 }

@@ -1,4 +1,4 @@
-//! One node: its disk, its lives, and how the world speaks to it. Whatever runs for a life dies with it.
+//! A node: its disk, its lives, and how the world speaks to it. Whatever runs for a life dies with it.
 
 use crate::sim::disk::Disk;
 use crate::sim::frontend::Frontend;
@@ -6,6 +6,7 @@ use crate::sim::gap::POLICE;
 use crate::sim::hub::Hub;
 use crate::sim::kept::{Found, Kept};
 use crate::sim::link::Link;
+use crate::sim::machine::Machine;
 use crate::sim::manual::Manual;
 use crate::sim::world::World;
 use engine::verb::{Caller, Reply, Request};
@@ -30,8 +31,8 @@ use tokio::sync::oneshot;
 /// What all seeds share: the configuration as the engine follows it.
 #[derive(Clone)]
 pub struct Setup {
-    /// The plan.
-    pub plan: Arc<Plan>,
+    /// The plan, by machine: one configuration with two names.
+    pub plans: [Arc<Plan>; 2],
     /// Working days.
     pub calendar: Arc<Calendar>,
 }
@@ -88,13 +89,18 @@ pub fn setup(config: &Path) -> Result<Setup, String> {
         }
         channel.unconfirmed_after = channel.unconfirmed_after.map(|ms| ms.min(60 * 3_600_000));
     }
-    let plan = Plan::new(
-        rules,
-        Arc::new(settings.dictionary.clone()),
-        &settings.codes,
-        departments,
-    );
-    let plan = plan.map_err(|findings| format!("{findings:?}"))?;
+    // As an administrator counts on: two names that differ in a digit.
+    let second = format!("{}2", node.name.get(..node.name.len() - 1).unwrap_or_default());
+    let plan = |name: String| {
+        let rules = Rules {
+            node: name,
+            ..rules.clone()
+        };
+        let dictionary = Arc::new(settings.dictionary.clone());
+        let plan = Plan::new(rules, dictionary, &settings.codes, departments.clone());
+        plan.map(Arc::new).map_err(|findings| format!("{findings:?}"))
+    };
+    let plans = [plan(node.name.clone())?, plan(second)?];
     let mut calendar = Calendar::new();
     for year in &settings.calendar {
         calendar
@@ -102,7 +108,7 @@ pub fn setup(config: &Path) -> Result<Setup, String> {
             .map_err(|d| d.to_string())?;
     }
     Ok(Setup {
-        plan: Arc::new(plan),
+        plans,
         calendar: Arc::new(calendar),
     })
 }
@@ -116,26 +122,28 @@ struct Life {
 pub struct Node {
     /// Where it lives.
     pub world: Arc<World>,
-    setup: Setup,
+    /// On which machine.
+    pub machine: Arc<Machine>,
+    plan: Arc<Plan>,
+    calendar: Arc<Calendar>,
     storage: Arc<SimStorage>,
     rng: Arc<SeededRng>,
     index: Mutex<Kept>,
     life: Mutex<Option<Life>>,
 }
 
-/// The node key of every simulation.
-fn key() -> NodeKey {
-    NodeKey::from_bytes([7; 32])
-}
-
 impl Node {
-    /// A node with an empty disk, not running.
-    pub fn new(world: Arc<World>, setup: Setup, seed: u64) -> Arc<Self> {
+    /// A node with an empty disk, not running: the first, or the second of two.
+    pub fn new(world: Arc<World>, setup: &Setup, seed: u64, number: usize, alone: bool) -> Arc<Self> {
+        let plan = setup.plans[number].clone();
+        let machine = Machine::new(world.clone(), number, plan.rules.node.clone(), alone);
         Arc::new(Self {
             world,
-            setup,
+            machine,
+            plan,
+            calendar: setup.calendar.clone(),
             storage: Arc::new(SimStorage::new()),
-            rng: Arc::new(SeededRng::new(seed ^ 0x5eed_0000_0000)),
+            rng: Arc::new(SeededRng::new(seed ^ 0x5eed_0000_0000 ^ (number as u64) << 52)),
             index: Mutex::new(Kept::default()),
             life: Mutex::new(None),
         })
@@ -152,22 +160,22 @@ impl Node {
 
     fn adapters(&self) -> HashMap<(DeptId, String), Arc<dyn Adapter>> {
         let mut adapters: HashMap<(DeptId, String), Arc<dyn Adapter>> = HashMap::new();
-        for (id, dept) in &self.setup.plan.depts {
+        for (id, dept) in &self.plan.depts {
             for channel in &dept.ladder {
-                let (world, plan, channel) = (self.world.clone(), self.setup.plan.clone(), channel.clone());
+                let (machine, plan, channel) = (self.machine.clone(), self.plan.clone(), channel.clone());
                 let name = channel.name.clone();
                 let adapter: Arc<dyn Adapter> = match channel.mode {
-                    Mode::Link if id.as_str() == "hub" => Arc::new(Hub { plan, channel }),
-                    Mode::Link => Arc::new(Link { world, plan, channel }),
+                    Mode::Link if id.as_str() == "hub" => Arc::new(Hub { machine, plan, channel }),
+                    Mode::Link => Arc::new(Link { machine, plan, channel }),
                     Mode::Frontend => Arc::new(Frontend {
-                        world,
+                        machine,
                         plan,
                         dept: if id.as_str() == POLICE { POLICE } else { "ltax" },
                         channel,
                     }),
-                    Mode::Disk => Arc::new(Disk { world, plan, channel }),
+                    Mode::Disk => Arc::new(Disk { machine, plan, channel }),
                     Mode::Manual => Arc::new(Manual {
-                        world,
+                        machine,
                         plan,
                         dept: id.to_string(),
                         channel,
@@ -179,6 +187,10 @@ impl Node {
         adapters
     }
 
+    fn key(&self) -> NodeKey {
+        NodeKey::from_bytes([7 + u8::from(self.machine.number > 0); 32])
+    }
+
     /// Opens the ledger over an index.
     ///
     /// # Errors
@@ -187,7 +199,7 @@ impl Node {
         LocalLedger::open(
             self.storage.clone(),
             Box::new(index),
-            &key(),
+            &self.key(),
             Suite::Sha256,
             self.rng.clone(),
             None,
@@ -209,11 +221,11 @@ impl Node {
         let (ledger, opened) = self.open(self.index(found))?;
         let spawn = Arc::new(TokioSpawn::new(tokio::runtime::Handle::current()));
         let parts = Parts {
-            plan: self.setup.plan.clone(),
-            calendar: self.setup.calendar.clone(),
+            plan: self.plan.clone(),
+            calendar: self.calendar.clone(),
             ledger: Box::new(ledger),
             adapters: self.adapters(),
-            clock: self.world.clock.clone(),
+            clock: self.machine.clock.clone(),
             rng: self.rng.clone(),
             spawn: spawn.clone(),
             tick: Duration::from_secs(20 * 60),
@@ -223,15 +235,15 @@ impl Node {
         };
         let (handle, failed) = engine::start(parts)?;
         let rebuilt = opened.rebuilt.unwrap_or_default();
-        self.world.say(format!(
+        self.machine.say(format!(
             "the node is up, its index {found:?}, {} groups replayed {rebuilt}",
             opened.replayed
         ));
-        let world = self.world.clone();
+        let machine = self.machine.clone();
         tokio::spawn(async move {
             if let Ok(error) = failed.await {
-                world.say(format!("the ledger failed: {error}"));
-                world.die.notify_one();
+                machine.say(format!("the ledger failed: {error}"));
+                machine.die.notify_one();
             }
         });
         *self.life() = Some(Life { handle, spawn });
@@ -249,7 +261,7 @@ impl Node {
         if let Some(life) = life {
             let cut = life.spawn.abort_all();
             drop(life);
-            self.world.say(format!("the node is dead, {cut} tasks cut off"));
+            self.machine.say(format!("the node is dead, {cut} tasks cut off"));
         }
         // What was cut off is dropped at its next turn.
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -3,6 +3,7 @@
 
 use crate::sim::gap::SEAL;
 use crate::sim::node::Node;
+use crate::sim::strays;
 use crate::sim::world::{Fate, HOUR, Ruling, What, World};
 use engine::verb::{Reply, Request};
 use engine::view::{RefusedLine, UnsettledLine};
@@ -11,10 +12,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who the operator is.
-const NAME: &str = "李四";
+pub const NAME: &str = "李四";
 
-/// The operator's rounds.
-pub async fn live(node: Arc<Node>) {
+/// The operator's rounds, where there is another node beside this one or none.
+pub async fn live(node: Arc<Node>, other: Option<Arc<Node>>) {
     let world = node.world.clone();
     loop {
         world.nap(3 * HOUR, 12 * HOUR).await;
@@ -25,8 +26,11 @@ pub async fn live(node: Arc<Node>) {
         }
         if let Some(Ok(Reply::Refused(lines))) = node.ask(NAME, Request::RefusedList { dept: None }).await {
             for line in lines {
-                answer(&node, &line).await;
+                answer(&node, other.as_deref(), &line).await;
             }
+        }
+        if other.is_some() {
+            strays::late(&node).await;
         }
         audit(&node).await;
     }
@@ -35,6 +39,7 @@ pub async fn live(node: Arc<Node>) {
 async fn settle(node: &Node, line: &UnsettledLine) {
     let world = &node.world;
     let attempt: u64 = line.attempt.trim_start_matches('a').parse().unwrap_or(0);
+    let attempt = node.machine.mark(attempt);
     // Journalled as leaving by a node that died before anything left: its batch is handed over at the next turn.
     let Some(air) = world.lock().airs.get(&attempt).cloned() else {
         return;
@@ -59,13 +64,18 @@ async fn settle(node: &Node, line: &UnsettledLine) {
     let _ = node.ask(NAME, request).await;
 }
 
-async fn answer(node: &Node, line: &RefusedLine) {
+async fn answer(node: &Node, other: Option<&Node>, line: &RefusedLine) {
     let world = &node.world;
     let reason = "as agreed with the applicant".to_owned();
     let ids = vec![line.id.clone()];
     let what = (line.case_no.clone(), line.what.clone());
     let ruling = world.lock().rulings.get(&what).copied();
     let too_long = line.findings.iter().any(|f| f.code == Code::ETooLong);
+    if let Some(other) = other
+        && strays::is_one(node, line)
+    {
+        return strays::answer(node, other, line).await;
+    }
     if line.way == "in" && line.dept != "hub" {
         world.violation(format!(
             "a good row of {} is refused: {} {:?}",
@@ -93,7 +103,8 @@ async fn answer(node: &Node, line: &RefusedLine) {
             reason,
         }
     };
-    world.say(format!("the operator answers {} {} {}", line.id, line.what, line.code));
+    node.machine
+        .say(format!("the operator answers {} {} {}", line.id, line.what, line.code));
     let _ = node.ask(NAME, request).await;
 }
 
@@ -116,5 +127,9 @@ async fn audit(node: &Node) {
     if balance.unexplained != 0 || sum != balance.total.opened {
         node.world
             .violation(format!("the balance does not hold: {:?}", balance.total));
+    }
+    if !balance.doubted.is_empty() {
+        node.world
+            .violation(format!("a ledger that lost nothing is in doubt: {:?}", balance.doubted));
     }
 }

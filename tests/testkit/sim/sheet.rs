@@ -1,5 +1,6 @@
 //! One record as it crosses to a department, and rows that come back: the plainest form that carries a mode's facts.
 
+use crate::sim::machine::Machine;
 use crate::sim::trace::digest32;
 use model::define::{Channel, Layout};
 use model::{Finding, Header, Row};
@@ -49,10 +50,16 @@ impl Sheet {
     }
 }
 
-/// One part per record. Pure: the same rows and numbers give the same bytes.
-pub fn encode(rows: &Outgoing, numbers: &Numbers, channel: &Channel) -> Encoded {
+/// One part per record. Pure: the same rows and numbers give the same bytes. Where two nodes have one place, the names of
+/// their files differ, as their administrator must see to.
+pub fn encode(rows: &Outgoing, numbers: &Numbers, channel: &Channel, machine: &Machine) -> Encoded {
     let day = numbers.day.to_string().replace('-', "");
-    let number = format!("{}-{}-{day}-{:04}", channel.mode, numbers.dept, numbers.seq);
+    let name = if machine.alone {
+        String::new()
+    } else {
+        format!("{}-", machine.name)
+    };
+    let number = format!("{}-{}-{name}{day}-{:04}", channel.mode, numbers.dept, numbers.seq);
     let parts = rows
         .rows
         .iter()
@@ -61,7 +68,7 @@ pub fn encode(rows: &Outgoing, numbers: &Numbers, channel: &Channel) -> Encoded 
         .map(|(at, (row, record))| {
             let cells = rows.header.names().iter().enumerate();
             let sheet = Sheet {
-                attempt: record.attempt.0,
+                attempt: machine.mark(record.attempt.0),
                 case_no: record.case_no.to_string(),
                 matter: record.matter.to_string(),
                 op: record.op.word().to_owned(),

@@ -2,9 +2,11 @@
 //! no repeats: whoever brings a thing twice finds it booked twice.
 
 use crate::sim::gap::SEAL;
+use crate::sim::machine;
 use crate::sim::sheet::{Said, Sheet};
 use crate::sim::world::{Decision, Entry, Fate, HOUR, Letter, MINUTE, Paper, Ruling, What, World};
 use model::check;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The civil date of an instant of the simulation, `yyyy-mm-dd`, as departments write it.
@@ -393,6 +395,9 @@ impl World {
                 answers: answers.clone(),
                 rows: rows.clone(),
                 attempts: attempts.clone(),
+                of: attempts.first().map(|mark| machine::owner(*mark)),
+                held: None,
+                read: BTreeSet::new(),
                 gone: false,
             };
             state.letters.push(letter);

@@ -1,12 +1,10 @@
-//! What outlives the node: time, chance, the departments' state, the platform's memory, and what must never happen.
+//! What outlives the nodes: time, chance, the departments' state, the platform's memory, and what must never happen.
 
 use crate::sim::sheet::{Said, Sheet};
 use crate::sim::trace::Trace;
-use async_trait::async_trait;
 use seams::{Clock, Rng, SeededRng, TokioClock, UnixMs};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -15,41 +13,8 @@ use tokio::sync::Notify;
 pub const MINUTE: u64 = 60_000;
 /// Milliseconds of an hour.
 pub const HOUR: u64 = 60 * MINUTE;
-/// Monday 2026-03-02, eight in the morning at +08:00.
-const START: i64 = 1_772_409_600_000;
-
 /// Case and matter.
 pub type What = (String, String);
-
-/// A civil clock that can be set, over the runtime's own time.
-pub struct JumpClock {
-    inner: TokioClock,
-    ahead: AtomicI64,
-}
-
-impl JumpClock {
-    /// Sets it forward or back, milliseconds.
-    pub fn jump(&self, by: i64) {
-        self.ahead.fetch_add(by, Ordering::Relaxed);
-    }
-    /// How far it is from the true time, milliseconds.
-    pub fn ahead(&self) -> i64 {
-        self.ahead.load(Ordering::Relaxed)
-    }
-}
-
-#[async_trait]
-impl Clock for JumpClock {
-    fn now(&self) -> UnixMs {
-        UnixMs(self.inner.now().0 + self.ahead())
-    }
-    fn mono(&self) -> Duration {
-        self.inner.mono()
-    }
-    async fn sleep(&self, d: Duration) {
-        self.inner.sleep(d).await;
-    }
-}
 
 /// What became of an attempt, seen from outside.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -141,8 +106,25 @@ pub struct Letter {
     pub rows: Vec<Said>,
     /// For each row the attempt it speaks of, where it is a receipt.
     pub attempts: Vec<u64>,
-    /// Taken away by the node.
+    /// The machine whose batch it answers.
+    pub of: Option<usize>,
+    /// Who holds it, as its name says.
+    pub held: Option<Held>,
+    /// Nodes that gave its rows effect, or had done so before.
+    pub read: BTreeSet<usize>,
+    /// Put away.
     pub gone: bool,
+}
+
+/// A claim of a file: the machine's, under a token of this claim's own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// Whose.
+    pub by: usize,
+    /// The token.
+    pub token: u64,
+    /// Since when, virtual milliseconds.
+    pub since: u64,
 }
 
 /// A disk with our data on it.
@@ -187,6 +169,8 @@ pub struct Paper {
 /// A case as the platform knows it.
 #[derive(Clone, Debug, Default)]
 pub struct HubCase {
+    /// The node it was posted to.
+    pub node: usize,
     /// The platform was told that it is accepted.
     pub accepted: bool,
     /// The platform was told that it is refused.
@@ -233,8 +217,8 @@ pub struct State {
     pub late: Vec<(u64, Sheet)>,
     /// The park's results in order.
     pub results: Vec<Said>,
-    /// Pages given out: from, to.
-    pub pages: Vec<(usize, usize)>,
+    /// Pages given out, by machine: from, to.
+    pub pages: BTreeMap<usize, Vec<(usize, usize)>>,
     /// Files at the local tax bureau's front end, not taken.
     pub outbox: BTreeMap<String, Vec<Sheet>>,
     /// Files taken: what is in them, and when the bureau gets to it.
@@ -243,6 +227,10 @@ pub struct State {
     pub ltax_results: Vec<Said>,
     /// Files put out for us.
     pub letters: Vec<Letter>,
+    /// Claims of them that were made.
+    pub claims: u64,
+    /// Claims of which a node was told that it has them no longer, by their tokens.
+    pub lost: BTreeSet<u64>,
     /// Disks by place.
     pub disks: BTreeMap<String, Vec<Burned>>,
     /// Batches the national tax bureau has read.
@@ -261,31 +249,31 @@ pub struct State {
     pub dropped: BTreeSet<What>,
     /// Matters whose words a person changed.
     pub edited: BTreeSet<What>,
-    /// Lines that are down, and until when, virtual milliseconds.
-    pub down: BTreeMap<&'static str, u64>,
+    /// Machines' lines that are down, and until when, virtual milliseconds.
+    pub down: BTreeMap<(usize, &'static str), u64>,
     /// People with something in hand.
     pub busy: u32,
-    /// Disks that must be cut again.
-    pub owed: usize,
+    /// Disks that must be cut again, by machine.
+    pub owed: BTreeMap<usize, usize>,
+    /// What two machines came upon, and how often.
+    pub met: BTreeMap<&'static str, u64>,
 }
 
 /// The world of one seed.
 pub struct World {
     /// Time.
-    pub clock: Arc<JumpClock>,
-    /// Somebody wants the node to die now.
-    pub die: Notify,
+    pub clock: TokioClock,
+    impatient: [Arc<Notify>; 2],
     rng: SeededRng,
     state: Mutex<State>,
 }
 
 impl World {
+    /// Monday 2026-03-02, eight in the morning at +08:00.
+    pub const START: i64 = 1_772_409_600_000;
+
     /// Begins a world inside a runtime whose time is paused.
     pub fn new(seed: u64, echo: bool) -> Arc<Self> {
-        let clock = JumpClock {
-            inner: TokioClock::new(UnixMs(START)),
-            ahead: AtomicI64::new(0),
-        };
         let state = State {
             trace: Trace::new(echo),
             violations: Vec::new(),
@@ -301,11 +289,13 @@ impl World {
             tokens: BTreeMap::new(),
             late: Vec::new(),
             results: Vec::new(),
-            pages: Vec::new(),
+            pages: BTreeMap::new(),
             outbox: BTreeMap::new(),
             taken: BTreeMap::new(),
             ltax_results: Vec::new(),
             letters: Vec::new(),
+            claims: 0,
+            lost: BTreeSet::new(),
             disks: BTreeMap::new(),
             read: BTreeSet::new(),
             returns: Vec::new(),
@@ -317,11 +307,12 @@ impl World {
             edited: BTreeSet::new(),
             down: BTreeMap::new(),
             busy: 0,
-            owed: 0,
+            owed: BTreeMap::new(),
+            met: BTreeMap::new(),
         };
         Arc::new(Self {
-            clock: Arc::new(clock),
-            die: Notify::new(),
+            clock: TokioClock::new(UnixMs(Self::START)),
+            impatient: Default::default(),
             rng: SeededRng::new(seed),
             state: Mutex::new(state),
         })
@@ -341,6 +332,18 @@ impl World {
     pub fn say(&self, text: impl Display) {
         let now = self.now();
         self.lock().trace.say(now, &text.to_string());
+    }
+
+    /// Who believes that the other of two nodes is gone: a machine's own operator, and the other's.
+    pub fn operators(&self, number: usize) -> (Arc<Notify>, Arc<Notify>) {
+        let [one, two] = &self.impatient;
+        let (own, other) = if number == 0 { (one, two) } else { (two, one) };
+        (own.clone(), other.clone())
+    }
+
+    /// Two machines came upon something.
+    pub fn meet(&self, what: &'static str) {
+        *self.lock().met.entry(what).or_default() += 1;
     }
 
     /// Something that must never happen has happened.
@@ -373,25 +376,10 @@ impl World {
         hit && !self.lock().calm
     }
 
-    /// Whether the line to somebody is down.
-    pub fn is_down(&self, end: &str) -> bool {
-        let (now, state) = (self.now(), self.lock());
-        !state.calm && state.down.get(end).is_some_and(|until| now < *until)
-    }
-
     /// Waits a random time, virtual milliseconds.
     pub async fn nap(&self, low: u64, high: u64) {
         let ms = self.between(low, high);
         self.clock.sleep(Duration::from_millis(ms)).await;
-    }
-
-    /// A point of an adapter at which the node may die: it then stands still until it does.
-    pub async fn brink(&self, place: &str) {
-        if self.fault(2) {
-            self.say(format!("the node dies at {place}"));
-            self.die.notify_one();
-            std::future::pending::<()>().await;
-        }
     }
 
     /// A hand-over of an attempt begins. Invariant 11: no earlier one of its matter may still be booked.
@@ -436,17 +424,5 @@ impl World {
             air.fate = fate;
         }
         air.told |= told && air.fate != Fate::Flying;
-    }
-
-    /// A result of a matter is offered: whatever of it was booked is told by that.
-    pub fn tell_result(&self, what: &What) {
-        for air in self
-            .lock()
-            .airs
-            .values_mut()
-            .filter(|a| a.what == *what && a.fate == Fate::Booked)
-        {
-            air.told = true;
-        }
     }
 }
