@@ -15,6 +15,8 @@ pub struct Lives {
     pub steps: u64,
     /// In how many of them storage did not do what it was asked to.
     pub struck: u64,
+    /// Day sheets that were held against everything else.
+    pub sheets: usize,
     /// What two nodes beside each other came upon.
     pub met: BTreeMap<&'static str, u64>,
     /// Those in which something happened that must never happen, by their numbers.
@@ -28,6 +30,7 @@ impl Lives {
         self.crashes += u64::from(report.counts.2);
         self.steps += report.digest.0;
         self.struck += u64::from(report.struck > 0);
+        self.sheets += report.sheets;
         for (what, often) in &report.met {
             *self.met.entry(what).or_default() += often;
         }

@@ -6,6 +6,7 @@
 
 mod clerk;
 mod courier;
+mod days;
 mod disk;
 mod frontend;
 mod gap;

@@ -104,6 +104,8 @@ pub struct Report {
     pub calls: (u64, u64),
     /// What two nodes came upon, and how often; empty where there was one.
     pub met: BTreeMap<&'static str, u64>,
+    /// Day sheets that were held against everything else.
+    pub sheets: usize,
 }
 
 /// Lives one seed.
@@ -176,8 +178,9 @@ async fn live(setup: Setup, course: Course, seed: u64, echo: bool) -> Report {
         let why = quiet::quiet(&nodes).await.unwrap_or_default();
         world.violation(format!("never quiet: {why}"));
     }
+    let mut sheets = 0;
     if world.lock().violations.is_empty() {
-        oracle::judge(&nodes).await;
+        sheets = oracle::judge(&nodes).await;
     }
     let state = world.lock();
     Report {
@@ -189,6 +192,7 @@ async fn live(setup: Setup, course: Course, seed: u64, echo: bool) -> Report {
         struck: nodes.iter().map(|n| n.storage().struck()).sum(),
         calls,
         met: state.met.clone(),
+        sheets,
     }
 }
 

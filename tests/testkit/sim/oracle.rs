@@ -3,11 +3,12 @@
 //!
 //! The departments keep one set of books, whether one node writes to them or two.
 
+use crate::sim::days;
 use crate::sim::kept::{Found, Kept};
 use crate::sim::node::Node;
 use crate::sim::owed;
 use engine::verb::{Reply, Request};
-use engine::view::{Balance, CaseView};
+use engine::view::{Balance, CaseView, SignedSheet};
 use ledger::{CaseFile, Ledger as _};
 use model::Code;
 use std::sync::Arc;
@@ -44,14 +45,14 @@ async fn balance(node: &Node) -> Option<Balance> {
     }
 }
 
-/// Judges a world at rest.
-pub async fn judge(nodes: &[Arc<Node>]) {
-    let mut found = Vec::new();
+/// Judges a world at rest. How many day sheets were among the evidence.
+pub async fn judge(nodes: &[Arc<Node>]) -> usize {
+    let (mut found, mut sheets) = (Vec::new(), 0);
     let Some(world) = nodes.first().map(|node| &node.world) else {
-        return;
+        return 0;
     };
     for node in nodes {
-        judge_node(node, &mut found).await;
+        sheets += judge_node(node, &mut found).await;
     }
     if nodes.len() > 1 {
         found.extend(in_one_ledger(nodes).await);
@@ -71,13 +72,17 @@ pub async fn judge(nodes: &[Arc<Node>]) {
     for what in found {
         world.violation(what);
     }
+    sheets
 }
 
 /// One node's ledger against everybody's books.
-async fn judge_node(node: &Node, found: &mut Vec<String>) {
+async fn judge_node(node: &Node, found: &mut Vec<String>) -> usize {
     let cases = match cases(node).await {
         Ok(cases) => cases,
-        Err(why) => return found.push(why),
+        Err(why) => {
+            found.push(why);
+            return 0;
+        }
     };
     {
         let state = node.world.lock();
@@ -105,11 +110,22 @@ async fn judge_node(node: &Node, found: &mut Vec<String>) {
         Some(Ok(Reply::Verified(verified))) if verified.damage.is_empty() => {}
         other => found.push(format!("the chain does not verify: {other:?}")),
     }
+    let sheets = match days::sheets(node).await {
+        Ok(sheets) => sheets,
+        Err(why) => {
+            found.push(why);
+            return 0;
+        }
+    };
+    found.extend(days::chained(&node.machine.name, &sheets));
+    let count = sheets.len();
     let before = Before {
         cases,
         counted: counted.unwrap_or_default(),
+        sheets,
     };
     found.extend(reopened(node, &before).await);
+    count
 }
 
 /// What was posted to one node, accepted or not, no other knows.
@@ -150,6 +166,7 @@ async fn in_one_ledger(nodes: &[Arc<Node>]) -> Vec<String> {
 struct Before {
     cases: Vec<CaseView>,
     counted: Balance,
+    sheets: Vec<SignedSheet>,
 }
 
 /// Opened again over its own index and over none, the ledger must say the same as before.
@@ -168,6 +185,7 @@ async fn reopened(node: &Node, before: &Before) -> Vec<String> {
                     .filter_map(|no| books.case(no).cloned())
                     .collect();
                 files.push(all);
+                found.extend(days::summed(books, &before.sheets, &before.cases, &before.counted));
             }
             Err(error) => found.push(format!("the ledger does not open again: {error}")),
         }
@@ -186,6 +204,11 @@ async fn reopened(node: &Node, before: &Before) -> Vec<String> {
     }
     if balance(node).await.as_ref() != Some(&before.counted) {
         found.push("the balance is another after opening again".to_owned());
+    }
+    match days::sheets(node).await {
+        Ok(after) if after == before.sheets => {}
+        Ok(_) => found.push("the day sheets are others after opening again".to_owned()),
+        Err(why) => found.push(why),
     }
     found
 }

@@ -1,5 +1,6 @@
 //! Whether anything is still under way: outside, in a ledger, or before somebody's eyes.
 
+use crate::sim::days;
 use crate::sim::node::Node;
 use crate::sim::oracle::cases;
 use crate::sim::world::{Decision, State};
@@ -51,9 +52,10 @@ async fn works(node: &Node) -> Option<String> {
         }
     }
     match node.ask("张三", Request::RefusedList { dept: None }).await {
-        Some(Ok(Reply::Refused(lines))) if lines.is_empty() => None,
-        other => Some(format!("refusals: {other:?}")),
+        Some(Ok(Reply::Refused(lines))) if lines.is_empty() => {}
+        other => return Some(format!("refusals: {other:?}")),
     }
+    days::sheets(node).await.err()
 }
 
 fn outside(state: &State) -> Option<String> {
