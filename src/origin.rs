@@ -61,17 +61,14 @@ fn witnessed(config: &Path, settings: &Settings, ledger: &mut LocalLedger) -> Re
     let Some(path) = witness(config, settings) else {
         return Ok(None);
     };
-    let (Some(dir), Some(name)) = (path.parent(), path.file_name().and_then(|n| n.to_str())) else {
-        return Ok(None);
-    };
-    let place = match DirStorage::open(dir) {
-        Ok(place) => place,
+    let (place, name) = match DirStorage::around(&path) {
+        Ok(around) => around,
         Err(error) => {
             tracing::warn!(%error, path = %path.display(), "the witness has no place");
             return Ok(None);
         }
     };
-    let saw = ledger.keep_witness(Arc::new(place), name);
+    let saw = ledger.keep_witness(Arc::new(place), &name);
     let Some(saw) = saw.map_err(|error| wiring::ledger_finding(&path, &error).file(path.display().to_string()))? else {
         return Ok(None);
     };

@@ -10,13 +10,8 @@ const PAPER_BYTES: usize = 64 << 20;
 
 /// A paper's bytes.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Finding> {
-    let dir = match path.parent() {
-        Some(dir) if !dir.as_os_str().is_empty() => dir,
-        _ => Path::new("."),
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    DirStorage::open(dir)
-        .and_then(|dir| dir.read_at(&name, 0, PAPER_BYTES))
+    DirStorage::around(path)
+        .and_then(|(dir, name)| dir.read_at(&name, 0, PAPER_BYTES))
         .map_err(|error| {
             Finding::new(Code::CPlace)
                 .with("path", path.display())

@@ -154,13 +154,24 @@ fn short(text: &str) -> &str {
     text.get(..8).unwrap_or(text)
 }
 
-/// A place in the feed as it is told: group, entry, and a piece of the chain there. Older ones have no piece.
-pub fn cursor(desk: &mut Desk<'_>, key: &str) -> Done<String> {
-    let Some((group, _)) = parts(key) else {
-        return Ok(key.to_owned());
-    };
-    let chain = desk.ledger.chain(group)?;
-    Ok(chain.map_or_else(|| key.to_owned(), |chain| format!("{key}-{}", piece(&chain))))
+/// Places in the feed as they are told: group, entry, and a piece of the chain there. Older ones have no piece. Many that
+/// follow each other stand in one group: its chain is read once.
+#[derive(Default)]
+pub struct Cursors(Option<(u64, Option<[u8; 32]>)>);
+
+impl Cursors {
+    /// The cursor behind an entry of the feed.
+    pub fn of(&mut self, desk: &mut Desk<'_>, key: &str) -> Done<String> {
+        let Some((group, _)) = parts(key) else {
+            return Ok(key.to_owned());
+        };
+        let chain = match self.0 {
+            Some((known, chain)) if known == group => chain,
+            _ => desk.ledger.chain(group)?,
+        };
+        self.0 = Some((group, chain));
+        Ok(chain.map_or_else(|| key.to_owned(), |chain| format!("{key}-{}", piece(&chain))))
+    }
 }
 
 fn piece(chain: &[u8; 32]) -> String {

@@ -41,15 +41,7 @@ impl Read for Start<'_> {
 
 pub(crate) fn archive(reader: &Reader, places: &BTreeMap<u64, Vec<u32>>, to: &Path) -> Result<Sealed, LedgerError> {
     let place = |error: io::Error| LedgerError::Read(format!("{}: {error}", to.display()));
-    let name = to
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let dir = match to.parent() {
-        Some(dir) if !dir.as_os_str().is_empty() => dir,
-        _ => Path::new("."),
-    };
-    let storage = DirStorage::open(dir).map_err(place)?;
+    let (storage, name) = DirStorage::around(to).map_err(place)?;
     if storage.exists(&name).map_err(place)? {
         return Err(place(io::ErrorKind::AlreadyExists.into()));
     }

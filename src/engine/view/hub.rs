@@ -135,8 +135,9 @@ pub fn changes(desk: &mut Desk<'_>, since: Option<&str>, limit: usize) -> Done<C
     let mut next = doubt::go_on_after(desk, since.unwrap_or_default())?;
     let keys = desk.books().feed.page("", &next, limit.clamp(1, 1000));
     let mut items = Vec::with_capacity(keys.len());
+    let mut cursors = doubt::Cursors::default();
     for key in keys {
-        let cursor = doubt::cursor(desk, &key)?;
+        let cursor = cursors.of(desk, &key)?;
         let Some(change) = desk.books().feed.get(&key) else {
             continue;
         };

@@ -46,6 +46,15 @@ impl DirStorage {
         })
     }
 
+    /// Opens the directory in which a file lies or is to lie: that, and the file's name there. A path without a name, or with
+    /// one that is not UTF-8, is invalid.
+    pub fn around(path: &Path) -> io::Result<(Self, String)> {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+        Ok((Self::open(dir.unwrap_or(Path::new(".")))?, name))
+    }
+
     /// Opens a directory, making it first (mode 0700, its name made durable) where it is missing. Its parent must exist.
     pub fn create(path: &Path) -> io::Result<Self> {
         match rustix::fs::mkdirat(CWD, path, Mode::from_raw_mode(0o700)) {

@@ -252,6 +252,21 @@ fn losing() -> u64 {
 }
 
 #[test]
+fn the_directory_around_a_file_is_opened_by_the_files_path() {
+    let tmp = tempfile::tempdir().unwrap();
+    let (dir, name) = DirStorage::around(&tmp.path().join("paper.json")).unwrap();
+    assert_eq!(name, "paper.json");
+    dir.create(&name).unwrap();
+    assert!(tmp.path().join("paper.json").exists());
+    let kind = |path: &std::path::Path| DirStorage::around(path).map(|(_, name)| name).map_err(|e| e.kind());
+    assert_eq!(kind("paper.json".as_ref()), Ok("paper.json".to_owned()), "here");
+    assert_eq!(kind("/".as_ref()), Err(ErrorKind::InvalidInput));
+    assert_eq!(kind("/nowhere/paper.json".as_ref()), Err(ErrorKind::NotFound));
+    let odd: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"odd\xff");
+    assert_eq!(kind(&tmp.path().join(odd)), Err(ErrorKind::InvalidInput));
+}
+
+#[test]
 fn a_crash_is_repeatable() {
     let run = || {
         let s = SimStorage::new();
