@@ -44,7 +44,7 @@ use std::time::Duration;
 /// A node that is not ready by then never will be.
 const START: Duration = Duration::from_secs(60);
 
-/// A merge of sixteen runs is over in one writing of the index where so many wait.
+/// A merge of sixteen runs begins and is over in one writing of the index where so many wait.
 const RUNS: u32 = 30;
 /// How long a life is that only is to end well, at most.
 const LIFE: Duration = Duration::from_millis(500);
@@ -107,8 +107,11 @@ pub async fn run(options: &Options) -> io::Result<Report> {
             None => chooser.next(&report),
         };
         if let Moment::Point(point) = moment {
-            if ALL[point] == MERGE && report.met(MERGE) == 0 {
-                end_often(options, &stage, &people, &line).await?;
+            if ALL[point] == MERGE {
+                let died = until_merged(options, &stage, &people, &line).await?;
+                flight.look(&stage)?;
+                report.count_point(MERGE, died, died);
+                continue;
             }
             let name = chooser.point_name(point, &report);
             let mut node = Node::spawn_to_die(&options.node, &stage, Some(&name))?;
@@ -171,11 +174,13 @@ fn share(options: &Options, kills: u64) -> u32 {
     u32::try_from(due).unwrap_or(options.cases).saturating_add(FIRST)
 }
 
-/// Ends a node in good order so often, each time with something to write, that the merge that its next life begins is
-/// over within that life: the more runs wait, the more of it is done at once.
-async fn end_often(options: &Options, stage: &Stage, people: &People, line: &Line) -> io::Result<()> {
+/// Ends a node in good order again and again, each time with something to write: one that writes its index once in a life
+/// merges its runs at the end of one of these lives, and dies of it. `false`: it never came there. Meanwhile a list comes that is
+/// so long that the index is written while it is taken in.
+async fn until_merged(options: &Options, stage: &Stage, people: &People, line: &Line) -> io::Result<bool> {
+    people.want_long_list();
     for _ in 0..RUNS {
-        let mut node = Node::spawn(&options.node, stage)?;
+        let mut node = Node::spawn_to_die(&options.node, stage, Some(MERGE))?;
         node.ready(line, START, &*stage.clock).await?;
         let before = people.posted();
         people.allow(before + 1);
@@ -184,9 +189,15 @@ async fn end_often(options: &Options, stage: &Stage, people: &People, line: &Lin
             stage.clock.sleep(Duration::from_millis(10)).await;
         }
         node.term()?;
-        node.ended_within(START, &*stage.clock).await?;
+        let asked = stage.clock.mono();
+        while !node.is_gone()? && stage.clock.mono().saturating_sub(asked) < START {
+            stage.clock.sleep(Duration::from_millis(10)).await;
+        }
+        if node.has_died()? {
+            return Ok(true);
+        }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Waits until work has come to every department.

@@ -55,8 +55,6 @@ const POINTS: u64 = 45;
 const PATIENCE: u64 = 4;
 /// How long a point is waited for, at most.
 const UNTIL_POINT: Duration = Duration::from_secs(12);
-/// How long a merge is waited for, which needs a long list.
-const UNTIL_MERGE: Duration = Duration::from_secs(90);
 /// Where a node dies once runs of its index became one.
 pub(crate) const MERGE: &str = "index.merge-ended";
 /// How long a node lives before it is asked to end, where only that brings it there.
@@ -64,12 +62,11 @@ const UNTIL_END: Duration = Duration::from_millis(1_500);
 /// Those that only making a ledger passes: they are tried first, for nobody comes there again.
 const FIRST: &str = "journal.segment";
 /// Those that a node passes once in a life, or with one list.
-const ONCE: [&str; 7] = [
+const ONCE: [&str; 6] = [
     FIRST,
     "link.token-had",
     "engine.judged",
     "engine.stopped",
-    "index.merge-ended",
     "frontend.receipt",
     "ledger.checkpoint",
 ];
@@ -196,14 +193,9 @@ impl Chooser {
     ) -> io::Result<bool> {
         let begun = stage.clock.mono();
         let lists = LISTS.contains(&ALL[point]);
-        if ALL[point] == MERGE {
-            people.want_long_list();
-        }
-        let most = if ALL[point] == MERGE { UNTIL_MERGE } else { UNTIL_POINT };
-        let mut seen = false;
         let ends = LAST.iter().any(|last| ALL[point].starts_with(last));
         let (mut asked, mut idle) = (false, begun);
-        while stage.clock.mono().saturating_sub(begun) < most {
+        while stage.clock.mono().saturating_sub(begun) < UNTIL_POINT {
             if node.has_died()? {
                 return Ok(true);
             }
@@ -214,15 +206,12 @@ impl Chooser {
                 idle = stage.clock.mono();
                 people.allow(people.posted() + 1);
                 people.send_courier();
-                if lists || people.wants_long() {
+                if lists {
                     people.want_list();
                 }
             }
             let up = stage.clock.mono().saturating_sub(begun);
-            // Until a long list is through, the index was written once: it is merged at the end.
-            seen |= !people.wants_long() && people.open_lists() > 0;
-            let through = ALL[point] != MERGE || seen && people.open_lists() == 0;
-            if ends && !asked && up > UNTIL_END && through {
+            if ends && !asked && up > UNTIL_END {
                 asked = node.term().is_ok();
             }
             stage.clock.sleep(Duration::from_millis(20)).await;

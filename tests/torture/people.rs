@@ -109,11 +109,6 @@ impl People {
         self.want_list();
     }
 
-    /// Whether the long list is still to be put there.
-    pub fn wants_long(&self) -> bool {
-        self.seen.long.load(Ordering::SeqCst)
-    }
-
     /// Lists that have no receipt yet.
     pub fn open_lists(&self) -> u32 {
         self.seen.lists.load(Ordering::SeqCst)
