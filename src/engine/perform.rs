@@ -438,7 +438,7 @@ impl Shared {
     /// Tells the loop something and waits for what it says.
     pub async fn ask<T>(&self, command: impl FnOnce(Tell<T>) -> Command) -> Result<T, Finding> {
         let (tell, told) = oneshot::channel();
-        let stopping = || Finding::new(Code::VState).with("detail", "节点正在停止 the node is stopping");
+        let stopping = || Finding::new(Code::VStopping);
         self.inbox.send(command(tell)).await.map_err(|_| stopping())?;
         told.await.map_err(|_| stopping())?
     }

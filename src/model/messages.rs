@@ -218,6 +218,7 @@ codes! {
     // --- a verb's call
     VNotFound "V_NOT_FOUND" "" { zh "没有找到{what}" en "{what} was not found" fix_zh "核对编号" fix_en "check the number" }
     VState "V_STATE" "" { zh "现在不能这样做：{detail}" en "that cannot be done now: {detail}" fix_zh "先看它的现状（show、why）" fix_en "look at it first (show, why)" }
+    VStopping "V_STOPPING" "" { zh "节点正在停止，没有答复；这件事是否已生效还不知道" en "the node is stopping and gave no answer; whether this took effect is not known" fix_zh "节点恢复后先看现状（show、why），没有生效的再做一次" fix_en "once the node is back look first (show, why), and do it again where it had no effect" }
     VPerson "V_PERSON" "" { zh "需要写明是谁：--as 姓名，须在 [people] 中" en "say who acts: --as NAME, one of [people]" fix_zh "在 tanghulu.toml 的 [people] 中登记" fix_en "list the person under [people] in tanghulu.toml" }
     VSamePerson "V_SAME_PERSON" "" { zh "须由另一人进行，不能仍是{person}" en "another person than {person} must do this" fix_zh "请另一人执行" fix_en "ask somebody else" }
     VReason "V_REASON" "" { zh "需要写明原因：--reason" en "a reason is needed: --reason" fix_zh "加上 --reason" fix_en "add --reason" }

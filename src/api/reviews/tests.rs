@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use crate::testing::{Got, Stage};
 use engine::verb::Request;
+use model::{Code, Finding};
 
 const NO: &str = "110108202603020000019";
 
@@ -53,6 +54,15 @@ async fn a_confirmation_is_taken_again_and_another_one_is_a_conflict() {
         post(&stage, "/v1/reviews/r5/confirm", body).await.code(),
         (404, "V_NOT_FOUND")
     );
+}
+
+/// A node on its way down has said nothing: an answer that was not taken must be sent again, not dropped as a conflict.
+#[tokio::test]
+async fn a_node_that_stops_is_no_conflict() {
+    let stage = Stage::new();
+    *stage.node.broken.lock().unwrap() = Some(Finding::new(Code::VStopping));
+    let got = post(&stage, "/v1/reviews/r3/confirm", r#"{"reason":"已核对原件"}"#).await;
+    assert_eq!(got.code(), (503, "A_UNAVAILABLE"));
 }
 
 #[tokio::test]

@@ -195,6 +195,15 @@ async fn a_start_without_room_is_told_once_there_is_some() {
     assert_eq!(scene.starts(), 1, "once");
 }
 
+/// Nobody must take the silence of a node for a no.
+#[tokio::test]
+async fn a_node_that_stopped_says_that_it_did() {
+    let scene = scene(false);
+    assert!(scene.look().await.is_ok());
+    scene.handle.stop().await;
+    assert_eq!(scene.look().await.unwrap_err(), Code::VStopping);
+}
+
 /// A question that stood beside what found no room is answered all the same, by what is.
 #[tokio::test]
 async fn a_question_in_the_same_group_is_answered() {
