@@ -5,13 +5,13 @@ use crate::export::{Export, Written};
 use crate::keys::{Signer, Verifier};
 use crate::names::Names;
 use crate::settings::{Carried, Settings};
-use crate::{sum, table, workbook};
+use crate::{keys, sum, table, workbook};
 use async_trait::async_trait;
 use model::define::{Channel, Layout};
 use model::{Code, Finding, Mode};
 use port::{
     Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Lying, Misfit, Numbers, Offer, Outcome, Outgoing,
-    Parts, Prepared, Recalled, Starts, TypedMode,
+    Parts, Prepared, Recalled, Slip, Starts, TypedMode,
 };
 use secrecy::ExposeSecret as _;
 use std::collections::BTreeMap;
@@ -167,6 +167,11 @@ impl Inside {
         }
     }
 
+    /// Under which name the department answers a batch.
+    pub(crate) fn answer_to(&self, number: &str) -> String {
+        format!("{}.{}", self.names.back_of(number), self.names.style.ending())
+    }
+
     fn recall(&self, batch: &Prepared) -> Result<Recalled, Fault> {
         // Another copy may be on its way: this one proves nothing about that one.
         let (Some(place), 0..=1) = (batch.place.as_deref(), batch.copy) else {
@@ -287,6 +292,16 @@ impl Adapter for DiskAdapter {
     async fn inspect(&self, place: &Path) -> Result<Vec<Lying>, Fault> {
         let place = place.to_owned();
         self.off_thread(move |inside| inside.inspect(&place)).await
+    }
+
+    /// The tag manifest: its digest covers the payload's, by way of the manifest.
+    fn slip(&self, batch: &Encoded) -> Option<Slip> {
+        let vouches = batch.parts.iter().find(|part| part.name == bag::TAG_MANIFEST)?;
+        Some(Slip {
+            file: format!("{}/{}", batch.number, vouches.name),
+            sha256: keys::sha256(&vouches.bytes),
+            answer: self.inside.answer_to(&batch.number),
+        })
     }
 
     async fn recall(&self, batch: &Prepared) -> Result<Recalled, Fault> {

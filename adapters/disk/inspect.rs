@@ -127,10 +127,7 @@ impl Inside {
                 "目录名不是批次号 the directory is not called as its batch",
             ));
         }
-        lying.answer = lying.number.as_deref().map(|number| {
-            let ending = self.names.style.ending();
-            format!("{}.{ending}", self.names.back_of(number))
-        });
+        lying.answer = lying.number.as_deref().map(|number| self.answer_to(number));
         Ok(lying)
     }
 

@@ -11,7 +11,8 @@ pub mod nested;
 mod tests;
 
 pub use nested::{
-    ChannelVerb, CodesVerb, DiskVerb, LedgerVerb, QueueVerb, RefusedVerb, ReviewsVerb, UnsettledVerb, VerifyArgs,
+    ChannelVerb, CodesVerb, DiskLogArgs, DiskVerb, LedgerVerb, QueueVerb, RefusedVerb, ReviewsVerb, UnsettledVerb,
+    VerifyArgs,
 };
 
 /// Where the configuration lies when nobody says so and there is no `config/` here.

@@ -101,6 +101,12 @@ labels! {
     Prepared { zh "备好" en "prepared" }
     To { zh "去处" en "to" }
     Overdue { zh "逾期" en "overdue" }
+    Copy { zh "份" en "copy" }
+    Custody { zh "保管" en "custody" }
+    TakenBy { zh "领取人" en "by" }
+    BackBy { zh "应还" en "back by" }
+    Note { zh "备注" en "note" }
+    ToPrint { zh "可打印" en "to print" }
     Mode { zh "方式" en "mode" }
     OpenedCount { zh "应办" en "opened" }
     Opening { zh "日初在等" en "opening" }
@@ -235,6 +241,11 @@ words! {
     "link" { zh "对接" en "link" }
     "frontend" { zh "前置机" en "frontend" }
     "disk" { zh "导盘" en "disk" }
+    "taken" { zh "已领走" en "taken" }
+    "back" { zh "已归还" en "back" }
+    "wiped" { zh "已清除" en "wiped" }
+    "lost" { zh "遗失" en "lost" }
+    "cancelled" { zh "已撤销" en "cancelled" }
     "manual" { zh "人工" en "manual" }
     "submit" { zh "提交" en "submit" }
     "supplement" { zh "补正" en "supplement" }
@@ -373,6 +384,28 @@ phrases! {
     do_ask_again(dept: &str) { zh "不要导入；请{dept}重新提供" en "do not import it; ask {dept} for another" }
     do_see_receipt(dept: &str) { zh "回执在它旁边：请{dept}改正后另行提供" en "its receipt lies beside it: {dept} is to put it right and give another" }
     do_wipe() { zh "不必再办，介质可以清空" en "nothing is left to do; the medium may be wiped" }
+    slip_title() { zh "导盘交接单" en "Hand-over slip for a disk" }
+    slip_number() { zh "批次号（盘上目录名）" en "Number (directory on the disk)" }
+    slip_from() { zh "送出方" en "From" }
+    slip_to() { zh "送交" en "To" }
+    slip_records() { zh "条数" en "Records" }
+    slip_copy() { zh "第几份" en "Copy" }
+    slip_cut() { zh "写盘时间" en "Written" }
+    slip_bytes() { zh "字节数" en "Bytes" }
+    slip_batch() { zh "账本批次" en "Batch in the ledger" }
+    slip_aloud() { zh "核对码" en "Digest to compare" }
+    slip_answer() { zh "回盘文件名" en "Name of the return" }
+    slip_step_number(number: &str) { zh "盘上应有目录 <b class=\"code\">{number}</b>，条数与上表一致。" en "The disk has a directory <b class=\"code\">{number}</b> with as many records as above." }
+    slip_step_digest(file: &str, windows: &str) { zh "核对码是文件摘要的前16位。Windows：<span class=\"code\">certutil -hashfile {windows} SHA256</span>；Linux：<span class=\"code\">sha256sum {file}</span>。不一致请勿导入，电话联系送出方。" en "The digest is the first 16 digits of the file's. Windows: <span class=\"code\">certutil -hashfile {windows} SHA256</span>; Linux: <span class=\"code\">sha256sum {file}</span>. Where it differs do not import anything, and call the sender." }
+    slip_step_answer(answer: &str) { zh "办理后把回盘 <b class=\"code\">{answer}</b> 写在介质上带回；盘上其他文件请保持原样。" en "When it is done, bring the return <b class=\"code\">{answer}</b> back on the medium, and leave everything else on it as it is." }
+    slip_given() { zh "交出人（签名、时间）：" en "Given by (signature, time):" }
+    slip_taken() { zh "领取人（签名、时间）：" en "Taken by (signature, time):" }
+    slip_returned() { zh "归还人（签名、时间）：" en "Brought back by (signature, time):" }
+    slip_took_back() { zh "收回人（签名、时间）：" en "Received by (signature, time):" }
+    reminder_title() { zh "导盘催还单" en "Reminder: disks and answers that are due" }
+    reminder_to(dept: &str) { zh "致：{dept}" en "To: {dept}" }
+    reminder_says() { zh "下列导盘已过约定时间，尚未收到回盘，或介质尚未归还。请尽快交还；盘若遗失或不能读取，请告知，我方按原样重做，批次号不变。" en "For the disks below the agreed time is over: their return has not come, or the medium is not back. Please give them back; where one is lost or cannot be read, say so, and it is made again as it was, under the same number." }
+    reminder_signed() { zh "经办人：　　　　　　电话：　　　　　　日期：" en "Name:                    Telephone:                    Date:" }
     asked_before() { zh "先前已提出，不再重复" en "asked before; nothing more is done" }
     working() { zh "处理中" en "working" }
     not_the_survey() { zh "常被引用的“表格65%、指标项42%重复”来自对全部部门的问卷调查，无法由表格复算；以上各数只由所给表格计算得出，范围和方法都不同，所以数字不同" en "the often quoted 65 % of forms and 42 % of items were answers to a survey of all departments and cannot be counted again; the figures above are counted from the forms given and from nothing else: another scope, another method, other numbers" }

@@ -25,6 +25,7 @@ mod local;
 mod outcome;
 mod page;
 mod paper;
+mod print;
 mod progress;
 mod svg;
 mod verb;

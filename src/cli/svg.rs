@@ -3,7 +3,7 @@
 //! Self-contained SVG: no scripts, no outside fonts or pictures, plain shapes that old browsers and printers draw alike.
 //! `place` decides where things stand, `paint` draws them, `letters` measures and escapes text.
 
-mod letters;
+pub(crate) mod letters;
 mod paint;
 mod place;
 

@@ -1,7 +1,9 @@
 //! Verbs: each question answered from the books, each order carried out as transitions and journalled with its person.
 
+mod disks;
 mod reviews;
 
+pub(crate) use disks::named as disk;
 pub(crate) use reviews::is_no_task;
 
 use crate::desk::{Desk, Done, no};
@@ -73,7 +75,9 @@ pub fn answer(
         (Request::CodesUnmapped, _) => Ok(Reply::Codes(view::unmapped(desk))),
         (Request::UnsettledList, _) => Ok(Reply::Unsettled(view::unsettled(desk))),
         (Request::Receipts { overdue }, _) => Ok(Reply::Receipts(view::receipts(desk, overdue))),
-        (Request::DiskLog, _) => Ok(Reply::Receipts(view::disk_log(desk))),
+        (Request::DiskLog { overdue }, _) => Ok(Reply::Receipts(view::disk_log(desk, overdue))),
+        (Request::DiskSlip { disk }, _) => disks::slip(desk, shared, &disk),
+        (Request::DiskCarried { disks, said }, Some(who)) => disks::carried(desk, &disks, said, &who),
         (Request::Day { day }, _) => Ok(Reply::Day(Box::new(view::day(desk, day)?))),
         (Request::Balance, _) => Ok(Reply::Balance(view::balance(desk))),
         (Request::LedgerStats, _) => Ok(Reply::Stats(Box::new(view::stats(desk, runtime)?))),
@@ -415,7 +419,7 @@ pub fn export(
             return no(Code::VNotFound, "what", number);
         };
         if desk.books().out_batch(batch).is_none_or(|b| b.dissolved) {
-            return no(Code::VState, "detail", "dissolved");
+            return no(Code::VState, "detail", "已撤销 it was taken back");
         }
         return Ok(vec![(batch, number.to_owned())]);
     }

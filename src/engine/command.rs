@@ -11,7 +11,7 @@ use ledger::store::Snapshot;
 use ledger::{Lapse, Past, Pos};
 use mapping::{Extensions, Unread};
 use model::{BatchId, CaseNo, DeptId, Finding, Header, Incoming, Row, UnmappedCode};
-use port::{Fault, Outcome, Prepared, Said};
+use port::{Fault, Outcome, Prepared, Recalled, Said};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -148,6 +148,26 @@ pub enum Command {
         batch: BatchId,
         /// Whom to tell.
         tell: Tell<Fetched>,
+    },
+    /// A person wants a disk back that never left: judge it, and fetch it.
+    Cancel {
+        /// Its number, as the person gave it.
+        disk: String,
+        /// Whom to tell.
+        tell: Tell<Fetched>,
+    },
+    /// What came of taking it off its medium.
+    Cancelled {
+        /// Which batch.
+        batch: BatchId,
+        /// What the channel says.
+        result: Result<Recalled, Fault>,
+        /// Who wanted it.
+        person: Person,
+        /// Why.
+        reason: String,
+        /// Whom to tell.
+        tell: Tell<()>,
     },
     /// A person vouches for the key that a channel's other side shows.
     Trust {

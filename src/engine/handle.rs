@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 mod archive;
 mod backup;
+mod cancel;
 mod erase;
 mod inspect;
 mod trust;
@@ -49,6 +50,7 @@ impl Handle {
             Request::DiskInspect { place } => self.inspect(&place).await,
             Request::Deliver { dept } => self.deliver(&DeptId::new(dept)).await,
             Request::DiskExport { dept, to, again } => self.export(&DeptId::new(dept), to, again, person).await,
+            Request::DiskCancel { disk, from, reason } => self.cancel(disk, from, reason, person).await,
             Request::TakeOver { dept, reason } => self.take_over(dept, reason, caller).await,
             Request::Trust {
                 dept,

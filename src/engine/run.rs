@@ -10,7 +10,9 @@ use crate::handle::Handle;
 use crate::plan::Plan;
 use crate::runtime::{ChannelKey, Runtime};
 use crate::time::Time;
-use crate::transition::{begin, close_day, end, erase, expire, hand_over, lapse, outcome, prepare, rows, take, trust};
+use crate::transition::{
+    begin, cancel, close_day, end, erase, expire, hand_over, lapse, outcome, prepare, rows, take, trust,
+};
 use crate::{answer, broken, turns};
 use ledger::{Event, Lapsing, Ledger, LedgerError};
 use model::calendar::Calendar;
@@ -313,7 +315,7 @@ impl Engine {
                 person,
                 tell,
             } => {
-                self.delivered(batch, &result)?;
+                self.delivered(batch, result.as_ref().err())?;
                 let place = place.map(|p| p.display().to_string());
                 let answer = match result {
                     Ok(outcomes) => self.decide(|desk| outcome::delivered(desk, batch, outcomes, place, person))?,
@@ -359,7 +361,23 @@ impl Engine {
                     answer::export(desk, &shared, &dept, again.as_deref())
                 })
             }
-            Command::Leave { batch, tell } => self.take_leave(batch, tell, laters),
+            Command::Leave { batch, tell } => self.alone(batch, leave, tell, laters),
+            Command::Cancel { disk, tell } => match self.decide(|desk| answer::disk(desk, &disk))? {
+                Ok(batch) => self.alone(batch, cancel::may, tell, laters),
+                Err(no) => self.answer(laters, tell, |_| Err(no.into())),
+            },
+            Command::Cancelled {
+                batch,
+                result,
+                person,
+                reason,
+                tell,
+            } => {
+                self.delivered(batch, result.as_ref().err())?;
+                self.answer(laters, tell, |desk| {
+                    cancel::recalled(desk, batch, result, person, reason)
+                })
+            }
             Command::Trust {
                 dept,
                 channel,
@@ -411,8 +429,15 @@ impl Engine {
         }
     }
 
-    /// A batch leaves by a caller's hand, unless the channel's own turn is under way.
-    fn take_leave(&mut self, batch: BatchId, tell: Tell<Fetched>, laters: &mut Vec<Later>) -> Result<(), LedgerError> {
+    /// A batch is fetched for a caller who does with it what is otherwise done in its channel's turn: not while one is under
+    /// way.
+    fn alone(
+        &mut self,
+        batch: BatchId,
+        fetched: impl FnOnce(&mut Desk<'_>, BatchId) -> Done<Fetched>,
+        tell: Tell<Fetched>,
+        laters: &mut Vec<Later>,
+    ) -> Result<(), LedgerError> {
         let key = self
             .ledger
             .books()
@@ -427,7 +452,7 @@ impl Engine {
                 crate::desk::no(Code::VState, "detail", "正在发送 a hand-over is under way")
             });
         }
-        let fetched = self.decide(|desk| leave(desk, batch))?;
+        let fetched = self.decide(|desk| fetched(desk, batch))?;
         if fetched.is_ok() {
             self.runtime.flights.extend(flight);
         }
@@ -449,18 +474,14 @@ impl Engine {
             .note(key, way, now, self.shared.plan.rules.retry, jitter, fault);
     }
 
-    fn delivered(
-        &mut self,
-        batch: BatchId,
-        result: &Result<Vec<port::Outcome>, port::Fault>,
-    ) -> Result<(), LedgerError> {
+    fn delivered(&mut self, batch: BatchId, fault: Option<&port::Fault>) -> Result<(), LedgerError> {
         let key = self
             .ledger
             .books()
             .out_batch(batch)
             .map(|b| (b.dept.clone(), b.channel.clone()));
         if let Some(key) = key {
-            self.note(key, Way::Out, result.as_ref().err());
+            self.note(key, Way::Out, fault);
         }
         Ok(())
     }

@@ -7,6 +7,8 @@ pub mod advance;
 pub mod answer_review;
 pub mod ask_review;
 pub mod begin;
+pub mod cancel;
+pub mod carry;
 pub mod claim;
 pub mod close_day;
 pub mod codes;

@@ -1,6 +1,7 @@
 //! What can be asked of a node, in-process or over its socket, and what it answers. One type each, for all callers.
 
 use crate::view;
+pub use ledger::Custody;
 use ledger::store::{Backup, Verified};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,6 +25,17 @@ pub fn fingerprint(text: &str) -> Option<&str> {
     let print = text.strip_prefix("SHA256:")?;
     let letters = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
     (print.len() == 43 && print.bytes().all(letters)).then_some(text)
+}
+
+/// What a person notes of a medium.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Carried {
+    /// Which copy; the last one unless given.
+    pub copy: Option<u32>,
+    /// What happened to it.
+    pub custody: Custody,
+    /// What else there is to say.
+    pub note: String,
 }
 
 /// One question or order.
@@ -226,8 +238,33 @@ pub enum Request {
         /// Where.
         place: PathBuf,
     },
-    /// Which disks went out.
-    DiskLog,
+    /// Which disks went out, and who has them.
+    DiskLog {
+        /// Only those that should be back, or answered, by now.
+        #[serde(default)]
+        overdue: bool,
+    },
+    /// Note of disks who has them.
+    DiskCarried {
+        /// Their numbers, each that on the disk or the ledger's.
+        disks: Vec<String>,
+        /// What is to be noted.
+        said: Carried,
+    },
+    /// What goes with a disk on paper.
+    DiskSlip {
+        /// Its number.
+        disk: String,
+    },
+    /// Take back a disk that never left.
+    DiskCancel {
+        /// Its number.
+        disk: String,
+        /// Where its medium is, where that is not where it was written to.
+        from: Option<PathBuf>,
+        /// Why.
+        reason: String,
+    },
     /// Take over claims of another node.
     TakeOver {
         /// Of.
@@ -335,6 +372,8 @@ impl Request {
             | Self::Deliver { .. }
             | Self::DiskExport { .. }
             | Self::DiskImport { .. }
+            | Self::DiskCarried { .. }
+            | Self::DiskCancel { .. }
             | Self::TakeOver { .. }
             | Self::Trust { .. }
             | Self::LedgerArchive { .. }
@@ -391,6 +430,8 @@ pub enum Reply {
     Unsettled(Vec<view::UnsettledLine>),
     /// Batches and their receipts.
     Receipts(Vec<view::BatchLine>),
+    /// What goes with a disk on paper.
+    Slip(Box<view::SlipView>),
     /// Things on a medium.
     Lying(Vec<view::LyingLine>),
     /// The balance.

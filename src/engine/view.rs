@@ -16,13 +16,14 @@ mod lying;
 mod queue;
 mod refused;
 mod reviews;
+mod slip;
 mod trusted;
 mod why;
 mod words;
 
 pub use archived::{ArchivedItem, ArchivedRow, ArchivedView, archived};
 pub use balance::{Balance, BalanceLine, balance};
-pub use batches::{BatchLine, BatchResult, disk_log, receipts, verdict_word};
+pub use batches::{BatchLine, BatchResult, MediumLine, disk_log, disks, receipts, verdict_word};
 pub use case::{AttemptView, CaseView, ItemView, ObligationView, StoryView, case};
 pub use codes::{CodeLine, ParkedLine, ProposedCode, parked_for, unmapped};
 pub use day::{DayFlow, DayLine, DaySheet, SHEET_LABEL, SignedSheet, day, sheet_digest};
@@ -38,6 +39,7 @@ pub use queue::{
 };
 pub use refused::{RefusedLine, UnsettledLine, list as refused_list, one as refused_one, unsettled};
 pub use reviews::{AnswerView, ReviewLine, list as reviews, one as review};
+pub use slip::{SlipView, slip};
 pub use trusted::{TrustedKeys, TrustedLine, trusted};
 pub use why::{WhyLine, WhyView, why};
 

@@ -421,19 +421,10 @@ impl Books {
                 });
             }
             Event::AttemptsMoved { attempts, to, cause } => self.move_attempts(pos, at, attempts, *to, cause),
-            Event::BatchLeft { batch, place, copy, .. } => {
-                if let Some(out) = self.out_mut(*batch, pos) {
-                    out.copies = (*copy).max(out.copies);
-                    out.left = Some((at, place.clone()));
-                }
-                self.index_batch(*batch);
-            }
-            Event::BatchDissolved { batch, .. } => {
-                if let Some(out) = self.out_mut(*batch, pos) {
-                    out.dissolved = true;
-                    out.open.clear();
-                }
-                self.index_batch(*batch);
+            Event::BatchLeft { batch, .. }
+            | Event::BatchCarried { batch, .. }
+            | Event::BatchDissolved { batch, .. } => {
+                self.leave(pos, at, *batch, event);
             }
             Event::FormOpened { task, key, channel } => {
                 self.counters.task = self.counters.task.max(task.0 + 1);

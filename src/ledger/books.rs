@@ -6,6 +6,7 @@ use crate::arriving::{InBatch, Past, Pending, RefusedRow};
 use crate::brief::{BriefForm, Untold};
 use crate::case_file::{CaseFile, Obligation};
 use crate::codes::{MappedCode, Proposal};
+use crate::custody::CustodyLine;
 use crate::day::{ClosedDay, DayFlow};
 use crate::doubt::Doubt;
 use crate::due::Due;
@@ -57,8 +58,11 @@ pub struct OutBatch {
     pub copies: u32,
     /// When last, and where.
     pub left: Option<(i64, Option<String>)>,
-    /// Dissolved before anything left.
+    /// Dissolved before anything left, or taken back.
     pub dissolved: bool,
+    /// Who had the media it is on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub custody: Vec<CustodyLine>,
     /// It was open when the ledger was in doubt: nobody but a person sends it again.
     #[serde(default)]
     pub doubted: bool,

@@ -9,11 +9,12 @@ mod jump;
 mod person;
 mod rows;
 
-pub use attempt::{Cause, NewAttempt};
+pub use attempt::{Cause, NewAttempt, PartRecord};
 pub use jump::Jump;
 pub use person::Person;
 pub use rows::{RowRun, RowVerdict, Stray, runs_of};
 
+use crate::custody::Custody;
 use crate::day::DaySheet;
 use crate::erased::Erasure;
 use crate::lapse::Lapse;
@@ -366,7 +367,21 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         person: Option<Person>,
     },
-    /// A prepared batch was dissolved before anything left.
+    /// Something happened to a medium that a batch is on.
+    BatchCarried {
+        /// Which batch.
+        batch: BatchId,
+        /// Which copy.
+        copy: u32,
+        /// What.
+        custody: Custody,
+        /// Who said so.
+        person: Person,
+        /// What else there was to say.
+        #[serde(skip_serializing_if = "String::is_empty", default)]
+        note: String,
+    },
+    /// A prepared batch was dissolved before anything left, or taken back whole.
     BatchDissolved {
         /// Which.
         batch: BatchId,
@@ -570,17 +585,4 @@ pub struct About {
     /// Date of the result.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub date: Option<String>,
-}
-
-/// A part of a prepared batch, without its bytes.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct PartRecord {
-    /// Its name.
-    pub name: String,
-    /// Its size.
-    pub bytes: u64,
-    /// First record it carries.
-    pub from: usize,
-    /// Record after the last.
-    pub to: usize,
 }

@@ -137,3 +137,14 @@ pub enum Recalled {
     /// Nobody can tell, or the interface has no way back.
     Impossible,
 }
+
+/// What of a batch two people compare, each with what he holds and with no program of ours, to know that it is the same.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Slip {
+    /// The file of the batch that vouches for all others of it, by its path from where the batch was written to.
+    pub file: String,
+    /// SHA-256 of that file.
+    pub sha256: [u8; 32],
+    /// Under which name the other side answers.
+    pub answer: String,
+}

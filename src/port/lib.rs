@@ -20,7 +20,7 @@ pub use arriving::{
 };
 pub use factory::{Context, Kept, ModeFactory, Secret, Secrets, TypedMode, erase};
 pub use fault::{Fault, Next, short};
-pub use leaving::{Encoded, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Record, Said};
+pub use leaving::{Encoded, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Record, Said, Slip};
 pub use lying::{Lying, Thing};
 
 use async_trait::async_trait;
@@ -113,6 +113,13 @@ pub trait Adapter: Send + Sync {
     /// - what is none of this channel's business is named and not opened
     async fn inspect(&self, _place: &Path) -> Result<Vec<Lying>, Fault> {
         Ok(Vec::new())
+    }
+
+    /// What goes with a batch on paper. The default has nothing to say.
+    ///
+    /// - pure: the same batch, the same answer
+    fn slip(&self, _batch: &Encoded) -> Option<Slip> {
+        None
     }
 
     /// The fingerprint under which the configuration knows the other side, where it knows it by a key.

@@ -32,8 +32,68 @@ pub enum DiskVerb {
         /// Directory of the medium, or one thing on it · 介质目录
         dir: PathBuf,
     },
-    /// Which disks went out · 导盘登记
-    Log,
+    /// Which disks went out, and who has them; or note of some that they were taken, came back, were wiped or lost · 导盘登记
+    Log(DiskLogArgs),
+    /// A slip to print and sign when a disk is handed over · 导盘交接单
+    Slip {
+        /// The number on the disk, or the ledger's · 编号
+        disk: String,
+        /// The page, HTML · 网页文件
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// A reminder to print for what should have come back by now · 催还单
+    Remind {
+        /// Only to · 部门
+        dept: Option<String>,
+        /// The page, HTML · 网页文件
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Take back a disk that never left; what was on it goes with another · 撤销尚未送出的导盘
+    Cancel {
+        /// The number on the disk, or the ledger's · 编号
+        disk: String,
+        /// Where its medium is, if not where it was written to · 介质目录
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+        /// Why · 原因
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+}
+
+/// `disk log`
+#[derive(Args, Clone, PartialEq, Debug)]
+#[command(group = clap::ArgGroup::new("custody").args(["taken_by", "returned", "wiped", "lost"]).requires("disks"))]
+pub struct DiskLogArgs {
+    /// Numbers on the disks, or the ledger's · 编号
+    #[arg(requires = "custody")]
+    pub disks: Vec<String>,
+    /// Which copy, if not the last · 第几份
+    #[arg(long, value_name = "N", requires = "custody", value_parser = clap::value_parser!(u32).range(1..))]
+    pub copy: Option<u32>,
+    /// Who takes them away · 领取人
+    #[arg(long, value_name = "NAME", value_parser = words)]
+    pub taken_by: Option<String>,
+    /// By which day they are to be back · 应还日期
+    #[arg(long, value_name = "D", value_parser = day, requires = "taken_by", conflicts_with_all = ["returned", "wiped", "lost"])]
+    pub back_by: Option<Date>,
+    /// They came back · 已归还
+    #[arg(long)]
+    pub returned: bool,
+    /// Nothing is on them any more · 已清除
+    #[arg(long)]
+    pub wiped: bool,
+    /// Nobody knows where they are; say more with --note · 已遗失
+    #[arg(long, requires = "note")]
+    pub lost: bool,
+    /// What else there is to say · 备注
+    #[arg(long, value_name = "WORDS", value_parser = words, requires = "custody")]
+    pub note: Option<String>,
+    /// Only those that should be back or answered by now · 只列逾期的
+    #[arg(long, conflicts_with = "custody")]
+    pub overdue: bool,
 }
 
 /// `channel`

@@ -62,7 +62,7 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 /// Text as XML wants it. What XML 1.0 cannot hold at all is left out of a drawing.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -1,6 +1,8 @@
 //! `disk`: files carried by hand, out and back.
 
 mod inspect;
+mod log;
+mod paper;
 
 use crate::args::DiskVerb;
 use crate::ask::ask;
@@ -23,6 +25,15 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, verb: DiskVerb) -> Result
             let place = cx.whole(&dir);
             inspect::shown(cx, &ask(host, cx, Request::DiskInspect { place }).await?)
         }
-        DiskVerb::Log => super::receipts::shown(cx, &ask(host, cx, Request::DiskLog).await?),
+        DiskVerb::Log(args) => log::shown(cx, &ask(host, cx, log::request(args)).await?),
+        DiskVerb::Slip { disk, to } => paper::slip(cx, &ask(host, cx, Request::DiskSlip { disk }).await?, &to),
+        DiskVerb::Remind { dept, to } => {
+            let late = ask(host, cx, Request::DiskLog { overdue: true }).await?;
+            paper::remind(cx, &late, dept.as_deref(), &to)
+        }
+        DiskVerb::Cancel { disk, from, reason } => {
+            let from = from.map(|from| cx.whole(&from));
+            super::done(cx, &ask(host, cx, Request::DiskCancel { disk, from, reason }).await?)
+        }
     }
 }

@@ -10,6 +10,7 @@ use samples::{CASE_NO, NINE};
 use serde_json::Value;
 use std::path::Path;
 
+mod disks;
 pub(crate) mod samples;
 
 /// The three looks of an answer, in one snapshot.
@@ -92,7 +93,7 @@ fn replies_look_right() {
         ),
         ("unsettled_list", samples::unsettled(), "unsettled list"),
         ("receipts", samples::receipts(), "receipts"),
-        ("disk_log", samples::receipts(), "disk log"),
+        ("disk_log", samples::disks(), "disk log"),
         ("balance", samples::balance(0), "balance"),
         ("balance_unexplained", samples::balance(-2), "balance"),
         ("collect", samples::batches("accepted", 0), "collect ltax"),
@@ -124,6 +125,15 @@ fn help_is_short_and_in_both_languages() {
     let host = Fake::refusing(no());
     let all = ["--help", "queue --help", "refused retry --help"].map(|line| call(&host, line).out);
     snap("help", all.join("\n=====\n"));
+}
+
+/// What a line asks of the node, and in whose name.
+fn asks(line: &str, request: Request) {
+    let host = Fake::refusing(no());
+    call_in(&host, &format!("{line} --as 张三 --config /conf"), Path::new("/here"));
+    let asked = host.asked.lock().unwrap().clone();
+    let expected = vec![(request, Some("张三".to_owned()), "/conf".into())];
+    assert_eq!(asked, expected, "{line}");
 }
 
 #[test]
@@ -417,14 +427,7 @@ fn requests_say_what_was_typed() {
         ("ledger resume", Request::LedgerDoubt),
         ("ledger resume --reason why", Request::LedgerDoubt),
     ] {
-        let host = Fake::refusing(no());
-        call_in(&host, &format!("{line} --as 张三 --config /conf"), Path::new("/here"));
-        let asked = host.asked.lock().unwrap().clone();
-        assert_eq!(
-            asked,
-            vec![(request, Some("张三".to_owned()), "/conf".into())],
-            "{line}"
-        );
+        asks(line, request);
     }
 }
 

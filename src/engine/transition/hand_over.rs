@@ -15,7 +15,7 @@ pub fn hand_over(desk: &mut Desk<'_>, batch: BatchId, place: Option<PathBuf>) ->
         return no(Code::VNotFound, "what", batch);
     };
     if out.dissolved {
-        return no(Code::VState, "detail", "dissolved");
+        return no(Code::VState, "detail", "已撤销 it was taken back");
     }
     doubt::need_trust(desk)?;
     if let Some(expired) = plan.expired(&out.dept, desk.now) {

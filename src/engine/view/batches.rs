@@ -1,8 +1,10 @@
 //! Batches of ours and what has been heard of them; batches that were just taken in.
 
 use crate::desk::Desk;
+use jiff::civil::Date;
 use ledger::books::OutBatch;
-use model::{Finding, Mode};
+use ledger::{Custody, CustodyLine, custody};
+use model::{BatchId, Finding, Mode};
 use port::BatchVerdict;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,43 @@ pub struct BatchLine {
     pub prepared: i64,
     /// Longer out than the channel allows without proof.
     pub overdue: bool,
+    /// It was taken back before it left the house.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancelled: bool,
+    /// Who has the media it is on, copy by copy, where anybody said so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<MediumLine>,
+}
+
+/// A medium that a copy of a batch is on.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct MediumLine {
+    /// Which copy, from 1.
+    pub copy: u32,
+    /// What was said of it last: `taken`, `back`, `wiped`, `lost`.
+    pub custody: String,
+    /// When, milliseconds since 1970.
+    pub since: i64,
+    /// Who took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The day by which it is to be back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_by: Option<Date>,
+    /// That day is over.
+    pub late: bool,
+    /// Who said so.
+    pub said_by: String,
+    /// What else there was to say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl BatchLine {
+    /// Something of it should have come back by now: an answer, or a medium.
+    pub fn is_late(&self) -> bool {
+        self.overdue || self.media.iter().any(|medium| medium.late)
+    }
 }
 
 /// A batch that was taken in or handed over just now.
@@ -81,18 +120,50 @@ pub fn receipts(desk: &mut Desk<'_>, overdue: bool) -> Vec<BatchLine> {
     lines
 }
 
-/// Disks that were made.
-pub fn disk_log(desk: &mut Desk<'_>) -> Vec<BatchLine> {
+/// Disks that were made; only those late, and the one that is out for longest first, where that is asked for.
+pub fn disk_log(desk: &mut Desk<'_>, overdue: bool) -> Vec<BatchLine> {
     let mut lines = Vec::new();
     for key in desk.books().outbound.keys() {
         let Some(batch) = desk.books().outbound.get(&key).cloned() else {
             continue;
         };
-        if channel_mode(desk, &batch) == Some(Mode::Disk) && !batch.dissolved {
+        // What was dissolved before anything was written never was a disk.
+        let was_cut = batch.begun || !batch.dissolved;
+        if channel_mode(desk, &batch) == Some(Mode::Disk) && was_cut {
             lines.push(line(desk, &batch));
         }
     }
+    if overdue {
+        lines.retain(BatchLine::is_late);
+        lines.sort_by_key(|line| line.left);
+    }
     lines
+}
+
+/// These batches.
+pub fn disks(desk: &mut Desk<'_>, batches: &[BatchId]) -> Vec<BatchLine> {
+    let each = batches.iter().filter_map(|id| desk.books().out_batch(*id).cloned());
+    let each: Vec<OutBatch> = each.collect();
+    each.iter().map(|batch| line(desk, batch)).collect()
+}
+
+fn medium(desk: &Desk<'_>, said: &CustodyLine) -> MediumLine {
+    let (word, by, back_by) = match &said.custody {
+        Custody::Taken { by, back_by } => ("taken", Some(by.clone()), *back_by),
+        Custody::Returned => ("back", None, None),
+        Custody::Wiped => ("wiped", None, None),
+        Custody::Lost => ("lost", None, None),
+    };
+    MediumLine {
+        copy: said.copy,
+        custody: word.to_owned(),
+        since: said.at,
+        by,
+        back_by,
+        late: back_by.is_some_and(|day| day < desk.plan.day(desk.now)),
+        said_by: said.person.name.clone(),
+        note: said.note.clone(),
+    }
 }
 
 fn channel_mode(desk: &Desk<'_>, batch: &OutBatch) -> Option<Mode> {
@@ -119,5 +190,10 @@ pub(super) fn line(desk: &Desk<'_>, batch: &OutBatch) -> BatchLine {
         place: batch.left.as_ref().and_then(|(_, place)| place.clone()),
         prepared: batch.since,
         overdue: !batch.open.is_empty() && left.is_some_and(late),
+        cancelled: batch.dissolved,
+        media: (1..=batch.copies)
+            .filter_map(|copy| custody::last(&batch.custody, copy))
+            .map(|said| medium(desk, said))
+            .collect(),
     }
 }

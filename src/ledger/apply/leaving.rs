@@ -2,6 +2,7 @@
 
 use super::records::{attempt_of, delivery_of, made, move_one};
 use crate::books::{Books, OutBatch, padded};
+use crate::custody::CustodyLine;
 use crate::event::{Cause, Event, NewAttempt, Pos};
 use model::{AttemptId, AttemptState, BatchId, CaseNo};
 use std::collections::BTreeMap;
@@ -42,6 +43,7 @@ impl Books {
                 copies: 0,
                 left: None,
                 dissolved: false,
+                custody: Vec::new(),
                 doubted: false,
                 open: attempts.iter().map(|a| a.id).collect(),
             };
@@ -105,6 +107,38 @@ impl Books {
             }
             self.index_batch(batch);
         }
+    }
+
+    /// What becomes of a batch as a whole.
+    pub(super) fn leave(&mut self, pos: Pos, at: i64, batch: BatchId, event: &Event) {
+        match (self.out_mut(batch, pos), event) {
+            (None, _) => {}
+            (Some(out), Event::BatchLeft { place, copy, .. }) => {
+                out.copies = (*copy).max(out.copies);
+                out.left = Some((at, place.clone()));
+            }
+            (
+                Some(out),
+                Event::BatchCarried {
+                    copy,
+                    custody,
+                    person,
+                    note,
+                    ..
+                },
+            ) => out.custody.push(CustodyLine {
+                copy: *copy,
+                at,
+                custody: custody.clone(),
+                person: person.clone(),
+                note: note.clone(),
+            }),
+            (Some(out), _) => {
+                out.dissolved = true;
+                out.open.clear();
+            }
+        }
+        self.index_batch(batch);
     }
 
     /// Makes a batch of ours findable by what is still to be done with it.

@@ -102,3 +102,16 @@ pub struct NewAttempt {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub parent: Option<AttemptId>,
 }
+
+/// A part of a prepared batch, without its bytes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PartRecord {
+    /// Its name.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// First record it carries.
+    pub from: usize,
+    /// Record after the last.
+    pub to: usize,
+}

@@ -42,6 +42,7 @@ impl Event {
             Self::AttemptsMoved { .. } => 53,
             Self::BatchLeft { .. } => 54,
             Self::BatchDissolved { .. } => 55,
+            Self::BatchCarried { .. } => 56,
             Self::FormOpened { .. } => 60,
             Self::TaskClaimed { .. } => 61,
             Self::TaskReleased { .. } => 62,
@@ -89,6 +90,7 @@ impl Event {
             | Self::BatchPrepared { batch, .. }
             | Self::Spooled { batch, .. }
             | Self::BatchLeft { batch, .. }
+            | Self::BatchCarried { batch, .. }
             | Self::BatchDissolved { batch, .. } => batch.to_string(),
             Self::PositionMoved { dept, .. } | Self::HostKeyTrusted { dept, .. } => dept.to_string(),
             Self::RowSettled { row, .. } | Self::RowReleased { row, .. } => row.0.to_string(),

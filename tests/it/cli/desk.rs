@@ -469,6 +469,7 @@ fn disk(desk: &Desk) {
     }
     assert!(one.is_some() && one == two, "{table} is cut again byte for byte");
     medium::inspected(desk, &other, &number);
+    medium::carried(desk, &number);
     desk.golden(
         "import_empty",
         &format!(
@@ -487,6 +488,7 @@ fn disk(desk: &Desk) {
         0,
     );
     desk.waits(RARE, "ntax.reg", "turn");
+    medium::cancelled(desk, RARE);
     desk.golden("refused_list_after", "refused list", 0);
 
     // The other bureau's machine does not answer.

@@ -5,8 +5,8 @@ mod odds;
 mod parked;
 mod reviews;
 
-use ledger::Event;
 use ledger::event::{Cause, Ending, NewAttempt, PartRecord, Person, RowVerdict, Stray, runs_of};
+use ledger::{Custody, Event};
 use model::{
     AttemptId, AttemptState, BatchId, CaseNo, Code, DeptId, Finding, Incoming, ItemNo, MatterId, ObligationKey, Op,
     Standing, TaskId, Value,
@@ -367,6 +367,19 @@ impl Author {
             copy: 1,
             person: None,
         }];
+        if self.below(3) == 0 {
+            let by = Custody::Taken {
+                by: "李四".into(),
+                back_by: None,
+            };
+            events.extend([by, Custody::Returned].map(|custody| Event::BatchCarried {
+                batch,
+                copy: 1,
+                custody,
+                person: person(),
+                note: String::new(),
+            }));
+        }
         for (id, case_no) in attempts {
             let to = [
                 AttemptState::Acknowledged,

@@ -216,6 +216,30 @@ pub(crate) fn receipts() -> Value {
     ]})
 }
 
+/// One that nobody took, one of which two copies went out, one that was taken back.
+pub(crate) fn disks() -> Value {
+    let disk = |batch: &str, number: &str, copies: u32| {
+        json!({ "batch": batch, "dept": "ntax", "channel": "disk", "number": number, "records": 120, "open": 7,
+            "copies": copies, "left": NINE, "place": "/media/usb", "prepared": NINE, "overdue": false })
+    };
+    let (mut taken, mut cancelled) = (disk("b5", "SW0302A2", 2), disk("b6", "SW0302A3", 1));
+    taken["overdue"] = true.into();
+    taken["media"] = json!([
+        { "copy": 1, "custody": "lost", "since": NINE + HOUR, "late": false, "said_by": "张三", "note": "出租车上" },
+        { "copy": 2, "custody": "taken", "since": NINE + 2 * HOUR, "by": "李四", "back_by": "2026-03-09", "late": true,
+          "said_by": "张三" },
+    ]);
+    cancelled["cancelled"] = true.into();
+    json!({ "reply": "receipts", "is": [disk("b4", "SW0302A1", 1), taken, cancelled] })
+}
+
+pub(crate) fn slip() -> Value {
+    let disks = disks();
+    json!({ "reply": "slip", "is": { "node": "bj-hd-01", "day": "2026-03-02", "batch": disks["is"][1], "bytes": 4711,
+        "file": "SW0302A2/tagmanifest-sha256.txt", "answer": "HP0302A2.DBF",
+        "sha256": "7f3a91c20be45d10aa01bb02cc03dd04ee05ff061122334455667788990011aa" } })
+}
+
 pub(crate) fn balance(unexplained: i64) -> Value {
     let line = |dept: &str, mode: &str, opened: u64, booked: u64| json!({ "dept": dept, "mode": mode, "opened": opened, "booked": booked, "unproved": 1, "refused": 2, "waiting": 3 });
     json!({ "reply": "balance", "is": {
