@@ -1,9 +1,11 @@
 //! The port's promise for media: what the trait asks, in terms of the files beside this one.
 
+use crate::age::{Identity, Recipient};
 use crate::bag::{self, Label};
 use crate::export::{Export, Written};
 use crate::keys::{Signer, Verifier};
 use crate::names::Names;
+use crate::seal::{self, Seal};
 use crate::settings::{Carried, Settings};
 use crate::{keys, sum, table, workbook};
 use async_trait::async_trait;
@@ -43,7 +45,30 @@ impl TypedMode for Disk {
             let key = Verifier::from_hex(hex).ok_or_else(|| wrong("public_keys", sender))?;
             Ok((sender.clone(), key))
         };
+        let identities = match &settings.identity {
+            Some(identity) => Identity::all(context.secrets.read(identity)?.expose_secret()).ok_or_else(|| {
+                let detail = "不是 AGE-SECRET-KEY-1… no such key: make one with age-keygen";
+                wrong("identity", detail)
+            })?,
+            None => Vec::new(),
+        };
+        let recipient = |text: &String| Recipient::from_text(text).ok_or_else(|| wrong("recipients", text));
+        let recipients: Vec<_> = settings
+            .recipients
+            .iter()
+            .map(recipient)
+            .collect::<Result<_, Finding>>()?;
+        let seal = match (&settings.plain, recipients.is_empty()) {
+            (Some(_), true) => None,
+            (None, false) => {
+                let wrong = || wrong("recipients", "不能用来加密 nothing can be encrypted for one of them");
+                Some(Seal::new(recipients, &signer).ok_or_else(wrong)?)
+            }
+            _ => return Err(Finding::new(Code::SPlain).with("setting", "plain")),
+        };
         let inside = Inside {
+            seal,
+            identities,
             us: settings.sender.clone().unwrap_or_else(|| context.node.clone()),
             them: settings.recipient.clone().unwrap_or_else(|| context.dept.to_string()),
             unfinished: unfinished(&context),
@@ -84,6 +109,10 @@ pub(crate) struct Inside {
     pub(crate) names: Names,
     pub(crate) keys: BTreeMap<String, Verifier>,
     pub(crate) signer: Signer,
+    /// Encrypts sets; absent where they go in clear, for the reason that the settings give.
+    pub(crate) seal: Option<Seal>,
+    /// Open returns that came encrypted.
+    pub(crate) identities: Vec<Identity>,
     /// A call whose caller went away goes on writing; the next one waits for it.
     one_at_a_time: Mutex<()>,
 }
@@ -138,6 +167,11 @@ fn no_medium() -> Fault {
 }
 
 impl Inside {
+    /// Whether returns should come encrypted: somebody can open them, and nobody accepted them in clear.
+    pub(crate) fn asks_sealed(&self) -> bool {
+        self.seal.is_some() && !self.identities.is_empty() && self.settings.plain_returns.is_none()
+    }
+
     fn export<'a>(&'a self, batch: &'a Prepared, place: &'a Path) -> Result<Export<'a>, Fault> {
         let sound = self.names.is_ours(&batch.encoded.number)
             && batch.encoded.parts.iter().all(|part| bag::is_inside(&part.name));
@@ -169,7 +203,8 @@ impl Inside {
 
     /// Under which name the department answers a batch.
     pub(crate) fn answer_to(&self, number: &str) -> String {
-        format!("{}.{}", self.names.back_of(number), self.names.style.ending())
+        let sealed = if self.asks_sealed() { seal::ENDING } else { "" };
+        format!("{}.{}{sealed}", self.names.back_of(number), self.names.style.ending())
     }
 
     fn recall(&self, batch: &Prepared) -> Result<Recalled, Fault> {
@@ -207,13 +242,27 @@ impl Inside {
             rows: rows.rows.len(),
             control_sum: self.control_sum(rows)?,
         };
-        let parts = bag::parts(
-            &label,
-            &format!("{number}.{}", self.names.style.ending()),
-            payload,
-            &self.signer,
-        );
+        // The keys were tried when the channel was made: no row is to blame for what the machine cannot do now.
+        let (name, payload) = self.closed(&label, payload).ok_or_else(|| {
+            vec![Misfit {
+                record: rows.records.len(),
+                findings: vec![Finding::new(Code::CNotPossible).with("detail", "age")],
+            }]
+        })?;
+        let parts = bag::parts(&label, &name, payload, &self.signer);
         Ok(Encoded { number, parts })
+    }
+
+    /// A payload as it lies in its bag, and what it is called there.
+    fn closed(&self, label: &Label<'_>, payload: Vec<u8>) -> Option<(String, Vec<u8>)> {
+        let name = format!("{}.{}", label.number, self.names.style.ending());
+        let Some(seal) = &self.seal else {
+            return Some((name, payload));
+        };
+        let name = format!("{name}{}", seal::ENDING);
+        let (batch, day) = (label.ledger.to_string(), label.day.to_string());
+        let about = ["set", &name, &batch, &day, label.sender, label.recipient];
+        seal.close(&about, &payload).map(|closed| (name, closed))
     }
 
     fn control_sum(&self, rows: &Outgoing) -> Result<Option<(String, String)>, Vec<Misfit>> {

@@ -4,7 +4,9 @@
 
 mod form;
 
+use crate::testing::keyring::Keyring;
 use crate::testing::{self, SEED};
+use departments::age::{Age, recipient};
 use departments::cases::case_no;
 use departments::fate::{Fates, Ruling};
 use departments::ntax::{MATTER, Ntax};
@@ -32,35 +34,61 @@ impl Fates for OneIsRefused {
 struct Bureau {
     dir: TempDir,
     ntax: Ntax,
+    /// Where sets and returns are encrypted.
+    keys: Option<Keyring>,
 }
 
 impl Bureau {
     fn open() -> Arc<Self> {
+        Arc::new(Self::with(None))
+    }
+
+    /// The same, and nothing goes out or comes back in clear.
+    fn sealed() -> Arc<Self> {
+        let bureau = Self::with(Some(Keyring::new()));
+        let to = bureau.keys.as_ref().unwrap().recipient("node");
+        let age = Age::open(&bureau.dir.path().join("ntax"), &to).unwrap();
+        bureau.ntax.set_age(age);
+        Arc::new(bureau)
+    }
+
+    fn with(keys: Option<Keyring>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         for name in ["work", "medium", "held"] {
             fs::create_dir(dir.path().join(name)).unwrap();
         }
         let ntax = Ntax::open(&dir.path().join("ntax"), Arc::new(OneIsRefused)).unwrap();
         let ntax = ntax.trusting(&crate::public_key(SEED).unwrap());
-        Arc::new(Self { dir, ntax })
+        Self { dir, ntax, keys }
+    }
+
+    fn ending(&self) -> &'static str {
+        if self.keys.is_some() { ".DBF.age" } else { ".DBF" }
     }
 
     fn medium(&self) -> PathBuf {
         self.dir.path().join("medium")
     }
 
-    fn answers(dir: &Path) -> Vec<String> {
+    fn answers(&self, dir: &Path) -> Vec<String> {
         let names = fs::read_dir(dir)
             .unwrap()
             .map(|e| e.unwrap().file_name().into_string().unwrap());
-        names.filter(|n| n.starts_with("HP") && n.ends_with(".DBF")).collect()
+        names
+            .filter(|n| n.starts_with("HP") && n.ends_with(self.ending()))
+            .collect()
     }
 }
 
 #[async_trait::async_trait]
 impl Counterpart for Bureau {
     fn adapter(&self) -> Arc<dyn Adapter> {
-        testing::adapter_in(self.dir.path(), "", 16 << 20)
+        let Some(keys) = &self.keys else {
+            return testing::adapter_in(self.dir.path(), "", 16 << 20);
+        };
+        let to = recipient(&self.dir.path().join("ntax/bureau.age-key")).unwrap();
+        let settings = keys.settings(&format!("recipients = [\"{to}\"]\n{}", keys.identity("node")));
+        testing::adapter_with(self.dir.path(), settings, 16 << 20)
     }
 
     fn outgoing(&self, cases: &[u32]) -> Outgoing {
@@ -107,7 +135,7 @@ impl Counterpart for Bureau {
 
     /// Under the name that the department gives a file while it writes it.
     async fn half_write(&self) {
-        for name in Self::answers(&self.medium()) {
+        for name in self.answers(&self.medium()) {
             let (path, held) = (self.medium().join(&name), self.dir.path().join("held").join(&name));
             let bytes = fs::read(&path).unwrap();
             fs::rename(&path, held).unwrap();
@@ -116,7 +144,7 @@ impl Counterpart for Bureau {
     }
 
     async fn finish(&self) {
-        for name in Self::answers(&self.dir.path().join("held")) {
+        for name in self.answers(&self.dir.path().join("held")) {
             let path = self.medium().join(&name);
             fs::remove_file(path.with_extension("tmp")).unwrap();
             fs::rename(self.dir.path().join("held").join(name), path).unwrap();
@@ -124,8 +152,8 @@ impl Counterpart for Bureau {
     }
 
     async fn twins(&self, adapter: &dyn Adapter) -> [Offer; 3] {
-        let names = ["HP0302A1.DBF", "HP0302Z9.DBF", "HP0302A2.DBF"];
-        fs::copy(self.medium().join(names[0]), self.medium().join(names[1])).unwrap();
+        let names = ["HP0302A1", "HP0302Z9", "HP0302A2"].map(|name| format!("{name}{}", self.ending()));
+        fs::copy(self.medium().join(&names[0]), self.medium().join(&names[1])).unwrap();
         let ask = Ask {
             position: None,
             place: self.place(),
@@ -154,4 +182,8 @@ impl Counterpart for Bureau {
 
 mod on_a_medium {
     testkit::behaviour_suite!(super::Bureau::open());
+}
+
+mod encrypted {
+    testkit::behaviour_suite!(super::Bureau::sealed());
 }

@@ -1,11 +1,18 @@
 //! A copy of what lies on a medium, here, without a name: nothing is parsed while the medium can still be pulled out,
 //! and nothing is left behind when the process dies.
+//!
+//! What came encrypted is opened on the way: in clear it exists only in that nameless file, and only as much of it as one
+//! piece is ever in memory.
 
+use crate::age::{self, Identity, Trouble};
 use crate::medium;
+use crate::seal;
 use aws_lc_rs::digest::{Context, SHA256};
+use model::Finding;
+use safe_files::Look;
 use seams::point;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// A file of ours with somebody's bytes.
@@ -15,6 +22,10 @@ pub(crate) struct Copy {
     pub(crate) digest: [u8; 32],
     /// Its first bytes, at most 32.
     pub(crate) head: Vec<u8>,
+    /// The digest of what lies on the medium: another one where that is encrypted.
+    pub(crate) lies: [u8; 32],
+    /// Whether it lies there encrypted.
+    pub(crate) sealed: bool,
 }
 
 /// How copying ended.
@@ -22,43 +33,163 @@ pub(crate) enum Copied {
     Whole(Copy),
     /// It has more than the most allowed bytes; this many at least.
     TooLarge(u64),
+    /// It is encrypted and cannot be opened; what lies there, and why.
+    Unopened {
+        lies: [u8; 32],
+        bytes: u64,
+        why: Finding,
+    },
 }
 
-/// Copies one regular file. An error is the medium's (or our disk's) and says nothing about the content.
-pub(crate) fn copy(from: &Path, work: &Path, max: u64) -> io::Result<Copied> {
-    let (mut source, before) = medium::open_regular(from)?;
-    if before.len > max {
+/// Copies one regular file, opening it where it is encrypted and `identities` are given. An error is the medium's (or our
+/// disk's) and says nothing about the content. `max` bounds the bytes in clear.
+pub(crate) fn copy(from: &Path, work: &Path, max: u64, identities: Option<&[Identity]>) -> io::Result<Copied> {
+    let (file, before) = medium::open_regular(from)?;
+    let mut source = Metered {
+        file,
+        state: Context::new(&SHA256),
+        bytes: 0,
+        most: before.len,
+    };
+    let mut head = Vec::new();
+    source.by_ref().take(age::HEAD as u64).read_to_end(&mut head)?;
+    let identities = identities.filter(|_| age::begins(&head));
+    if before.len > if identities.is_some() { age::most(max) } else { max } {
         return Ok(Copied::TooLarge(before.len));
     }
-    let mut file = safe_files::anonymous(work).map_err(medium::plain)?;
-    let mut state = Context::new(&SHA256);
-    let mut buffer = vec![0; 64 * 1024];
-    let (mut bytes, mut head) = (0_u64, Vec::new());
-    loop {
-        let read = source.read(&mut buffer)?;
-        let chunk = buffer.get(..read).unwrap_or_default();
-        if chunk.is_empty() {
-            break;
-        }
-        bytes += chunk.len() as u64;
-        if bytes > max {
-            return Ok(Copied::TooLarge(bytes));
-        }
-        head.extend(chunk.iter().take(32_usize.saturating_sub(head.len())));
-        state.update(chunk);
-        file.write_all(chunk)?;
+    let mut into = Growing::new(work, max)?;
+    let whole = Cursor::new(head).chain(BufReader::with_capacity(64 * 1024, source.by_ref()));
+    let filled = match identities {
+        Some(identities) => opened(whole, identities, &mut into)?,
+        None => plain(whole, &mut into)?,
+    };
+    if let Filled::TooLarge(bytes) = filled {
+        return Ok(Copied::TooLarge(bytes));
     }
-    if bytes != before.len || safe_files::look_at(&source).map_err(medium::plain)? != before {
-        return Err(io::Error::new(io::ErrorKind::WouldBlock, "changed while it was read"));
+    let (lies, bytes) = source.ended(before)?;
+    if let Filled::Unopened(why) = filled {
+        return Ok(Copied::Unopened { lies, bytes, why });
     }
-    file.seek(SeekFrom::Start(0))?;
+    into.file.seek(SeekFrom::Start(0))?;
     point::passed("disk.copied");
+    Ok(Copied::Whole(Copy {
+        bytes: into.bytes,
+        digest: finish(into.state),
+        head: into.head,
+        file: into.file,
+        lies,
+        sealed: identities.is_some(),
+    }))
+}
+
+enum Filled {
+    Whole,
+    TooLarge(u64),
+    Unopened(Finding),
+}
+
+fn plain(mut from: impl BufRead, into: &mut Growing) -> io::Result<Filled> {
+    loop {
+        let chunk = from.fill_buf()?;
+        let bytes = chunk.len();
+        if bytes == 0 {
+            return Ok(Filled::Whole);
+        }
+        if !into.add(chunk)? {
+            return Ok(Filled::TooLarge(into.bytes));
+        }
+        from.consume(bytes);
+    }
+}
+
+fn opened(from: impl BufRead, identities: &[Identity], into: &mut Growing) -> io::Result<Filled> {
+    let told = |trouble: Trouble| seal::told(trouble, identities).map(Filled::Unopened);
+    let mut pieces = match age::open(from, identities) {
+        Ok(pieces) => pieces,
+        Err(trouble) => return told(trouble),
+    };
+    loop {
+        match pieces.next() {
+            Ok(None) => return Ok(Filled::Whole),
+            Ok(Some(piece)) if into.add(piece)? => {}
+            Ok(Some(_)) => return Ok(Filled::TooLarge(into.bytes)),
+            Err(trouble) => return told(trouble),
+        }
+    }
+}
+
+/// What is read from a medium, counted and digested as it lies there.
+struct Metered {
+    file: File,
+    state: Context,
+    bytes: u64,
+    /// The bytes it had when it was opened: one that grows is not read for ever.
+    most: u64,
+}
+
+impl Read for Metered {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.bytes > self.most {
+            return Err(changed());
+        }
+        let read = self.file.read(buffer)?;
+        self.state.update(buffer.get(..read).unwrap_or_default());
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}
+
+impl Metered {
+    /// Reads what is left; the digest and the bytes, where it is still the file that was opened.
+    fn ended(mut self, before: Look) -> io::Result<([u8; 32], u64)> {
+        io::copy(&mut self, &mut io::sink())?;
+        if self.bytes != before.len || safe_files::look_at(&self.file).map_err(medium::plain)? != before {
+            return Err(changed());
+        }
+        Ok((finish(self.state), self.bytes))
+    }
+}
+
+fn changed() -> io::Error {
+    io::Error::new(io::ErrorKind::WouldBlock, "changed while it was read")
+}
+
+/// The copy while it is made.
+struct Growing {
+    file: File,
+    state: Context,
+    bytes: u64,
+    head: Vec<u8>,
+    max: u64,
+}
+
+impl Growing {
+    fn new(work: &Path, max: u64) -> io::Result<Self> {
+        Ok(Self {
+            file: safe_files::anonymous(work).map_err(medium::plain)?,
+            state: Context::new(&SHA256),
+            bytes: 0,
+            head: Vec::new(),
+            max,
+        })
+    }
+
+    /// Adds bytes; not where they would be too many.
+    fn add(&mut self, chunk: &[u8]) -> io::Result<bool> {
+        self.bytes += chunk.len() as u64;
+        if self.bytes > self.max {
+            return Ok(false);
+        }
+        let room = 32_usize.saturating_sub(self.head.len());
+        self.head.extend(chunk.iter().take(room));
+        self.state.update(chunk);
+        self.file.write_all(chunk)?;
+        Ok(true)
+    }
+}
+
+fn finish(state: Context) -> [u8; 32] {
     let mut digest = [0; 32];
     digest.copy_from_slice(state.finish().as_ref());
-    Ok(Copied::Whole(Copy {
-        file,
-        bytes,
-        digest,
-        head,
-    }))
+    digest
 }

@@ -1,6 +1,7 @@
 //! Signatures over a set: Ed25519, so that who cut a disk can be checked without a network.
 
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::encoding::AsBigEndian as _;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -37,6 +38,11 @@ impl Signer {
     /// The public half.
     pub(crate) fn public_hex(&self) -> String {
         to_hex(self.0.public_key().as_ref())
+    }
+
+    /// The secret that the key is made of.
+    pub(crate) fn seed(&self) -> Option<[u8; 32]> {
+        self.0.seed().ok()?.as_be_bytes().ok()?.as_ref().try_into().ok()
     }
 
     /// The signature, 128 hexadecimal digits. The same message gives the same signature.

@@ -3,6 +3,7 @@
 //!
 //! A table has eight characters and three, as the oldest systems have them; a workbook comes from systems that can spell.
 
+use crate::seal;
 use jiff::civil::Date;
 
 /// How a number says day and sequence.
@@ -71,16 +72,21 @@ impl Names {
     /// Which of our batches a file or bag of this name answers. Case does not matter: media change it.
     pub(crate) fn answers(&self, name: &str) -> Option<String> {
         let name = name.to_ascii_uppercase();
-        let stem = self.style.endings().iter().find_map(|ending| name.strip_suffix(ending));
+        let stem = self.stem(&name);
         let rest = stem.unwrap_or(&name).strip_prefix(self.back.as_str())?;
         self.is_rest(rest).then(|| format!("{}{rest}", self.out))
     }
 
     /// The same for a file: it must have an ending.
     pub(crate) fn answers_as_file(&self, name: &str) -> Option<String> {
-        let upper = name.to_ascii_uppercase();
-        let ends = self.style.endings().iter().any(|ending| upper.ends_with(ending));
+        let ends = self.stem(&name.to_ascii_uppercase()).is_some();
         self.answers(name).filter(|_| ends)
+    }
+
+    /// A name in capitals without the ending of a file, encrypted or not; `None` where it has none.
+    fn stem<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let file = name.strip_suffix(&seal::ENDING.to_ascii_uppercase()).unwrap_or(name);
+        self.style.endings().iter().find_map(|ending| file.strip_suffix(ending))
     }
 
     /// Whether this is a number of ours.

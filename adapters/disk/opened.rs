@@ -2,12 +2,14 @@
 //!
 //! What is wrong with a batch is an answer, not an error: it is offered and says so. Only the medium itself can fail.
 
+use crate::age::Identity;
 use crate::bag::{self, BAGIT, DATA, INFO, MANIFEST, SIGNATURE, TAG_MANIFEST};
 use crate::copy::{self, Copied, Copy};
 use crate::found::{Found, Parties};
 use crate::keys::{Verifier, sha256, to_hex};
 use crate::medium;
 use crate::names::Names;
+use crate::seal;
 use model::{Code, Finding};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
@@ -18,6 +20,10 @@ pub(crate) struct Checker<'a> {
     pub(crate) names: &'a Names,
     pub(crate) parties: Parties<'a>,
     pub(crate) keys: &'a BTreeMap<String, Verifier>,
+    /// What opens returns that came encrypted.
+    pub(crate) identities: &'a [Identity],
+    /// Whether a return in clear is worth a word.
+    pub(crate) warns_plain: bool,
     pub(crate) work: &'a Path,
     pub(crate) max_bytes: u64,
 }
@@ -34,6 +40,10 @@ pub(crate) struct Opened {
     /// How many rows its label declares.
     pub(crate) rows: Option<u64>,
     pub(crate) warnings: Vec<Finding>,
+    /// Whether it came encrypted: nothing of it goes back in clear.
+    pub(crate) sealed: bool,
+    /// The digest of what lies on the medium, where all of it was read.
+    lies: Option<[u8; 32]>,
 }
 
 /// Why a bag cannot be taken.
@@ -113,9 +123,9 @@ impl Checker<'_> {
 
     fn open_file(&self, found: &Found) -> io::Result<Opened> {
         let answers = self.names.answers(&found.name);
-        let copied = copy::copy(&found.path(), self.work, self.max_bytes)?;
+        let copied = self.copy(&found.path())?;
         let mut opened = self.opened(copied, &found.name);
-        if answers.is_none() {
+        if answers.is_none() && opened.copy.is_ok() {
             opened.refuse(self.wrong_name(&found.name), found.name.as_bytes());
         }
         opened.answers = answers;
@@ -130,21 +140,16 @@ impl Checker<'_> {
             Err(Trouble::Medium(error)) => return Err(error),
             Err(Trouble::Content(finding)) => return self.refused_bag(found, &dir, finding, &texts),
         };
-        let copied = copy::copy(&envelope.payload, self.work, self.max_bytes)?;
-        let mut opened = self.opened(copied, &found.name);
-        if opened
-            .copy
-            .as_ref()
-            .is_ok_and(|copy| copy.digest != envelope.payload_digest)
-        {
-            opened.refuse(
-                Finding::new(Code::EFileHash).file(format!("{}/{DATA}{}", found.name, envelope.payload_name)),
-                &texts,
-            );
+        let copied = self.copy(&envelope.payload)?;
+        let file = format!("{}/{DATA}{}", found.name, envelope.payload_name);
+        let mut opened = self.opened(copied, &file);
+        // The manifest is about what lies there, before anybody opens it: one that is not what was sent is that first.
+        if opened.lies.is_some_and(|lies| lies != envelope.payload_digest) {
+            opened.refuse(Finding::new(Code::EFileHash).file(file), &texts);
         }
         opened.answers = self.names.answers(&envelope.payload_name);
         opened.rows = envelope.rows;
-        opened.warnings = envelope.warnings;
+        opened.warnings.extend(envelope.warnings);
         Ok(opened)
     }
 
@@ -168,14 +173,34 @@ impl Checker<'_> {
             answers,
             rows: None,
             warnings: Vec::new(),
+            sealed: false,
+            lies: None,
         })
     }
 
+    fn copy(&self, from: &Path) -> io::Result<Copied> {
+        copy::copy(from, self.work, self.max_bytes, Some(self.identities))
+    }
+
     fn opened(&self, copied: Copied, name: &str) -> Opened {
+        let (mut warnings, mut sealed, mut lies) = (Vec::new(), false, None);
         let (copy, digest, bytes) = match copied {
             Copied::Whole(copy) => {
+                (sealed, lies) = (copy.sealed, Some(copy.lies));
+                warnings.extend(self.plain_return(&copy, name));
                 let (digest, bytes) = (copy.digest, copy.bytes);
-                (Ok(copy), digest, bytes)
+                match self.miscalled(&copy, name) {
+                    None => (Ok(copy), digest, bytes),
+                    Some(why) => (Err(why), seal::unopened(&copy.lies), bytes),
+                }
+            }
+            Copied::Unopened {
+                lies: digest,
+                bytes,
+                why,
+            } => {
+                (sealed, lies) = (true, Some(digest));
+                (Err(why.file(name)), seal::unopened(&digest), bytes)
             }
             Copied::TooLarge(bytes) => {
                 let finding = Finding::new(Code::ETooLarge)
@@ -195,8 +220,23 @@ impl Checker<'_> {
             bytes,
             answers: None,
             rows: None,
-            warnings: Vec::new(),
+            warnings,
+            sealed,
+            lies,
         }
+    }
+
+    /// What calls itself encrypted and is not was cut or mistaken for something else: nobody guesses.
+    fn miscalled(&self, copy: &Copy, name: &str) -> Option<Finding> {
+        let called = name.to_ascii_lowercase().ends_with(seal::ENDING);
+        let detail = "名为 .age，实非加密文件 it is called .age and is not encrypted";
+        (called && !copy.sealed).then(|| seal::form(detail, self.identities).file(name))
+    }
+
+    /// A word about a return that lay there in clear, where the channel asks for encrypted ones.
+    fn plain_return(&self, copy: &Copy, name: &str) -> Option<Finding> {
+        let warning = || Finding::new(Code::WPlainReturn).with("how", seal::how(self.identities));
+        (self.warns_plain && !copy.sealed).then(|| warning().file(name))
     }
 
     fn wrong_name(&self, file: &str) -> Finding {
@@ -289,12 +329,10 @@ impl Checker<'_> {
 }
 
 impl Opened {
-    /// Refuses what could be read. The digest then covers what was wrong as well: the same content put right is news.
+    /// Refuses it. The digest then covers what was wrong as well: the same content put right is news.
     fn refuse(&mut self, finding: Finding, beside: &[u8]) {
-        if self.copy.is_ok() {
-            self.digest = sha256(&[b"refused\0".as_slice(), to_hex(&self.digest).as_bytes(), beside].concat());
-            self.copy = Err(finding);
-        }
+        self.digest = sha256(&[b"refused\0".as_slice(), to_hex(&self.digest).as_bytes(), beside].concat());
+        self.copy = Err(finding);
     }
 }
 

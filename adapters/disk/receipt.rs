@@ -11,6 +11,8 @@ const ROWS_MAX: usize = 10_000;
 pub(crate) const TEXT: &str = ".receipt.txt";
 /// What ends the name of a form that goes back beside it.
 pub(crate) const FORM: &str = ".receipt.xlsx";
+/// The same where the return came encrypted.
+pub(crate) const SEALED_FORM: &str = ".receipt.xlsx.age";
 
 /// The name of the receipt for a file or bag.
 pub(crate) fn name(of: &str) -> String {
@@ -18,8 +20,8 @@ pub(crate) fn name(of: &str) -> String {
 }
 
 /// The name of the form that goes back beside it, where the return was a workbook.
-pub(crate) fn form_name(of: &str) -> String {
-    format!("{of}{FORM}")
+pub(crate) fn form_name(of: &str, sealed: bool) -> String {
+    format!("{of}{}", if sealed { SEALED_FORM } else { FORM })
 }
 
 /// The text, with the line ends and the mark that old text programs need.

@@ -27,6 +27,8 @@ impl Inside {
             names: &self.names,
             parties: self.parties(),
             keys: &self.keys,
+            identities: &self.identities,
+            warns_plain: self.asks_sealed(),
             work: &self.context.work_dir,
             max_bytes: self.context.max_batch_bytes,
         }
@@ -115,8 +117,9 @@ impl Inside {
     }
 
     /// The department's workbook with a reason beside each row, where one of its rows was refused; nothing where it is
-    /// no longer the workbook that was answered.
-    fn form(&self, claim: &Claim, answer: &Answer) -> Result<Option<Vec<u8>>, Fault> {
+    /// no longer the workbook that was answered. Its name and its bytes: of what came encrypted nothing goes back in clear,
+    /// so there is none where nobody's key is known.
+    fn form(&self, claim: &Claim, answer: &Answer) -> Result<Option<(String, Vec<u8>)>, Fault> {
         let refused = answer.verdict == BatchVerdict::Accepted && answer.rows.other_than("0000").0 > 0;
         let (Some((medium, name)), Some(digest), true) = (claim::read(claim), claim::digest(claim), refused) else {
             return Ok(None);
@@ -132,16 +135,23 @@ impl Inside {
         let (Some(layout), Ok(mut copy)) = (layout, opened.copy) else {
             return Ok(None);
         };
+        let called = receipt::form_name(name, opened.sealed);
         if keys::to_hex(&opened.digest) != digest {
             return Ok(None);
         }
         let options = workbook::options(layout, self.context.max_batch_bytes);
         let seen = parse::seen(self.context.worker.as_deref(), &mut copy, options);
         let day = opened.answers.as_deref().and_then(|number| self.names.day(number));
-        Ok(seen
+        let form = seen
             .ok()
             .zip(day)
-            .and_then(|(seen, day)| workbook::answered(seen, &answer.rows, day)))
+            .and_then(|(seen, day)| workbook::answered(seen, &answer.rows, day));
+        let form = match (opened.sealed, &self.seal) {
+            (false, _) => form,
+            (true, Some(seal)) => form.and_then(|form| seal.close(&["form", &called], &form)),
+            (true, None) => None,
+        };
+        Ok(form.map(|form| (called, form)))
     }
 
     /// Leaves the receipt beside the source. Where nothing can be written, the source keeps its own silence.
@@ -159,7 +169,7 @@ impl Inside {
             return Ok(());
         }
         // The text last: whoever finds it finds the form as well.
-        let form = self.form(claim, answer)?.map(|form| (receipt::form_name(name), form));
+        let form = self.form(claim, answer)?;
         for (name, bytes) in form.into_iter().chain([(receipt::name(name), text.into_bytes())]) {
             match medium::write_over(&medium, &name, &bytes) {
                 Err(error) if cannot_write(&error) => return Ok(()),

@@ -1,5 +1,6 @@
 //! What `[channel.settings]` of a disk channel says, and what is wrong with it.
 
+use crate::age::Recipient;
 use crate::keys::Verifier;
 use crate::names::{Names, Style};
 use crate::{table, workbook};
@@ -8,6 +9,15 @@ use model::{Code, DeptId, Finding};
 use port::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// How sets are encrypted, where they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Suite {
+    /// age v1 for recipients of kind X25519; digests SHA-256, signature Ed25519.
+    #[default]
+    Age,
+}
 
 /// What a set carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -34,9 +44,21 @@ impl Carried {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Why sets are carried unencrypted. Required: this version does not encrypt, and somebody must have accepted that.
+    /// How sets are encrypted: `age`, the default.
+    #[serde(default)]
+    pub suite: Option<Suite>,
+    /// Who may open the sets we send, `age1…` each. Either these or `plain`.
+    #[serde(default)]
+    pub recipients: Vec<String>,
+    /// Why sets are carried in clear: somebody must have accepted that.
     #[serde(default)]
     pub plain: Option<String>,
+    /// What opens returns that come encrypted: `AGE-SECRET-KEY-1…`, one on a line; the first is the one to encrypt for.
+    #[serde(default)]
+    pub identity: Option<Secret>,
+    /// Why returns come in clear where sets go encrypted.
+    #[serde(default)]
+    pub plain_returns: Option<String>,
     /// The Ed25519 key every set is signed with: 64 hexadecimal digits (the seed), or PKCS#8 as PEM or base64.
     pub signing_key: Secret,
     /// How sets name us as sender, and returns as recipient. The node's name unless given.
@@ -64,6 +86,9 @@ pub struct Settings {
     #[serde(default)]
     pub public_keys: BTreeMap<String, String>,
 }
+
+/// The most recipients of a set: each of them is a stanza in its head.
+const RECIPIENTS_MAX: usize = 16;
 
 fn wrong(setting: &str, detail: &str) -> Finding {
     Finding::new(Code::SChannelSetting)
@@ -94,9 +119,7 @@ impl Settings {
     /// Contradictions and missing pairs.
     pub(crate) fn judge(&self, channel: &Channel, layouts: &[Layout]) -> Vec<Finding> {
         let mut findings = Vec::new();
-        if self.plain.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
-            findings.push(Finding::new(Code::SPlain).with("setting", "plain"));
-        }
+        findings.extend(self.judge_secrecy());
         findings.extend(self.judge_prefixes());
         findings.extend(self.judge_title());
         let names = self.names(&DeptId::new("x"));
@@ -142,6 +165,56 @@ impl Settings {
                 .iter()
                 .filter(|f| f.meaning != Meaning::Ignored && !table::is_name(&f.name));
             findings.extend(odd.map(|f| Finding::new(Code::SFieldName).with("name", &f.name)));
+        }
+        findings
+    }
+
+    /// Encrypted, or somebody said why not; out and back.
+    fn judge_secrecy(&self) -> Vec<Finding> {
+        let given = |reason: &Option<String>| reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+        let (plain, sealed) = (given(&self.plain), !self.recipients.is_empty());
+        let mut findings = Vec::new();
+        if plain == sealed || self.plain.is_some() != plain {
+            let setting = if sealed { "plain" } else { "recipients" };
+            findings.push(Finding::new(Code::SPlain).with("setting", setting));
+            return findings;
+        }
+        if plain && self.suite.is_some() {
+            findings.push(wrong("suite", "与 plain 矛盾 contradicts plain"));
+        }
+        if self.recipients.len() > RECIPIENTS_MAX {
+            findings.push(wrong("recipients", "最多16个 at most 16"));
+        }
+        for (at, text) in self.recipients.iter().enumerate() {
+            let detail = match Recipient::from_text(text) {
+                None => "不是 age1… 公钥 not a public key age1…: ask for what age-keygen -y prints",
+                Some(_)
+                    if self
+                        .recipients
+                        .iter()
+                        .take(at)
+                        .any(|earlier| earlier.eq_ignore_ascii_case(text)) =>
+                {
+                    "重复 given twice"
+                }
+                Some(_) => continue,
+            };
+            findings.push(wrong(&format!("recipients.{at}"), detail));
+        }
+        if sealed && self.control_sum.is_some() {
+            findings.push(wrong(
+                "control_sum",
+                "总额写在封面明文中，会泄露加密内容 it would stand in clear on a set that is encrypted",
+            ));
+        }
+        match (&self.plain_returns, &self.identity) {
+            (Some(_), _) if plain => findings.push(wrong("plain_returns", "只用于加密的通道 only where sets are encrypted")),
+            (Some(_), _) if !given(&self.plain_returns) => findings.push(wrong("plain_returns", "须写明原因 say why")),
+            (None, None) if sealed => findings.push(wrong(
+                "identity",
+                "加密的回盘打不开：写上密钥，或用 plain_returns 写明回盘为何不加密 give the key that opens returns, or say in plain_returns why they come in clear",
+            )),
+            _ => {}
         }
         findings
     }

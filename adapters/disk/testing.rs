@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub(crate) mod forms;
+pub(crate) mod keyring;
 
 use crate::{Disk, Settings};
 use model::define::*;
@@ -15,11 +16,16 @@ use std::sync::Arc;
 
 pub(crate) const SEED: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
 
+/// The signing key is `k`; other secrets are files.
 pub(crate) struct OneSecret;
 
 impl Secrets for OneSecret {
-    fn read(&self, _secret: &Secret) -> Result<SecretString, Finding> {
-        Ok(SecretString::from(SEED))
+    fn read(&self, secret: &Secret) -> Result<SecretString, Finding> {
+        let file = secret.file.as_deref().unwrap();
+        Ok(SecretString::from(match file.to_str() {
+            Some("k") => SEED.to_owned(),
+            _ => std::fs::read_to_string(file).unwrap(),
+        }))
     }
 }
 
@@ -102,8 +108,12 @@ pub(crate) fn settings(more: &str) -> Settings {
 
 /// The adapter over a directory that holds its work place.
 pub(crate) fn adapter_in(dir: &Path, more: &str, max_batch_bytes: u64) -> Arc<dyn Adapter> {
+    adapter_with(dir, settings(more), max_batch_bytes)
+}
+
+pub(crate) fn adapter_with(dir: &Path, settings: Settings, max_batch_bytes: u64) -> Arc<dyn Adapter> {
     let layouts = vec![submit_layout(), return_layout()];
-    adapter_of("ntax", layouts, settings(more), dir, max_batch_bytes)
+    adapter_of("ntax", layouts, settings, dir, max_batch_bytes)
 }
 
 fn adapter_of(
@@ -113,23 +123,33 @@ fn adapter_of(
     dir: &Path,
     max_batch_bytes: u64,
 ) -> Arc<dyn Adapter> {
+    let context = Context {
+        dept: dept.into(),
+        layouts: Arc::new(layouts),
+        max_batch_bytes,
+        ..context_in(dir)
+    };
+    Disk::build(settings, context).unwrap()
+}
+
+/// What an adapter over that directory is given.
+pub(crate) fn context_in(dir: &Path) -> Context {
     // A test that puts a worker there has its workbooks parsed by it.
     let worker = dir.join("worker");
-    let context = Context {
+    Context {
         node: "haidian-1".into(),
-        dept: dept.into(),
+        dept: "ntax".into(),
         channel: Arc::new(channel()),
-        layouts: Arc::new(layouts),
+        layouts: Arc::new(vec![submit_layout(), return_layout()]),
         work_dir: dir.join("work"),
         worker: worker.exists().then_some(worker),
         offset_minutes: 480,
-        max_batch_bytes,
+        max_batch_bytes: 16 << 20,
         clock: Arc::new(ScenarioClock::new(UnixMs(0))),
         rng: Arc::new(SeededRng::new(1)),
         spawn: Arc::new(TokioSpawn::new(tokio::runtime::Handle::current())),
         secrets: Arc::new(OneSecret),
-    };
-    Disk::build(settings, context).unwrap()
+    }
 }
 
 /// The adapter, and the directory that is its work place and holds a medium.
@@ -145,6 +165,11 @@ impl Bench {
 
     pub(crate) fn bounded(more: &str, max_batch_bytes: u64) -> Self {
         Self::made(|dir| adapter_in(dir, more, max_batch_bytes))
+    }
+
+    /// With these settings, whatever they say of encryption.
+    pub(crate) fn of(settings: Settings, max_batch_bytes: u64) -> Self {
+        Self::made(|dir| adapter_with(dir, settings, max_batch_bytes))
     }
 
     fn made(adapter: impl FnOnce(&Path) -> Arc<dyn Adapter>) -> Self {

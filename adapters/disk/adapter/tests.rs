@@ -6,3 +6,4 @@ mod encoding;
 mod forms;
 mod leaving;
 mod living;
+mod sealed;

@@ -55,8 +55,19 @@ pub(crate) fn settings(more: &str) -> Settings {
 }
 
 pub(crate) fn adapter_in(dir: &Path, more: &str) -> Arc<dyn Adapter> {
+    adapter_with(dir, settings(more))
+}
+
+pub(crate) fn adapter_with(dir: &Path, settings: Settings) -> Arc<dyn Adapter> {
     let layouts = vec![submit_layout(), return_layout()];
-    adapter_of("hrss", layouts, settings(more), dir, 16 << 20)
+    adapter_of("hrss", layouts, settings, dir, 16 << 20)
+}
+
+/// With these settings, whatever they say of encryption.
+pub(crate) fn bench_of(secrecy: &str) -> Bench {
+    let text =
+        format!("{secrecy}\nsigning_key = {{ file = \"k\" }}\nformat = \"xlsx\"\ntitle = \"海淀区社会保险登记导盘表\"");
+    Bench::made(|dir| adapter_with(dir, toml::from_str(&text).unwrap()))
 }
 
 pub(crate) fn bench(more: &str) -> Bench {
