@@ -7,3 +7,4 @@ mod forms;
 mod leaving;
 mod living;
 mod sealed;
+mod strangers;
