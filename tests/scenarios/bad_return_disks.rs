@@ -6,7 +6,7 @@ use departments::ntax::Habits;
 use serde_json::Value;
 
 /// Cases that are on the stick together, on one disk.
-async fn on_the_stick(town: &Town, numbers: &[u32]) -> Vec<String> {
+pub async fn on_the_stick(town: &Town, numbers: &[u32]) -> Vec<String> {
     let all: Vec<String> = numbers.iter().map(|n| cases::case_no(*n)).collect();
     for (n, no) in numbers.iter().zip(&all) {
         town.post(&plain(*n)).await;
@@ -20,7 +20,7 @@ async fn on_the_stick(town: &Town, numbers: &[u32]) -> Vec<String> {
     all
 }
 
-fn codes(line: &Value) -> Vec<&str> {
+pub fn codes(line: &Value) -> Vec<&str> {
     line["findings"]
         .as_array()
         .unwrap()
@@ -136,7 +136,7 @@ async fn half_a_table_is_no_answer_and_the_whole_one_still_is() {
 }
 
 /// Disks are made when they are cut, so that everything due is on one.
-fn slow_disks(config: &Config) {
+pub fn slow_disks(config: &Config) {
     config.edit("departments/ntax.toml", |t| {
         t["channel"][0]["out"] = toml::toml! { on_request = true }.into()
     });

@@ -21,6 +21,7 @@ mod people;
 mod refused;
 mod restarts;
 mod review;
+mod sealed_disks;
 mod soap;
 mod supplement;
 mod whole;
