@@ -20,8 +20,6 @@ pub(crate) struct Copy {
     pub(crate) file: File,
     pub(crate) bytes: u64,
     pub(crate) digest: [u8; 32],
-    /// Its first bytes, at most 32.
-    pub(crate) head: Vec<u8>,
     /// The digest of what lies on the medium: another one where that is encrypted.
     pub(crate) lies: [u8; 32],
     /// Whether it lies there encrypted.
@@ -75,7 +73,6 @@ pub(crate) fn copy(from: &Path, work: &Path, max: u64, identities: Option<&[Iden
     Ok(Copied::Whole(Copy {
         bytes: into.bytes,
         digest: finish(into.state),
-        head: into.head,
         file: into.file,
         lies,
         sealed: identities.is_some(),
@@ -159,7 +156,6 @@ struct Growing {
     file: File,
     state: Context,
     bytes: u64,
-    head: Vec<u8>,
     max: u64,
 }
 
@@ -169,7 +165,6 @@ impl Growing {
             file: safe_files::anonymous(work).map_err(medium::plain)?,
             state: Context::new(&SHA256),
             bytes: 0,
-            head: Vec::new(),
             max,
         })
     }
@@ -180,8 +175,6 @@ impl Growing {
         if self.bytes > self.max {
             return Ok(false);
         }
-        let room = 32_usize.saturating_sub(self.head.len());
-        self.head.extend(chunk.iter().take(room));
         self.state.update(chunk);
         self.file.write_all(chunk)?;
         Ok(true)

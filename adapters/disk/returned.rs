@@ -49,8 +49,10 @@ impl Inside {
             .take(max)
         {
             let opened = checker.open(&found).map_err(failed)?;
+            // Its name is ours to give: it says what is answered, and is no number of the department's. What a first return
+            // forgot comes in a second one under the same name.
             let declared = Declared {
-                number: self.number(&opened),
+                number: None,
                 answers: opened.answers.clone(),
                 rows: opened.rows,
             };
@@ -70,21 +72,6 @@ impl Inside {
             });
         }
         Ok(offers)
-    }
-
-    /// The return's own number. A table's name says no year, so its header does; without it the name comes again.
-    fn number(&self, opened: &Opened) -> Option<String> {
-        let name = self.names.back_of(opened.answers.as_ref()?);
-        let head = opened
-            .copy
-            .as_ref()
-            .map(|copy| copy.head.as_slice())
-            .unwrap_or_default();
-        Some(match head.get(1).filter(|_| self.settings.format == Carried::Dbf) {
-            Some(year @ 1..=99) => format!("{name}/20{year:02}"),
-            Some(year @ 100..=199) => format!("{name}/{}", 1900 + u32::from(*year)),
-            _ => name,
-        })
     }
 
     /// A workbook is read once more for the form that goes back: it must be the same then.

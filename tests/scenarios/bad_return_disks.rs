@@ -76,6 +76,50 @@ async fn the_same_disk_again_has_no_effect_and_another_name_is_no_answer() {
     town.close().await;
 }
 
+/// Half of an answer on Tuesday, the rest on Thursday, under the one name that the answer may have.
+#[tokio::test(flavor = "multi_thread")]
+async fn half_an_answer_settles_what_it_names_and_the_next_one_the_rest() {
+    let town = Town::start_with(slow_disks).await;
+    let all = on_the_stick(&town, &[1, 2, 3]).await;
+    town.ntax.set_habits(Habits {
+        missing_row: true,
+        ..Habits::default()
+    });
+    let taking = town.take().remove(0);
+    let first = town.import().await;
+    assert_eq!(
+        (&first[0]["verdict"], codes(&first[0])),
+        (&"accepted".into(), vec!["W_RETURN_MISSING"]),
+        "{first:?}"
+    );
+    let mut open = Vec::new();
+    for no in &all {
+        let o = town.obligation(no, "ntax.reg").await.unwrap();
+        open.push(o["standing"] != "approved");
+    }
+    assert_eq!(open.iter().filter(|open| **open).count(), 1, "{open:?}");
+    let told = town.told(&all[1], "standing_set", "ntax.reg/1").await;
+    town.wipe();
+
+    town.ntax.set_habits(Habits::default());
+    town.ntax.reissue(&taking.number, &town.medium).unwrap().unwrap();
+    let second = town.import().await;
+    assert_eq!(
+        (&second[0]["verdict"], codes(&second[0])),
+        (&"accepted".into(), vec![]),
+        "{second:?}"
+    );
+    for no in &all {
+        town.decided(no, "ntax.reg", "approved").await;
+        assert_eq!(
+            town.told(no, "standing_set", "ntax.reg/1").await,
+            told,
+            "each is decided once"
+        );
+    }
+    town.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_set_for_somebody_else_is_turned_away_and_taken_where_it_belongs() {
     let mut town = Town::start_with(|config| {

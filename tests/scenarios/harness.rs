@@ -451,7 +451,7 @@ impl Drop for Town {
 
 /// The written configuration, for a scenario that needs another one.
 pub struct Config {
-    dir: PathBuf,
+    pub dir: PathBuf,
 }
 
 impl Config {

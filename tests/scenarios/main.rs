@@ -6,6 +6,7 @@ mod bad_forms;
 mod bad_result_files;
 mod bad_return_disks;
 mod codes;
+mod couriers;
 mod dailies;
 mod front;
 mod gap;

@@ -170,7 +170,7 @@ fn decision(n: u32, matter: &str) -> String {
     let number = if matter == "aic.name" {
         format!("name_approval_no=（京海）名称预核（内）字〔2026〕第{n:07}号")
     } else {
-        format!("reg_no={}", reg_no(n))
+        format!("reg_no={}", cases::reg_no(n))
     };
     let name = cases::submission(n)["items"]["ent_name"].as_str().unwrap().to_owned();
     let more = if matter == "aic.name" {
@@ -179,12 +179,6 @@ fn decision(n: u32, matter: &str) -> String {
         "--field licence_issue_date=2026-03-02 --again licence_issue_date=2026-03-02".to_owned()
     };
     format!("--field status=准予 --field date=2026-03-02 --field {number} --again {number} {more}")
-}
-
-fn reg_no(n: u32) -> String {
-    let body = format!("110108{n:08}");
-    let digit = model::check::reg_no15::check_char(&body).unwrap();
-    format!("{body}{digit}")
 }
 
 fn words(line: &str) -> Vec<&str> {

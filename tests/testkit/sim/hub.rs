@@ -179,6 +179,12 @@ impl Desk {
             matter: None,
             items: items(self.n, good, long_name),
         };
+        // Departments build numbers from it, and may have the case before its sender hears that it was taken.
+        let org_code = post
+            .items
+            .get_key_value("org_code")
+            .map(|(k, v)| (k.clone(), v.clone()));
+        self.know(|c| c.items.extend(org_code));
         let (accepted, number) = self.post(&post, None).await;
         let no_park = !self.class.ends_with('1');
         self.know(|c| {

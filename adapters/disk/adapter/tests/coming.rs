@@ -21,11 +21,11 @@ fn code_of(offer: &mut Offer) -> Code {
 async fn a_bare_file_is_read_and_says_what_it_answers() {
     let bench = Bench::new("");
     let golden = golden("HP0302A1.DBF");
-    for (file, answers, number) in [
-        ("HP0302A1.DBF", "SW0302A1", "HP0302A1/2026"),
-        ("hp0302a1.dbf", "SW0302A1", "HP0302A1/2026"),
+    for (file, answers) in [
+        ("HP0302A1.DBF", "SW0302A1"),
+        ("hp0302a1.dbf", "SW0302A1"),
         // Renamed: the same content says now that it answers another batch; both are told, nobody guesses.
-        ("HP0303B2.DBF", "SW0303B2", "HP0303B2/2026"),
+        ("HP0303B2.DBF", "SW0303B2"),
     ] {
         let path = bench.put(file, &golden);
         for place in [bench.medium(), path.clone()] {
@@ -42,7 +42,7 @@ async fn a_bare_file_is_read_and_says_what_it_answers() {
                     offer.declared.number.as_deref(),
                     offer.declared.rows
                 ),
-                (Some(answers), Some(number), None)
+                (Some(answers), None, None)
             );
             assert_eq!(
                 crate::keys::to_hex(&offer.digest),
@@ -212,8 +212,8 @@ async fn a_sound_bag_is_the_same_content_as_its_bare_file() {
     assert_eq!(drain(&mut bag.rows).unwrap().len(), 3);
     let bare = returned.bench.offers(&returned.bag.join("data/HP0302A1.DBF")).await;
     assert_eq!(
-        (bare[0].digest, &bare[0].declared.number),
-        (bag.digest, &bag.declared.number)
+        (bare[0].digest, &bare[0].declared.answers),
+        (bag.digest, &bag.declared.answers)
     );
     let named = returned.bench.offers(&returned.bag).await;
     assert_eq!((named[0].digest, &named[0].claim), (bag.digest, &bag.claim));
