@@ -186,3 +186,35 @@ fn finish(state: Context) -> [u8; 32] {
     digest.copy_from_slice(state.finish().as_ref());
     digest
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    /// What opens to more than is allowed is left there; nothing of what is too much reaches our disk.
+    #[test]
+    fn no_more_than_the_bound_is_opened() {
+        let dir = tempfile::tempdir().unwrap();
+        let identity = Identity::all(&age::tests::secret([1; 32])).unwrap();
+        let closed = |bytes: usize| {
+            let file = age::write(&[identity[0].recipient], &vec![7; bytes], &|_| [3; 32]).unwrap();
+            std::fs::write(dir.path().join("file"), file).unwrap();
+        };
+        let copied = |max| copy(&dir.path().join("file"), dir.path(), max, Some(&identity)).unwrap();
+        for (bytes, max) in [(101, 100), (60_000, 100), (70_000, 65_536), (200_000, 150_000)] {
+            closed(bytes);
+            assert!(matches!(copied(max), Copied::TooLarge(_)), "{bytes} of {max}");
+            let Copied::Whole(copy) = copied(bytes as u64) else {
+                panic!("{bytes}")
+            };
+            assert_eq!((copy.bytes, copy.sealed), (bytes as u64, true));
+        }
+        // Nobody asked to open it: the copy is of what lies there.
+        let raw = copy(&dir.path().join("file"), dir.path(), 1 << 20, None).unwrap();
+        let Copied::Whole(raw) = raw else {
+            panic!("a plain copy")
+        };
+        assert!(raw.bytes > 200_000 && !raw.sealed && raw.lies == raw.digest);
+    }
+}

@@ -183,6 +183,7 @@ fn a_head_is_read_in_one_way_only() {
         own.replace("->", "=>"),
         format!("{own}\n"),
         "-> X25519\n\n".to_owned(),
+        format!("-> other-kind\n{}\n\n{own}", "A".repeat(68)),
         "->\n\n".to_owned(),
         "\u{e9}\n".to_owned(),
     ] {
@@ -205,11 +206,14 @@ fn a_head_is_read_in_one_way_only() {
 /// What others can do and we do not read is told for what it is.
 #[test]
 fn other_forms_are_named() {
-    let form = |file: &[u8]| matches!(open(file, &[identity(1)]), Err(Trouble::Form(_)));
-    assert!(form(b"age-encryption.org/v2\n"));
-    assert!(form(b"-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n"));
+    let form = |file: &[u8], told: &str| match open(file, &[identity(1)]) {
+        Err(Trouble::Form(detail)) => assert!(detail.contains(told), "{detail}"),
+        other => panic!("{:?}", other.err()),
+    };
+    form(b"age-encryption.org/v2\n", "version");
+    form(b"-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n", "-a");
     let scrypt = format!("-> scrypt {} 18\n{}\n", BASE64.encode([1; 16]), BASE64.encode([2; 32]));
-    assert!(form(&head(&scrypt)));
+    form(&head(&scrypt), "passphrase");
     assert!(!begins(b"BagIt-Version: 1.0") && !begins(b"age-encryption") && !begins(b""));
 }
 
