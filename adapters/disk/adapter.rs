@@ -6,8 +6,8 @@ use crate::export::{Export, Written};
 use crate::keys::{Signer, Verifier};
 use crate::names::Names;
 use crate::seal::{self, Seal};
-use crate::settings::{Carried, Settings};
-use crate::{keys, sum, table, workbook};
+use crate::settings::{Carried, Settings, return_feed};
+use crate::{keys, page, sum, table, workbook};
 use async_trait::async_trait;
 use model::define::{Channel, Layout};
 use model::{Code, Finding, Mode};
@@ -249,7 +249,10 @@ impl Inside {
                 findings: vec![Finding::new(Code::CNotPossible).with("detail", "age")],
             }]
         })?;
-        let parts = bag::parts(&label, &name, payload, &self.signer);
+        let feed = return_feed(&self.context.channel);
+        let returned = feed.and_then(|feed| self.context.layout(&feed.layout));
+        let page = page::text(&label, &name, &self.answer_to(&number), returned);
+        let parts = bag::parts(&label, &name, payload, page, &self.signer);
         Ok(Encoded { number, parts })
     }
 

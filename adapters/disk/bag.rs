@@ -3,6 +3,7 @@
 //! The same rows give the same bytes for every copy: nothing in a bag says when or how often it was cut.
 
 use crate::keys::{Signer, sha256, to_hex};
+use crate::page::PAGE;
 use model::{BatchId, Code, Finding};
 use port::Part;
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ pub(crate) const BAGIT: &str = "bagit.txt";
 pub(crate) const INFO: &str = "bag-info.txt";
 /// Digests of the payload.
 pub(crate) const MANIFEST: &str = "manifest-sha256.txt";
-/// Digests of the three above.
+/// Digests of the three above, and of the page.
 pub(crate) const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 /// The sender's signature over the tag manifest.
 pub(crate) const SIGNATURE: &str = "signature.ed25519";
@@ -38,10 +39,16 @@ pub(crate) struct Label<'a> {
 }
 
 /// All files of a set, in the order they are written.
-pub(crate) fn parts(label: &Label<'_>, payload_name: &str, payload: Vec<u8>, signer: &Signer) -> Vec<Part> {
+pub(crate) fn parts(
+    label: &Label<'_>,
+    payload_name: &str,
+    payload: Vec<u8>,
+    page: String,
+    signer: &Signer,
+) -> Vec<Part> {
     let info = info_text(label, payload.len());
     let manifest = manifest_line(&format!("{DATA}{payload_name}"), &payload);
-    let tags: String = [(BAGIT, BAGIT_TEXT), (INFO, &info), (MANIFEST, &manifest)]
+    let tags: String = [(BAGIT, BAGIT_TEXT), (INFO, &info), (MANIFEST, &manifest), (PAGE, &page)]
         .iter()
         .map(|(name, text)| manifest_line(name, text.as_bytes()))
         .collect();
@@ -55,6 +62,7 @@ pub(crate) fn parts(label: &Label<'_>, payload_name: &str, payload: Vec<u8>, sig
         text(BAGIT, BAGIT_TEXT.to_owned()),
         text(INFO, info),
         text(MANIFEST, manifest),
+        text(PAGE, page),
         Part {
             name: format!("{DATA}{payload_name}"),
             bytes: payload,

@@ -1,8 +1,9 @@
 //! Mode `disk` 导盘 / 回盘: files carried by hand, out and back.
 //!
 //! Out goes one BagIt bag (RFC 8493) per batch, signed, with a DBF table or a workbook inside; it is on the medium as a
-//! whole or not at all; it is encrypted unless somebody said why not. Back comes a 回盘: the same kind of file, bare or in a bag. The medium belongs to whoever carries it: nothing on it is
-//! moved or deleted by taking it in, and nothing on it is believed before its copy here was checked.
+//! whole or not at all; it is encrypted unless somebody said why not. Back comes a 回盘: the same kind of file, bare or in a
+//! bag. The medium belongs to whoever carries it: nothing on it is moved or deleted by taking it in, and nothing on it is
+//! believed before its copy here was checked.
 
 #![cfg_attr(
     test,
@@ -26,6 +27,7 @@ mod keys;
 mod medium;
 mod names;
 mod opened;
+mod page;
 mod parse;
 mod receipt;
 mod returned;

@@ -279,7 +279,7 @@ async fn a_return_in_clear_is_taken_and_told_unless_it_was_agreed() {
     let bench = Bench::of(keys.settings(&secrecy), 16 << 20);
     bench.put("HP0302A1.DBF", &golden("HP0302A1.DBF"));
     assert_eq!(warnings(&mut only(&bench).await), []);
-    assert!(bench.prepared(1, &CASES).encoded.parts[3].name.ends_with(".DBF.age"));
+    assert!(bench.prepared(1, &CASES).encoded.parts[4].name.ends_with(".DBF.age"));
 }
 
 /// The bureau that has the program: a set out, a bag or a bare file back, both encrypted.
@@ -399,7 +399,7 @@ async fn the_form_that_goes_back_is_encrypted_where_the_return_was() {
         );
         let bench = forms::bench_of(&secrecy);
         let batch = bench.prepared_of(forms::outgoing(&CASES), 1);
-        assert_eq!(batch.encoded.parts[3].name.ends_with(".xlsx.age"), form);
+        assert_eq!(batch.encoded.parts[4].name.ends_with(".xlsx.age"), form);
         bench.adapter.deliver(&batch).await.unwrap();
         assert_eq!(hrss.take(&bench.medium()).unwrap()[0].refused, None);
         let claim = only(&bench).await.claim;
