@@ -295,6 +295,7 @@ impl Run {
             let import = Request::DiskImport {
                 from: stick.clone(),
                 dept: Some(dept.clone()),
+                answers: None,
             };
             match self.ask(import).await {
                 Ok(_) => drop(wipe(&stick)),

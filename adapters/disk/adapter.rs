@@ -317,10 +317,11 @@ impl Adapter for DiskAdapter {
     }
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
-        let (Some(place), max) = (ask.place.clone(), ask.max) else {
+        let (Some(place), answers, max) = (ask.place.clone(), ask.answers.clone(), ask.max) else {
             return Ok(Vec::new());
         };
-        self.off_thread(move |inside| inside.collect(&place, max)).await
+        self.off_thread(move |inside| inside.collect(&place, answers.as_deref(), max))
+            .await
     }
 
     async fn receive(&self, _parts: Parts) -> Result<Offer, Fault> {

@@ -157,6 +157,7 @@ impl Counterpart for Bureau {
         let ask = Ask {
             position: None,
             place: self.place(),
+            answers: None,
             max: 100,
         };
         let mut offers = adapter.collect(&ask).await.unwrap();

@@ -85,7 +85,7 @@ impl Inside {
             name: name.to_owned(),
             is_bag,
         };
-        let opened = self.checker().open(&found)?;
+        let opened = self.checker().open(&found, None)?;
         let mut lying = Lying {
             number: opened.answers.clone(),
             digest: Some(opened.digest),

@@ -112,17 +112,17 @@ impl Texts {
 }
 
 impl Checker<'_> {
-    /// Copies and checks one candidate.
-    pub(crate) fn open(&self, found: &Found) -> io::Result<Opened> {
+    /// Copies and checks one candidate. A person may say which batch a bare file answers.
+    pub(crate) fn open(&self, found: &Found, said: Option<&str>) -> io::Result<Opened> {
         if found.is_bag {
             self.open_bag(found)
         } else {
-            self.open_file(found)
+            self.open_file(found, said)
         }
     }
 
-    fn open_file(&self, found: &Found) -> io::Result<Opened> {
-        let answers = self.names.answers(&found.name);
+    fn open_file(&self, found: &Found, said: Option<&str>) -> io::Result<Opened> {
+        let answers = said.map(str::to_owned).or_else(|| self.names.answers(&found.name));
         let copied = self.copy(&found.path())?;
         let mut opened = self.opened(copied, &found.name);
         if answers.is_none() && opened.copy.is_ok() {

@@ -34,7 +34,24 @@ impl Inside {
         }
     }
 
-    pub(crate) fn collect(&self, place: &Path, max: usize) -> Result<Vec<Offer>, Fault> {
+    /// The batch that a person names: one of ours, and for one bare file.
+    fn said(&self, place: &Path, answers: Option<&str>) -> Result<Option<String>, Fault> {
+        let Some(answers) = answers else {
+            return Ok(None);
+        };
+        let number = answers.to_ascii_uppercase();
+        if !self.names.is_ours(&number) {
+            return Err(Fault::person(Finding::new(Code::VNotFound).with("what", answers)));
+        }
+        if place.is_dir() {
+            let detail = "--answers 只用于单个文件，目录里的文件各有其名 --answers is about one file; what lies in a directory says it itself";
+            return Err(Fault::person(Finding::new(Code::VCall).with("detail", detail)));
+        }
+        Ok(Some(number))
+    }
+
+    pub(crate) fn collect(&self, place: &Path, answers: Option<&str>, max: usize) -> Result<Vec<Offer>, Fault> {
+        let said = self.said(place, answers)?;
         let failed = |error: io::Error| unusable(place, &error);
         let checker = self.checker();
         let feed = return_feed(&self.context.channel).ok_or_else(|| Fault::never("feeds"))?;
@@ -48,7 +65,7 @@ impl Inside {
             .into_iter()
             .take(max)
         {
-            let opened = checker.open(&found).map_err(failed)?;
+            let opened = checker.open(&found, said.as_deref()).map_err(failed)?;
             // Its name is ours to give: it says what is answered, and is no number of the department's. What a first return
             // forgot comes in a second one under the same name.
             let declared = Declared {
@@ -118,7 +135,10 @@ impl Inside {
             name: name.to_owned(),
             is_bag,
         };
-        let opened = self.checker().open(&found).map_err(|error| unusable(&medium, &error))?;
+        let opened = self
+            .checker()
+            .open(&found, None)
+            .map_err(|error| unusable(&medium, &error))?;
         let (Some(layout), Ok(mut copy)) = (layout, opened.copy) else {
             return Ok(None);
         };

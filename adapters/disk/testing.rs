@@ -206,6 +206,7 @@ impl Bench {
         let ask = Ask {
             position: None,
             place: Some(place.to_owned()),
+            answers: None,
             max: 100,
         };
         self.adapter.collect(&ask).await.unwrap()

@@ -13,6 +13,7 @@ pub async fn brought(adapter: &dyn Adapter, channel: &Channel, file: &Path, most
     let ask = Ask {
         position: None,
         place: Some(file.to_owned()),
+        answers: None,
         max: 1,
     };
     let name = file

@@ -1,7 +1,7 @@
 //! The cheap way to ask a running engine: for the listener, the console, the socket and the verbs.
 
 use crate::command::Command;
-use crate::perform::{self, Gathered, Took};
+use crate::perform::{self, Brought, Gathered, Took};
 use crate::plan::Plan;
 use crate::run::Shared;
 use crate::verb::{Caller, Reply, Request};
@@ -45,8 +45,8 @@ impl Handle {
     pub async fn ask(&self, request: Request, caller: Caller) -> Result<Reply, Finding> {
         let person = self.person(&request, &caller)?;
         match request {
-            Request::Collect { dept, place } => self.collect(&DeptId::new(dept), place, None).await,
-            Request::DiskImport { from, dept } => self.import(from, dept).await,
+            Request::Collect { dept, place } => self.collect(&DeptId::new(dept), place.map(Brought::from), None).await,
+            Request::DiskImport { from, dept, answers } => self.import(Brought { place: from, answers }, dept).await,
             Request::DiskInspect { place } => self.inspect(&place).await,
             Request::Deliver { dept } => self.deliver(&DeptId::new(dept)).await,
             Request::DiskExport { dept, to, again } => self.export(&DeptId::new(dept), to, again, person).await,
@@ -124,7 +124,7 @@ impl Handle {
         let _ = told.await;
     }
 
-    async fn collect(&self, dept: &DeptId, place: Option<PathBuf>, only: Option<&str>) -> Result<Reply, Finding> {
+    async fn collect(&self, dept: &DeptId, brought: Option<Brought>, only: Option<&str>) -> Result<Reply, Finding> {
         let plan = &self.shared.plan;
         let Some(department) = plan.dept(dept) else {
             return Err(Finding::new(Code::VNotFound).with("what", dept));
@@ -134,7 +134,7 @@ impl Handle {
             let Some(adapter) = self.shared.adapter(dept, &channel.name) else {
                 continue;
             };
-            let brings = if place.is_some() {
+            let brings = if brought.is_some() {
                 !channel.feeds.is_empty()
             } else {
                 adapter.abilities().collects
@@ -142,8 +142,8 @@ impl Handle {
             if !brings || only.is_some_and(|name| name != channel.name) {
                 continue;
             }
-            let looked = match &place {
-                Some(file) if adapter.abilities().collects => {
+            let looked = match &brought {
+                Some(Brought { place: file, .. }) if adapter.abilities().collects => {
                     match perform::take_file(&self.shared, dept, &channel.name, file).await {
                         Ok(took) => Gathered {
                             taken: vec![took],
@@ -155,9 +155,9 @@ impl Handle {
                         },
                     }
                 }
-                _ => perform::collect(&self.shared, dept, &channel.name, place.clone()).await,
+                _ => perform::collect(&self.shared, dept, &channel.name, brought.clone()).await,
             };
-            if place.is_none() {
+            if brought.is_none() {
                 // A look by hand that went well ends a channel's trouble.
                 self.shared
                     .tell(Command::Collected(dept.clone(), channel.name.clone(), looked.result()))
@@ -172,21 +172,24 @@ impl Handle {
                 Some(fault) => return Err(fault.finding),
                 None => {}
             }
-            if place.is_some() {
+            if brought.is_some() {
                 break;
             }
         }
         Ok(Reply::Batches(results))
     }
 
-    async fn import(&self, from: PathBuf, dept: Option<String>) -> Result<Reply, Finding> {
+    async fn import(&self, brought: Brought, dept: Option<String>) -> Result<Reply, Finding> {
+        if brought.answers.is_some() && dept.is_none() {
+            return Err(Finding::new(Code::VCall).with("detail", "--answers: --dept"));
+        }
         let mut results = Vec::new();
         for (id, department) in &self.shared.plan.depts {
             if dept.as_ref().is_some_and(|wanted| wanted != id.as_str()) {
                 continue;
             }
             for channel in department.ladder.iter().filter(|c| c.mode == model::Mode::Disk) {
-                match self.collect(id, Some(from.clone()), Some(&channel.name)).await? {
+                match self.collect(id, Some(brought.clone()), Some(&channel.name)).await? {
                     Reply::Batches(mut batches) => results.append(&mut batches),
                     other => return Ok(other),
                 }

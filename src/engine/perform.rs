@@ -49,7 +49,7 @@ pub async fn perform(shared: Arc<Shared>, action: Action) {
             shared.tell(Command::Queried(batch, result)).await;
         }
         Action::Collect { dept, channel, place } => {
-            let gathered = collect(&shared, &dept, &channel, place).await;
+            let gathered = collect(&shared, &dept, &channel, place.map(Brought::from)).await;
             shared.tell(Command::Collected(dept, channel, gathered.result())).await;
         }
         Action::Take { batch } => {
@@ -179,10 +179,25 @@ impl Gathered {
     }
 }
 
+/// A place that a person names, and what he says of a file there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Brought {
+    /// The place.
+    pub place: PathBuf,
+    /// Which batch of ours the file answers.
+    pub answers: Option<String>,
+}
+
+impl From<PathBuf> for Brought {
+    fn from(place: PathBuf) -> Self {
+        Self { place, answers: None }
+    }
+}
+
 /// Takes in whatever a source offers, batch by batch, until it offers nothing new.
-pub async fn collect(shared: &Shared, dept: &DeptId, channel: &str, place: Option<PathBuf>) -> Gathered {
+pub async fn collect(shared: &Shared, dept: &DeptId, channel: &str, brought: Option<Brought>) -> Gathered {
     let mut taken = Vec::new();
-    let fault = gather(shared, dept, channel, place, &mut taken).await.err();
+    let fault = gather(shared, dept, channel, brought, &mut taken).await.err();
     Gathered { taken, fault }
 }
 
@@ -190,7 +205,7 @@ async fn gather(
     shared: &Shared,
     dept: &DeptId,
     channel: &str,
-    place: Option<PathBuf>,
+    brought: Option<Brought>,
     taken: &mut Vec<Took>,
 ) -> Result<(), Fault> {
     let adapter = shared.adapter(dept, channel).ok_or_else(gone)?;
@@ -201,10 +216,11 @@ async fn gather(
             .await
             .map_err(Fault::person)?;
         // A medium is read as a whole: what lies on it is never taken away, so it would be offered again.
-        let max = if place.is_some() { usize::MAX } else { OFFERS };
+        let max = if brought.is_some() { usize::MAX } else { OFFERS };
         let ask = Ask {
             position: position.map(Position),
-            place: place.clone(),
+            place: brought.as_ref().map(|brought| brought.place.clone()),
+            answers: brought.as_ref().and_then(|brought| brought.answers.clone()),
             max,
         };
         let offers = adapter.collect(&ask).await?;
@@ -232,7 +248,7 @@ async fn gather(
             taken.push(Took { name, answer });
         }
         // What was only left would be offered again.
-        if place.is_some() || taken.len() == before {
+        if brought.is_some() || taken.len() == before {
             break;
         }
     }

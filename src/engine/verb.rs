@@ -232,6 +232,9 @@ pub enum Request {
         from: PathBuf,
         /// From, where more than one department uses disks.
         dept: Option<String>,
+        /// Which batch of ours the one file there answers, where its name does not say it.
+        #[serde(default)]
+        answers: Option<String>,
     },
     /// What lies on a medium.
     DiskInspect {

@@ -23,6 +23,8 @@ pub struct Ask {
     pub position: Option<Position>,
     /// Where a person says it is (a medium, one file); absent for the configured place.
     pub place: Option<PathBuf>,
+    /// Which batch of ours a person says the file at that place answers, where the file cannot say it.
+    pub answers: Option<String>,
     /// At most this many batches.
     pub max: usize,
 }

@@ -123,6 +123,7 @@ impl Counterpart for Office {
         let ask = Ask {
             position: None,
             place: self.place(),
+            answers: None,
             max: 100,
         };
         let mut offers = adapter.collect(&ask).await.unwrap();

@@ -307,6 +307,7 @@ async fn nothing_is_delivered_collected_or_taken_back() {
             .collect(&Ask {
                 position: None,
                 place: None,
+                answers: None,
                 max: 5
             })
             .await

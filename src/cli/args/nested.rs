@@ -21,11 +21,14 @@ pub enum DiskVerb {
     },
     /// Read return files from a medium · 回盘：读入
     Import {
-        /// Directory of the medium · 介质目录
+        /// Directory of the medium, or one thing on it · 介质目录
         dir: PathBuf,
         /// From, where more than one department uses disks · 部门
         #[arg(long, value_name = "D")]
         dept: Option<String>,
+        /// The disk that this one file answers, where its name does not say it · 所答批次
+        #[arg(long, value_name = "NUMBER", requires = "dept")]
+        answers: Option<String>,
     },
     /// What a medium is, for whom, and what to do with it; changes nothing · 这是什么盘、给谁、怎么办
     Inspect {

@@ -306,6 +306,15 @@ fn requests_say_what_was_typed() {
             Request::DiskImport {
                 from: "/m".into(),
                 dept: Some("a".into()),
+                answers: None,
+            },
+        ),
+        (
+            "disk import f.dbf --dept a --answers SW0302A1",
+            Request::DiskImport {
+                from: "/here/f.dbf".into(),
+                dept: Some("a".into()),
+                answers: Some("SW0302A1".into()),
             },
         ),
         (

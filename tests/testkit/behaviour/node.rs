@@ -100,6 +100,7 @@ impl<C: Counterpart> Node<C> {
         Ask {
             position: self.position.clone(),
             place: self.other.place(),
+            answers: None,
             max,
         }
     }

@@ -163,6 +163,7 @@ async fn bring_back(node: &Node, place: &str) {
     let request = Request::DiskImport {
         from: PathBuf::from(place),
         dept: Some("ntax".to_owned()),
+        answers: None,
     };
     match node.ask("张三", request).await {
         // He reads what is on the screen: what was left is brought once more.

@@ -149,6 +149,7 @@ async fn what_is_not_ours_is_not_looked_at() {
         .collect(&Ask {
             position: None,
             place: None,
+            answers: None,
             max: 10,
         })
         .await
@@ -159,6 +160,7 @@ async fn what_is_not_ours_is_not_looked_at() {
         .collect(&Ask {
             position: None,
             place: Some("/nowhere".into()),
+            answers: None,
             max: 10,
         })
         .await;
@@ -198,6 +200,34 @@ impl Returned {
     fn rewrite(&self, file: &str, change: impl FnOnce(String) -> String) {
         let path = self.bag.join(file);
         fs::write(&path, change(fs::read_to_string(&path).unwrap())).unwrap();
+    }
+}
+
+/// A file with a name of its own kind: a person says which disk it answers, of one file and no more.
+#[tokio::test]
+async fn a_person_says_which_batch_a_bare_file_answers() {
+    let bench = Bench::new("");
+    let path = bench.put("国税回执-3月.dbf", &golden("HP0302A1.DBF"));
+    let ask = |place: &Path, answers: &str| Ask {
+        position: None,
+        place: Some(place.to_owned()),
+        answers: Some(answers.to_owned()),
+        max: 9,
+    };
+    let unnamed = &mut bench.offers(&path).await[0];
+    assert_eq!(code_of(unnamed), Code::EFileName);
+    for said in ["SW0302A1", "sw0302a1"] {
+        let mut offers = bench.adapter.collect(&ask(&path, said)).await.unwrap();
+        let offer = &mut offers[0];
+        assert_eq!(offer.declared.answers.as_deref(), Some("SW0302A1"), "{said}");
+        assert_eq!(drain(&mut offer.rows).unwrap().len(), 2);
+    }
+    for (place, said, code) in [
+        (path.clone(), "XX0302A1", Code::VNotFound),
+        (bench.medium(), "SW0302A1", Code::VCall),
+    ] {
+        let no = bench.adapter.collect(&ask(&place, said)).await.map(drop).unwrap_err();
+        assert_eq!(no.finding.code, code, "{said}");
     }
 }
 
@@ -487,6 +517,7 @@ async fn a_few_at_a_time_get_through_a_medium() {
         let ask = Ask {
             position: None,
             place: Some(bench.medium()),
+            answers: None,
             max: 1,
         };
         let offer = bench.adapter.collect(&ask).await.unwrap().remove(0);
