@@ -67,6 +67,7 @@ impl Courier {
         let import = Request::DiskImport {
             from: stick.clone(),
             dept: Some(dept.to_owned()),
+            answers: None,
         };
         if self.errand(import).await {
             let _ = wipe(&stick);
