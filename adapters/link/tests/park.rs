@@ -277,6 +277,7 @@ async fn results_are_offered_page_by_page_and_the_cursor_moves_with_the_batch() 
         position: Some(Position(p.into())),
         max: 9,
         place: None,
+        answers: None,
     };
     assert_eq!(link.collect(&at("3")).await.unwrap().len(), 0);
     // The answer to the 补正 is decided, and stands behind the cursor.
