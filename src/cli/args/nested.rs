@@ -35,7 +35,7 @@ pub enum DiskVerb {
         /// Directory of the medium, or one thing on it · 介质目录
         dir: PathBuf,
     },
-    /// Which disks went out, and who has them; or note of some that they were taken, came back, were wiped or lost · 导盘登记
+    /// Which disks went out and who has them; or note it · 导盘登记
     Log(DiskLogArgs),
     /// A slip to print and sign when a disk is handed over · 导盘交接单
     Slip {
