@@ -20,6 +20,15 @@ mod erase;
 mod inspect;
 mod trust;
 
+/// Who acts, where he also says why.
+fn accountable(person: Option<Person>, reason: &str) -> Result<Person, Finding> {
+    let person = person.ok_or_else(|| Finding::new(Code::VPerson))?;
+    if reason.trim().is_empty() {
+        return Err(Finding::new(Code::VReason));
+    }
+    Ok(person)
+}
+
 /// A running engine.
 #[derive(Clone)]
 pub struct Handle {

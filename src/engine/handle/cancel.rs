@@ -4,7 +4,7 @@ use super::Handle;
 use crate::command::Command;
 use crate::verb::Reply;
 use ledger::event::Person;
-use model::{Code, Finding};
+use model::Finding;
 use std::path::PathBuf;
 
 impl Handle {
@@ -15,10 +15,7 @@ impl Handle {
         reason: String,
         person: Option<Person>,
     ) -> Result<Reply, Finding> {
-        let person = person.ok_or_else(|| Finding::new(Code::VPerson))?;
-        if reason.trim().is_empty() {
-            return Err(Finding::new(Code::VReason));
-        }
+        let person = super::accountable(person, &reason)?;
         let shared = &self.shared;
         let fetched = shared.ask(|tell| Command::Cancel { disk, tell }).await?;
         let (mut prepared, channel) = (fetched.prepared, fetched.channel);

@@ -17,10 +17,7 @@ impl Handle {
         reason: String,
         person: Option<Person>,
     ) -> Result<Reply, Finding> {
-        let person = person.ok_or_else(|| Finding::new(Code::VPerson))?;
-        if reason.trim().is_empty() {
-            return Err(Finding::new(Code::VReason));
-        }
+        let person = super::accountable(person, &reason)?;
         let case_no = CaseNo::new(case_no);
         let scope = self.shared.ask(|tell| Command::Scope(vec![case_no], tell)).await?;
         let read = |error: LedgerError| Finding::new(Code::LRead).with("detail", error);
