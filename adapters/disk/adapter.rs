@@ -6,7 +6,7 @@ use crate::export::{Export, Written};
 use crate::keys::{Signer, Verifier};
 use crate::names::Names;
 use crate::seal::{self, Seal};
-use crate::settings::{Carried, Settings, return_feed};
+use crate::settings::{Carried, PublicKeys, Settings, return_feed};
 use crate::{keys, page, sum, table, workbook};
 use async_trait::async_trait;
 use model::define::{Channel, Layout};
@@ -41,9 +41,9 @@ impl TypedMode for Disk {
         let secret = context.secrets.read(&settings.signing_key)?;
         let signer = Signer::from_secret(secret.expose_secret())
             .ok_or_else(|| wrong("signing_key", "不是Ed25519私钥 not an Ed25519 private key"))?;
-        let key = |(sender, hex): (&String, &String)| {
-            let key = Verifier::from_hex(hex).ok_or_else(|| wrong("public_keys", sender))?;
-            Ok((sender.clone(), key))
+        let key = |(sender, keys): (&String, &PublicKeys)| {
+            let keys = keys.verifiers().ok_or_else(|| wrong("public_keys", sender))?;
+            Ok((sender.clone(), keys))
         };
         let identities = match &settings.identity {
             Some(identity) => Identity::all(context.secrets.read(identity)?.expose_secret()).ok_or_else(|| {
@@ -107,7 +107,7 @@ pub(crate) struct Inside {
     pub(crate) them: String,
     pub(crate) unfinished: String,
     pub(crate) names: Names,
-    pub(crate) keys: BTreeMap<String, Verifier>,
+    pub(crate) keys: BTreeMap<String, Vec<Verifier>>,
     pub(crate) signer: Signer,
     /// Encrypts sets; absent where they go in clear, for the reason that the settings give.
     pub(crate) seal: Option<Seal>,

@@ -111,7 +111,9 @@ impl Inside {
     /// A set of ours: whole, and as it was signed.
     fn set(&self, dir: &Path, name: &str) -> io::Result<Lying> {
         let own = Verifier::from_hex(&self.signer.public_hex());
-        let keys: BTreeMap<String, Verifier> = own.into_iter().map(|key| (self.us.clone(), key)).collect();
+        // Keys that were ours before still vouch for what was cut with them.
+        let earlier = self.keys.get(&self.us).cloned().unwrap_or_default();
+        let keys = BTreeMap::from([(self.us.clone(), own.into_iter().chain(earlier).collect())]);
         let checker = Checker {
             keys: &keys,
             ..self.checker()

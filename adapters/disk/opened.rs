@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Checker<'a> {
     pub(crate) names: &'a Names,
     pub(crate) parties: Parties<'a>,
-    pub(crate) keys: &'a BTreeMap<String, Verifier>,
+    pub(crate) keys: &'a BTreeMap<String, Vec<Verifier>>,
     /// What opens returns that came encrypted.
     pub(crate) identities: &'a [Identity],
     /// Whether a return in clear is worth a word.
@@ -317,8 +317,9 @@ impl Checker<'_> {
                 return Err(Finding::new(Code::EFileHash).file(name.clone()).into());
             }
         }
-        let key = texts.labels.get("Sender").and_then(|sender| self.keys.get(sender));
-        if key.is_some_and(|key| !signature.is_some_and(|signature| key.is_good(tags, signature))) {
+        let keys = texts.labels.get("Sender").and_then(|sender| self.keys.get(sender));
+        let vouches = |keys: &Vec<Verifier>| keys.iter().any(|key| signature.is_some_and(|s| key.is_good(tags, s)));
+        if keys.is_some_and(|keys| !vouches(keys)) {
             return Err(Finding::new(Code::ESignature)
                 .with("from", self.parties.them)
                 .file(SIGNATURE)

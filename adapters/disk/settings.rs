@@ -40,6 +40,31 @@ impl Carried {
     }
 }
 
+/// Keys that vouch for one sender: while a new one is taken into use, sets signed with the old one are still on their way.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "64 hexadecimal digits, or a list of such")]
+pub enum PublicKeys {
+    /// One.
+    One(String),
+    /// Any of these.
+    Any(Vec<String>),
+}
+
+impl PublicKeys {
+    /// All of them; nothing where one is no key, or where there is none.
+    pub(crate) fn verifiers(&self) -> Option<Vec<Verifier>> {
+        let texts = match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Any(texts) => texts,
+        };
+        let all: Vec<Verifier> = texts
+            .iter()
+            .map(|text| Verifier::from_hex(text))
+            .collect::<Option<_>>()?;
+        (!all.is_empty()).then_some(all)
+    }
+}
+
 /// Settings of a disk channel.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,7 +109,7 @@ pub struct Settings {
     pub control_sum: Option<String>,
     /// Public keys by sender, 64 hexadecimal digits each: a bag from such a sender must be signed.
     #[serde(default)]
-    pub public_keys: BTreeMap<String, String>,
+    pub public_keys: BTreeMap<String, PublicKeys>,
 }
 
 /// The most recipients of a set: each of them is a stanza in its head.
@@ -131,8 +156,8 @@ impl Settings {
                 findings.push(wrong(setting, "不能含控制字符或为空 no control characters, not empty"));
             }
         }
-        for (sender, key) in &self.public_keys {
-            if Verifier::from_hex(key).is_none() {
+        for (sender, keys) in &self.public_keys {
+            if keys.verifiers().is_none() {
                 findings.push(wrong(
                     &format!("public_keys.{sender}"),
                     "须为64位十六进制 64 hexadecimal digits",

@@ -231,13 +231,23 @@ impl Town {
 
     /// Case `n` is handed over in a batch of its own, which is numbered so.
     pub fn hand_over(&mut self, n: u64, number: &str) {
+        self.open(n);
+        self.send(n, 1, Op::Submit, number);
+    }
+
+    /// The hand-over of case `n` has begun, and nobody knows yet that it ended.
+    pub fn begin(&mut self, n: u64, number: &str) {
+        self.open(n);
+        self.begin_for(&key(n), 1, Op::Submit, number);
+    }
+
+    fn open(&mut self, n: u64) {
         let key = key(n);
         self.say(Event::CaseOpened {
             case_no: key.case_no.clone(),
             ent_class: "000001".into(),
         });
-        self.say(Event::ObligationOpened { key: key.clone() });
-        self.send(n, 1, Op::Submit, number);
+        self.say(Event::ObligationOpened { key });
     }
 
     /// The `delivery`th hand-over of case `n` leaves.
@@ -247,6 +257,16 @@ impl Town {
 
     /// The same of any round.
     pub fn send_for(&mut self, key: &ObligationKey, delivery: u32, op: Op, number: &str) {
+        let batch = self.begin_for(key, delivery, op, number);
+        self.say(Event::BatchLeft {
+            batch,
+            place: None,
+            copy: 1,
+            person: None,
+        });
+    }
+
+    fn begin_for(&mut self, key: &ObligationKey, delivery: u32, op: Op, number: &str) -> BatchId {
         self.say(Event::DeliveryQueued {
             key: key.clone(),
             n: delivery,
@@ -282,12 +302,7 @@ impl Town {
             to: model::AttemptState::HandedOver,
             cause: ledger::event::Cause::Turn,
         });
-        self.say(Event::BatchLeft {
-            batch,
-            place: None,
-            copy: 1,
-            person: None,
-        });
+        batch
     }
 
     /// A batch of a feed came; the answer to it.

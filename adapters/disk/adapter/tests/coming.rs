@@ -178,13 +178,18 @@ struct Returned {
 
 impl Returned {
     async fn new() -> Self {
+        Self::vouched(|key| format!("\"{key}\"")).await
+    }
+
+    /// With what the settings say of the bureau's public key.
+    async fn vouched(keys: impl FnOnce(&str) -> String) -> Self {
         let home = tempfile::tempdir().unwrap();
         let ntax = departments::ntax::Ntax::open(home.path(), Arc::new(fate::AllApproved)).unwrap();
         ntax.set_habits(Habits {
             bag: true,
             ..Habits::default()
         });
-        let bench = Bench::new(&format!("public_keys = {{ ntax = \"{}\" }}", ntax.public_key()));
+        let bench = Bench::new(&format!("public_keys = {{ ntax = {} }}", keys(&ntax.public_key())));
         bench.adapter.deliver(&bench.prepared(1, &CASES)).await.unwrap();
         let taken = ntax.take(&bench.medium()).unwrap();
         let bag = taken[0].answer.clone().unwrap();
@@ -247,6 +252,37 @@ async fn a_sound_bag_is_the_same_content_as_its_bare_file() {
     );
     let named = returned.bench.offers(&returned.bag).await;
     assert_eq!((named[0].digest, &named[0].claim), (bag.digest, &bag.claim));
+}
+
+/// A key is changed while sets signed with the old one are on their way: either is good until the old one is taken out.
+/// When a set was made by whose clock decides nothing.
+#[tokio::test]
+async fn a_key_that_is_changed_on_the_way_vouches_until_it_is_taken_out() {
+    let other = crate::public_key(SEED).unwrap();
+    for (keys, good) in [
+        (
+            &(|key: &str| format!("[\"{other}\", \"{key}\"]")) as &dyn Fn(&str) -> String,
+            true,
+        ),
+        (&|key: &str| format!("[\"{key}\", \"{other}\"]"), true),
+        (&|_: &str| format!("[\"{other}\"]"), false),
+    ] {
+        let returned = Returned::vouched(keys).await;
+        let mut offer = returned.offer().await;
+        if good {
+            assert_eq!(drain(&mut offer.rows).unwrap().len(), 3);
+        } else {
+            assert_eq!(code_of(&mut offer), Code::ESignature);
+        }
+    }
+    // The year in a table's head, of a machine whose clock never was set.
+    let bench = Bench::new("");
+    let mut table = golden("HP0302A1.DBF");
+    table[1..4].copy_from_slice(&[80, 1, 1]);
+    bench.put("HP0302A1.DBF", &table);
+    let offer = &mut bench.offers(&bench.medium()).await[0];
+    assert_eq!(offer.declared.answers.as_deref(), Some("SW0302A1"));
+    assert_eq!(drain(&mut offer.rows).unwrap().len(), 2);
 }
 
 #[tokio::test]

@@ -163,6 +163,8 @@ fn settings_that_cannot_work_are_named() {
         "sender = \" \"",
         "recipient = \"a\\nSender: b\"",
         "public_keys = { ntax = \"zz\" }",
+        "public_keys = { ntax = [] }",
+        &format!("public_keys = {{ ntax = [\"{SEED}\", \"zz\"] }}"),
     ] {
         assert_eq!(judge(&format!("{good}{wrong}")), [Code::SChannelSetting], "{wrong}");
     }

@@ -9,7 +9,7 @@ use crate::view;
 use ledger::event::Person;
 use model::calendar::Calendar;
 use model::{AttemptId, AttemptState, BatchId, Incoming, MatterId, Op, Proof, Standing};
-use port::Said;
+use port::{Outcome, Said};
 
 fn word(booked: bool, listed: bool) -> Word {
     Word {
@@ -122,6 +122,21 @@ fn what_was_taken_is_settled_and_unproved_until_somebody_proves_it() {
         queried(&mut town, Said::Taken);
         assert_eq!(town.balance(), (1, 0, 0, 0), "{what}");
     }
+}
+
+/// A disk was carried away and answered before its export was known to have ended: the answer counts, and what is told
+/// of the export afterwards changes nothing of it.
+#[test]
+fn an_answer_may_come_before_its_hand_over_is_known_to_have_ended() {
+    let mut town = Town::new(Proof::Receipt);
+    town.begin(1, "M_1");
+    town.take_in("acks", acknowledgement("M_1", "0000"));
+    assert_eq!(states(&mut town, 1), [AttemptState::Acknowledged]);
+    let ended = town.desk(|desk| outcome::delivered(desk, BatchId(1), vec![Outcome::Pending], None, None));
+    ended.unwrap();
+    assert_eq!(states(&mut town, 1), [AttemptState::Acknowledged]);
+    assert_eq!(town.balance(), (1, 0, 0, 0));
+    assert_eq!(due(&mut town, 1), Vec::<u32>::new(), "nothing of it goes again");
 }
 
 /// Its submission is long unconfirmed, and a clerk is keying its withdrawal: a person who found the submission in the
