@@ -76,6 +76,9 @@ pub fn leave(desk: &mut Desk<'_>, batch: BatchId) -> Done<Fetched> {
     hand_over::hand_over(desk, batch, None)?;
     // The person's own call does the hand-over; nobody else must.
     desk.actions.truncate(kept);
+    // Whoever dies over it leaves a medium behind that may hold the whole: that much must be known of it.
+    let copy = desk.books().out_batch(batch).map_or(0, |b| b.copies) + 1;
+    desk.say(Event::BatchLeaving { batch, copy })?;
     let mut fetched = fetch(desk, batch)?;
     fetched.prepared.again = again;
     Ok(fetched)

@@ -421,7 +421,8 @@ impl Books {
                 });
             }
             Event::AttemptsMoved { attempts, to, cause } => self.move_attempts(pos, at, attempts, *to, cause),
-            Event::BatchLeft { batch, .. }
+            Event::BatchLeaving { batch, .. }
+            | Event::BatchLeft { batch, .. }
             | Event::BatchCarried { batch, .. }
             | Event::BatchDissolved { batch, .. } => {
                 self.leave(pos, at, *batch, event);

@@ -54,6 +54,9 @@ pub struct OutBatch {
     pub since: i64,
     /// A hand-over may have begun.
     pub begun: bool,
+    /// How often a person began to write it somewhere.
+    #[serde(default)]
+    pub begins: u32,
     /// How often its hand-over was completed.
     pub copies: u32,
     /// When last, and where.

@@ -354,6 +354,13 @@ pub enum Event {
         /// Why.
         cause: Cause,
     },
+    /// A person begins to write a batch to a place: from here on it may be there, known to have ended or not.
+    BatchLeaving {
+        /// Which.
+        batch: BatchId,
+        /// Which copy.
+        copy: u32,
+    },
     /// The hand-over of a batch was completed.
     BatchLeft {
         /// Which.

@@ -19,7 +19,7 @@ pub fn may(desk: &mut Desk<'_>, batch: BatchId) -> Done<Fetched> {
     let out = judge(desk, batch)?;
     let mut fetched = fetch(desk, batch)?;
     // Not the copy that would be cut next, but the one that is there.
-    fetched.prepared.copy = out.copies;
+    fetched.prepared.copy = 1;
     fetched.prepared.place = out.left.and_then(|(_, place)| place).map(PathBuf::from);
     Ok(fetched)
 }
@@ -65,6 +65,7 @@ pub fn recalled(
 
 /// What speaks against it, if anything does.
 fn judge(desk: &mut Desk<'_>, batch: BatchId) -> Done<OutBatch> {
+    use AttemptState::{HandedOver, Unconfirmed};
     let Some(out) = desk.books().out_batch(batch).cloned() else {
         return no(Code::VNotFound, "what", batch);
     };
@@ -72,10 +73,10 @@ fn judge(desk: &mut Desk<'_>, batch: BatchId) -> Done<OutBatch> {
         Some("已撤销 it was taken back".to_owned())
     } else if !out.begun {
         Some("还没有导出过，不必撤销 it was never exported: there is nothing to take back".to_owned())
-    } else if out.copies > 1 {
+    } else if out.begins != 1 {
         Some(format!(
-            "已做过{n}份，另一份可能在路上 {n} copies were cut: another one may be on its way",
-            n = out.copies
+            "导出过{n}次，另一份可能在别的介质上 it was exported {n} times: another medium may hold it as well",
+            n = out.begins
         ))
     } else if let Some(by) = taken_by(&out) {
         Some(format!(
@@ -84,7 +85,7 @@ fn judge(desk: &mut Desk<'_>, batch: BatchId) -> Done<OutBatch> {
     } else if out
         .attempts
         .iter()
-        .any(|a| settle::state_of(desk.books(), a) != Some(AttemptState::HandedOver))
+        .any(|a| !matches!(settle::state_of(desk.books(), a), Some(HandedOver | Unconfirmed)))
     {
         Some("已有回音 something was heard of it".to_owned())
     } else {

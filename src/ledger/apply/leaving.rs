@@ -40,6 +40,7 @@ impl Books {
                 attempts: attempts.to_vec(),
                 since: at,
                 begun: false,
+                begins: 0,
                 copies: 0,
                 left: None,
                 dissolved: false,
@@ -113,6 +114,7 @@ impl Books {
     pub(super) fn leave(&mut self, pos: Pos, at: i64, batch: BatchId, event: &Event) {
         match (self.out_mut(batch, pos), event) {
             (None, _) => {}
+            (Some(out), Event::BatchLeaving { .. }) => out.begins += 1,
             (Some(out), Event::BatchLeft { place, copy, .. }) => {
                 out.copies = (*copy).max(out.copies);
                 out.left = Some((at, place.clone()));

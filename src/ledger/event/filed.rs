@@ -43,6 +43,7 @@ impl Event {
             Self::BatchLeft { .. } => 54,
             Self::BatchDissolved { .. } => 55,
             Self::BatchCarried { .. } => 56,
+            Self::BatchLeaving { .. } => 57,
             Self::FormOpened { .. } => 60,
             Self::TaskClaimed { .. } => 61,
             Self::TaskReleased { .. } => 62,
@@ -91,6 +92,7 @@ impl Event {
             | Self::Spooled { batch, .. }
             | Self::BatchLeft { batch, .. }
             | Self::BatchCarried { batch, .. }
+            | Self::BatchLeaving { batch, .. }
             | Self::BatchDissolved { batch, .. } => batch.to_string(),
             Self::PositionMoved { dept, .. } | Self::HostKeyTrusted { dept, .. } => dept.to_string(),
             Self::RowSettled { row, .. } | Self::RowReleased { row, .. } => row.0.to_string(),

@@ -361,12 +361,15 @@ impl Author {
             ];
         }
         let place = (self.below(4) == 0).then(|| "/media/a".to_owned());
-        let mut events = vec![Event::BatchLeft {
-            batch,
-            place,
-            copy: 1,
-            person: None,
-        }];
+        let mut events = vec![
+            Event::BatchLeaving { batch, copy: 1 },
+            Event::BatchLeft {
+                batch,
+                place,
+                copy: 1,
+                person: None,
+            },
+        ];
         if self.below(3) == 0 {
             let by = Custody::Taken {
                 by: "李四".into(),

@@ -7,13 +7,14 @@ use crate::sim::sheet::Said;
 use crate::sim::world::{Burned, HOUR, Return, World};
 use engine::verb::{Reply, Request};
 use engine::view::BatchResult;
+use model::Code;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The courier's rounds.
 pub async fn live(node: Arc<Node>) {
     let world = node.world.clone();
-    let mut lost: Vec<String> = Vec::new();
+    let (mut lost, mut unwanted): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let mut round = 0;
     loop {
         world.nap(2 * HOUR, 14 * HOUR).await;
@@ -25,6 +26,17 @@ pub async fn live(node: Arc<Node>) {
         for number in std::mem::take(&mut lost) {
             if !export(&node, &place, Some(number.clone())).await {
                 lost.push(number);
+            }
+        }
+        // Somebody sees in time that it should not go.
+        if world.fault(10) {
+            let state = world.lock();
+            let first = state.disks.get(&place).and_then(|disks| disks.first());
+            unwanted.extend(first.map(|disk| disk.number.clone()));
+        }
+        for number in std::mem::take(&mut unwanted) {
+            if !cancel(&node, &number).await {
+                unwanted.push(number);
             }
         }
         // Whatever lies on the medium is carried, whether the node knows of it or died over it.
@@ -39,7 +51,10 @@ pub async fn live(node: Arc<Node>) {
             }
         }
         bring_back(&node, &medium(&node, "return", round)).await;
-        world.lock().owed.insert(node.machine.number, lost.len());
+        world
+            .lock()
+            .owed
+            .insert(node.machine.number, lost.len() + unwanted.len());
         world.lock().busy -= 1;
     }
 }
@@ -63,6 +78,22 @@ async fn export(node: &Node, place: &str, again: Option<String>) -> bool {
         node.machine.say(format!("export: {}", finding.code));
     }
     matches!(answer, Some(Ok(_)))
+}
+
+/// Whether the node said what became of it: taken back, or that it cannot be.
+async fn cancel(node: &Node, number: &str) -> bool {
+    let request = Request::DiskCancel {
+        disk: number.to_owned(),
+        from: None,
+        reason: "送错".to_owned(),
+    };
+    let answer = node.ask("张三", request).await;
+    node.machine.say(format!("cancel {number}: {answer:?}"));
+    match answer {
+        Some(Ok(_)) => true,
+        Some(Err(finding)) => finding.code == Code::VState,
+        None => false,
+    }
 }
 
 /// The bureau reads a disk, unless it has read that number before.

@@ -9,7 +9,7 @@ use engine::Plan;
 use model::define::Channel;
 use port::{
     Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing,
-    Parts, Prepared, Starts,
+    Parts, Prepared, Recalled, Starts,
 };
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ impl Adapter for Disk {
             starts: Starts::Medium,
             collects: false,
             queries: false,
-            recalls: false,
+            recalls: true,
         }
     }
 
@@ -136,5 +136,38 @@ impl Adapter for Disk {
         world.lock().disks.entry(place).or_default().push(burned);
         machine.brink("having written a disk").await;
         Ok(vec![Outcome::Pending; sheets.len()])
+    }
+
+    async fn recall(&self, batch: &Prepared) -> Result<Recalled, Fault> {
+        let (machine, world) = (&self.machine, &self.machine.world);
+        let Some(place) = batch.place.as_ref().map(|p| p.display().to_string()) else {
+            return Ok(Recalled::Impossible);
+        };
+        let number = &batch.encoded.number;
+        machine.brink("taking a disk back").await;
+        {
+            let mut state = world.lock();
+            let lying = state.disks.get_mut(&place);
+            let before = lying.as_ref().map_or(0, |disks| disks.len());
+            let after = lying.map_or(0, |disks| {
+                disks.retain(|disk| disk.number != *number);
+                disks.len()
+            });
+            if after < before {
+                state.taken_back.insert(number.clone());
+            } else if !state.taken_back.contains(number) {
+                return Ok(Recalled::Impossible);
+            }
+        }
+        let sheets = decode(&batch.encoded);
+        for sheet in &sheets {
+            world.settle(sheet.attempt, Fate::Dead, false);
+        }
+        machine.say(format!("{number} is off its medium"));
+        machine.brink("having taken a disk back").await;
+        for sheet in &sheets {
+            world.settle(sheet.attempt, Fate::Dead, true);
+        }
+        Ok(Recalled::Recalled)
     }
 }

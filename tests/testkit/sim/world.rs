@@ -233,6 +233,8 @@ pub struct State {
     pub lost: BTreeSet<u64>,
     /// Disks by place.
     pub disks: BTreeMap<String, Vec<Burned>>,
+    /// Batches that were taken off their medium before anybody carried it.
+    pub taken_back: BTreeSet<String>,
     /// Batches the national tax bureau has read.
     pub read: BTreeSet<String>,
     /// Return files.
@@ -297,6 +299,7 @@ impl World {
             claims: 0,
             lost: BTreeSet::new(),
             disks: BTreeMap::new(),
+            taken_back: BTreeSet::new(),
             read: BTreeSet::new(),
             returns: Vec::new(),
             at_place: BTreeMap::new(),

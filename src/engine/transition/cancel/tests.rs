@@ -4,10 +4,11 @@
 
 use super::{may, recalled};
 use crate::desk::{Done, Stop};
-use crate::testing::{Town, key};
-use crate::transition::{carry, outcome};
+use crate::fetch::leave;
+use crate::testing::{PATIENCE, Town, key};
+use crate::transition::{carry, expire, outcome};
+use ledger::Custody;
 use ledger::event::Person;
-use ledger::{Custody, Event};
 use model::{AttemptState, BatchId, Code, Finding, Proof};
 use port::{Fault, Outcome, Recalled};
 
@@ -23,8 +24,16 @@ fn person() -> Person {
 /// A node whose one batch left once.
 fn town() -> Town {
     let mut town = Town::new(Proof::Receipt);
-    town.hand_over(1, "P1");
+    town.begin(1, "P1");
+    export(&mut town);
     town
+}
+
+/// A person writes it to a medium, from the first byte to the last.
+fn export(town: &mut Town) {
+    town.desk(|desk| leave(desk, BATCH)).unwrap();
+    let ended = town.desk(|desk| outcome::delivered(desk, BATCH, vec![Outcome::Pending], None, None));
+    ended.unwrap();
 }
 
 fn code<T: std::fmt::Debug>(done: Done<T>) -> Code {
@@ -68,14 +77,10 @@ fn what_was_on_it_is_wanted_again_and_the_batch_is_no_more() {
 #[test]
 fn what_may_be_in_other_hands_is_not_taken_back() {
     type Change = fn(&mut Town);
-    let against: [(&str, Change); 5] = [
-        ("another copy", |town| {
-            town.say(Event::BatchLeft {
-                batch: BATCH,
-                place: None,
-                copy: 2,
-                person: None,
-            });
+    let against: [(&str, Change); 6] = [
+        ("another copy", export),
+        ("an export of which nobody knows that it ended", |town| {
+            town.desk(|desk| leave(desk, BATCH)).unwrap();
         }),
         ("a courier had it", |town| {
             let taken = Custody::Taken {
@@ -108,6 +113,31 @@ fn what_may_be_in_other_hands_is_not_taken_back() {
     }
     let mut town = town();
     assert_eq!(code(town.desk(|desk| may(desk, BatchId(9)))), Code::VNotFound);
+}
+
+/// It lay in a drawer for longer than an answer takes, or its export was killed before its end: it never left all the same.
+#[test]
+fn what_lay_here_too_long_or_was_cut_off_is_taken_back() {
+    let changes: [fn(&mut Town); 2] = [
+        |town| {
+            town.now += i64::try_from(PATIENCE).unwrap();
+            town.desk(expire::expire).unwrap();
+        },
+        |town| {
+            *town = {
+                let mut town = Town::new(Proof::Receipt);
+                town.begin(1, "P1");
+                town.desk(|desk| leave(desk, BATCH)).unwrap();
+                town
+            }
+        },
+    ];
+    for change in changes {
+        let mut town = town();
+        change(&mut town);
+        cancel(&mut town, Ok(Recalled::Recalled)).unwrap();
+        assert_eq!(states(&mut town), [AttemptState::Recalled]);
+    }
 }
 
 #[test]
