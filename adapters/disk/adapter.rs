@@ -186,11 +186,17 @@ impl Inside {
         })
     }
 
+    /// Whether there is a medium.
+    fn ready(&self, place: &Path) -> Result<(), Fault> {
+        if place.is_dir() {
+            return Ok(());
+        }
+        Err(unusable(place, &io::Error::from(io::ErrorKind::NotFound)))
+    }
+
     fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
         let place = batch.place.as_deref().ok_or_else(no_medium)?;
-        if !place.is_dir() {
-            return Err(unusable(place, &io::Error::from(io::ErrorKind::NotFound)));
-        }
+        self.ready(place)?;
         let export = self.export(batch, place)?;
         match export.write(&|name| self.names.is_ours(name)) {
             Ok(Written::Done) => Ok(vec![Outcome::Pending; batch.records.len()]),
@@ -335,6 +341,11 @@ impl Adapter for DiskAdapter {
 
     fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
         self.inside.encode(rows, numbers)
+    }
+
+    async fn ready(&self, place: &Path) -> Result<(), Fault> {
+        let place = place.to_owned();
+        self.off_thread(move |inside| inside.ready(&place)).await
     }
 
     async fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {

@@ -236,6 +236,11 @@ impl Handle {
         person: Option<Person>,
     ) -> Result<Reply, Finding> {
         let (id, shared) = (dept.clone(), &self.shared);
+        for channel in shared.plan.dept(dept).iter().flat_map(|d| &d.ladder) {
+            if let Some(adapter) = shared.adapter(dept, &channel.name) {
+                adapter.ready(&to).await.map_err(|fault| fault.finding)?;
+            }
+        }
         let ready = shared.ask(|tell| Command::Export { dept: id, again, tell }).await?;
         let mut results = Vec::new();
         for (batch, number) in ready {

@@ -78,6 +78,14 @@ pub trait Adapter: Send + Sync {
     ///   and asks again with the rest
     fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>>;
 
+    /// Whether a batch can be written to a place that a person names: asked before it is journalled that it may be there,
+    /// so that a slip of the pen is no copy. The default knows no places.
+    ///
+    /// - changes nothing there
+    async fn ready(&self, _place: &Path) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Hands over one prepared batch, sending only the encoded bytes. One outcome for each record, in order.
     ///
     /// - called again with the same batch (`batch.again`), it finishes what was begun; where the interface is not
