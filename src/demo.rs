@@ -296,6 +296,7 @@ impl Run {
                 from: stick.clone(),
                 dept: Some(dept.clone()),
                 answers: None,
+                past_gaps: false,
             };
             match self.ask(import).await {
                 Ok(_) => drop(wipe(&stick)),

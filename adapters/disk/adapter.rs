@@ -6,8 +6,8 @@ use crate::export::{Export, Written};
 use crate::keys::{Signer, Verifier};
 use crate::names::Names;
 use crate::seal::{self, Seal};
-use crate::settings::{Carried, PublicKeys, Settings, return_feed};
-use crate::{keys, page, sum, table, workbook};
+use crate::settings::{Carried, PublicKeys, Settings};
+use crate::{keys, page, sum, table, took, workbook};
 use async_trait::async_trait;
 use model::define::{Channel, Layout};
 use model::{Code, Finding, Mode};
@@ -143,6 +143,15 @@ impl DiskAdapter {
 }
 
 /// The medium is not usable as it is: somebody must put it in, or another one.
+/// Whether the device under a medium does not answer any more.
+fn is_gone(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    matches!(
+        Errno::from_io_error(error),
+        Some(Errno::IO | Errno::NXIO | Errno::NODEV | Errno::NOMEDIUM)
+    )
+}
+
 pub(crate) fn unusable(path: &Path, error: &io::Error) -> Fault {
     let detail = match error.kind() {
         io::ErrorKind::NotFound => "不存在 not found".to_owned(),
@@ -152,6 +161,7 @@ pub(crate) fn unusable(path: &Path, error: &io::Error) -> Fault {
         io::ErrorKind::InvalidData => {
             "写入后读回不一致，请换盘 what was written reads back differently: use another medium".to_owned()
         }
+        _ if is_gone(error) => "读写出错，介质可能已拔出或损坏 it cannot be read: pulled out, or damaged".to_owned(),
         io::ErrorKind::Other => error.to_string(),
         kind => kind.to_string(),
     };
@@ -247,7 +257,14 @@ impl Inside {
             day: numbers.day,
             rows: rows.rows.len(),
             control_sum: self.control_sum(rows)?,
+            before: rows.beside.before.as_ref(),
         };
+        let took = took::write(&rows.beside.took, &self.context.node).map_err(|findings| {
+            vec![Misfit {
+                record: rows.records.len(),
+                findings,
+            }]
+        })?;
         // The keys were tried when the channel was made: no row is to blame for what the machine cannot do now.
         let (name, payload) = self.closed(&label, payload).ok_or_else(|| {
             vec![Misfit {
@@ -255,11 +272,19 @@ impl Inside {
                 findings: vec![Finding::new(Code::CNotPossible).with("detail", "age")],
             }]
         })?;
-        let feed = return_feed(&self.context.channel);
-        let returned = feed.and_then(|feed| self.context.layout(&feed.layout));
-        let page = page::text(&label, &name, &self.answer_to(&number), returned);
-        let parts = bag::parts(&label, &name, payload, page, &self.signer);
+        let answer = self.answer_to(&number);
+        let page = match (&self.settings.peer, self.return_layout()) {
+            (Some(_), None) => page::for_gateway(&label, &name),
+            (_, returned) => page::text(&label, &name, &answer, returned),
+        };
+        let parts = bag::parts(&label, &name, payload, page, took, &self.signer);
         Ok(Encoded { number, parts })
+    }
+
+    /// The layout of answers, where there are any.
+    pub(crate) fn return_layout(&self) -> Option<&Layout> {
+        let feed = self.settings.return_feed(&self.context.channel)?;
+        self.context.layout(&feed.layout)
     }
 
     /// A payload as it lies in its bag, and what it is called there.
@@ -323,11 +348,10 @@ impl Adapter for DiskAdapter {
     }
 
     async fn collect(&self, ask: &Ask) -> Result<Vec<Offer>, Fault> {
-        let (Some(place), answers, max) = (ask.place.clone(), ask.answers.clone(), ask.max) else {
+        let (Some(place), ask) = (ask.place.clone(), ask.clone()) else {
             return Ok(Vec::new());
         };
-        self.off_thread(move |inside| inside.collect(&place, answers.as_deref(), max))
-            .await
+        self.off_thread(move |inside| inside.collect(&ask, &place)).await
     }
 
     async fn receive(&self, _parts: Parts) -> Result<Offer, Fault> {
@@ -341,6 +365,10 @@ impl Adapter for DiskAdapter {
 
     fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
         self.inside.encode(rows, numbers)
+    }
+
+    fn tells(&self) -> bool {
+        self.inside.settings.peer.is_some()
     }
 
     async fn ready(&self, place: &Path) -> Result<(), Fault> {
@@ -364,7 +392,10 @@ impl Adapter for DiskAdapter {
         Some(Slip {
             file: format!("{}/{}", batch.number, vouches.name),
             sha256: keys::sha256(&vouches.bytes),
-            answer: self.inside.answer_to(&batch.number),
+            answer: self
+                .inside
+                .return_layout()
+                .map(|_| self.inside.answer_to(&batch.number)),
         })
     }
 

@@ -4,8 +4,9 @@
 
 use crate::keys::{Signer, sha256, to_hex};
 use crate::page::PAGE;
+use crate::took::LIST;
 use model::{BatchId, Code, Finding};
-use port::Part;
+use port::{Before, Part};
 use std::collections::BTreeMap;
 
 /// Says that the directory is a bag.
@@ -18,6 +19,9 @@ pub(crate) const MANIFEST: &str = "manifest-sha256.txt";
 pub(crate) const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 /// The sender's signature over the tag manifest.
 pub(crate) const SIGNATURE: &str = "signature.ed25519";
+/// The label that names the set before: number, the sender's ledger's number, SHA-256 of its files' bytes in the order above
+/// (payload before the tag manifest).
+pub(crate) const BEFORE: &str = "Set-Before";
 /// Where the payload lies.
 pub(crate) const DATA: &str = "data/";
 
@@ -36,6 +40,8 @@ pub(crate) struct Label<'a> {
     pub(crate) rows: usize,
     /// Column and sum.
     pub(crate) control_sum: Option<(String, String)>,
+    /// The set before this one, where another gateway counts them.
+    pub(crate) before: Option<&'a Before>,
 }
 
 /// All files of a set, in the order they are written.
@@ -44,33 +50,35 @@ pub(crate) fn parts(
     payload_name: &str,
     payload: Vec<u8>,
     page: String,
+    took: Option<Vec<u8>>,
     signer: &Signer,
 ) -> Vec<Part> {
-    let info = info_text(label, payload.len());
-    let manifest = manifest_line(&format!("{DATA}{payload_name}"), &payload);
-    let tags: String = [(BAGIT, BAGIT_TEXT), (INFO, &info), (MANIFEST, &manifest), (PAGE, &page)]
-        .iter()
-        .map(|(name, text)| manifest_line(name, text.as_bytes()))
-        .collect();
-    let signature = format!("{}\n", signer.sign(tags.as_bytes()));
-    let text = |name: &str, text: String| Part {
+    let part = |name: &str, bytes: Vec<u8>| Part {
         name: name.to_owned(),
-        bytes: text.into_bytes(),
+        bytes,
         records: 0..0,
     };
-    vec![
-        text(BAGIT, BAGIT_TEXT.to_owned()),
-        text(INFO, info),
-        text(MANIFEST, manifest),
-        text(PAGE, page),
-        Part {
-            name: format!("{DATA}{payload_name}"),
-            bytes: payload,
-            records: 0..label.rows,
-        },
-        text(TAG_MANIFEST, tags),
-        text(SIGNATURE, signature),
-    ]
+    let manifest = manifest_line(&format!("{DATA}{payload_name}"), &payload);
+    let mut parts = vec![
+        part(BAGIT, BAGIT_TEXT.into()),
+        part(INFO, info_text(label, payload.len()).into_bytes()),
+        part(MANIFEST, manifest.into_bytes()),
+        part(PAGE, page.into_bytes()),
+    ];
+    parts.extend(took.map(|list| part(LIST, list)));
+    let tags: String = parts
+        .iter()
+        .map(|part| manifest_line(&part.name, &part.bytes))
+        .collect();
+    let signature = format!("{}\n", signer.sign(tags.as_bytes()));
+    parts.push(Part {
+        name: format!("{DATA}{payload_name}"),
+        bytes: payload,
+        records: 0..label.rows,
+    });
+    parts.push(part(TAG_MANIFEST, tags.into_bytes()));
+    parts.push(part(SIGNATURE, signature.into_bytes()));
+    parts
 }
 
 fn info_text(label: &Label<'_>, payload_bytes: usize) -> String {
@@ -80,6 +88,12 @@ fn info_text(label: &Label<'_>, payload_bytes: usize) -> String {
     );
     if let Some((column, sum)) = &label.control_sum {
         text.push_str(&format!("Control-Sum: {column} {sum}\n"));
+    }
+    if let Some(before) = label.before {
+        text.push_str(&format!(
+            "{BEFORE}: {} {} {}\n",
+            before.number, before.batch, before.digest
+        ));
     }
     text
 }

@@ -158,6 +158,7 @@ impl Counterpart for Bureau {
             position: None,
             place: self.place(),
             answers: None,
+            past_gaps: false,
             max: 100,
         };
         let mut offers = adapter.collect(&ask).await.unwrap();

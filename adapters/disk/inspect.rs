@@ -8,7 +8,6 @@ use crate::found::{self, Found};
 use crate::keys::Verifier;
 use crate::medium;
 use crate::opened::{Checker, Texts, Trouble, follow, structure, unlisted};
-use crate::settings::return_feed;
 use crate::{export, receipt};
 use model::{Code, Finding};
 use port::{Fault, Lying, RowSource as _, Thing};
@@ -86,12 +85,19 @@ impl Inside {
             is_bag,
         };
         let opened = self.checker().open(&found, None)?;
-        let mut lying = Lying {
-            number: opened.answers.clone(),
-            digest: Some(opened.digest),
-            ..Lying::new(name, Thing::Return)
+        let (number, thing) = match &opened.original {
+            Some(original) => (Some(original.number.clone()), Thing::Brought),
+            None => (opened.answers.clone(), Thing::Return),
         };
-        let layout = return_feed(&self.context.channel).and_then(|feed| self.context.layout(&feed.layout));
+        let mut lying = Lying {
+            number,
+            digest: Some(opened.digest),
+            ..Lying::new(name, thing)
+        };
+        let layout = match &opened.original {
+            Some(original) => self.layout_of(&original.feed),
+            None => self.return_layout(),
+        };
         if let Some(layout) = layout {
             let mut source = self.source(opened, layout, name);
             let mut rows = 0;
@@ -130,7 +136,8 @@ impl Inside {
                 "目录名不是批次号 the directory is not called as its batch",
             ));
         }
-        lying.answer = lying.number.as_deref().map(|number| self.answer_to(number));
+        let answered = self.return_layout().and(lying.number.as_deref());
+        lying.answer = answered.map(|number| self.answer_to(number));
         Ok(lying)
     }
 
@@ -140,7 +147,9 @@ impl Inside {
         let number = if self.names.is_ours(of) {
             Some(of.to_owned())
         } else {
-            self.names.answers(of)
+            let peer = self.settings.peer.as_ref();
+            let theirs = peer.and_then(|peer| peer.feed_of(&self.names, of));
+            self.names.answers(of).or(theirs.map(|(_, number)| number))
         };
         number.map(|number| Lying {
             number: Some(number),
@@ -175,6 +184,6 @@ fn whole(checker: &Checker<'_>, dir: &Path, lying: &mut Lying) -> Result<(), Tro
             return Err(Finding::new(Code::EFileHash).file(path.clone()).into());
         }
     }
-    lying.warnings = unlisted(dir, &entries, &listed)?;
+    lying.warnings = unlisted(dir, &entries, &listed.names)?;
     Ok(())
 }

@@ -29,6 +29,7 @@ mod names;
 mod opened;
 mod page;
 mod parse;
+mod peer;
 mod receipt;
 mod returned;
 mod seal;
@@ -38,6 +39,7 @@ mod sum;
 mod table;
 #[cfg(test)]
 mod testing;
+mod took;
 mod workbook;
 
 pub use adapter::Disk;

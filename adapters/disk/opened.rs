@@ -9,8 +9,10 @@ use crate::found::{Found, Parties};
 use crate::keys::{Verifier, sha256, to_hex};
 use crate::medium;
 use crate::names::Names;
+use crate::peer::{Original, Peer};
 use crate::seal;
-use model::{Code, Finding};
+use crate::took::{BYTES_MAX, LIST};
+use model::{BatchId, Code, Finding};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -18,6 +20,7 @@ use std::path::{Path, PathBuf};
 /// What checking needs to know.
 pub(crate) struct Checker<'a> {
     pub(crate) names: &'a Names,
+    pub(crate) peer: Option<&'a Peer>,
     pub(crate) parties: Parties<'a>,
     pub(crate) keys: &'a BTreeMap<String, Vec<Verifier>>,
     /// What opens returns that came encrypted.
@@ -37,6 +40,10 @@ pub(crate) struct Opened {
     pub(crate) bytes: u64,
     /// Which of our batches it answers.
     pub(crate) answers: Option<String>,
+    /// What it is where another gateway numbered it.
+    pub(crate) original: Option<Original>,
+    /// What that gateway says it took of ours.
+    pub(crate) took: Option<Vec<u8>>,
     /// How many rows its label declares.
     pub(crate) rows: Option<u64>,
     pub(crate) warnings: Vec<Finding>,
@@ -69,8 +76,18 @@ struct Envelope {
     payload: PathBuf,
     payload_name: String,
     payload_digest: [u8; 32],
+    answers: Option<String>,
+    original: Option<Original>,
+    took: Option<Vec<u8>>,
     rows: Option<u64>,
     warnings: Vec<Finding>,
+}
+
+/// What a tag manifest vouches for.
+pub(crate) struct Listed {
+    pub(crate) names: BTreeSet<String>,
+    /// The list of what the sender took.
+    took: Option<Vec<u8>>,
 }
 
 pub(crate) fn structure(file: &str, detail: &str) -> Finding {
@@ -147,7 +164,9 @@ impl Checker<'_> {
         if opened.lies.is_some_and(|lies| lies != envelope.payload_digest) {
             opened.refuse(Finding::new(Code::EFileHash).file(file), &texts);
         }
-        opened.answers = self.names.answers(&envelope.payload_name);
+        opened.answers = envelope.answers;
+        opened.original = envelope.original;
+        opened.took = envelope.took;
         opened.rows = envelope.rows;
         opened.warnings.extend(envelope.warnings);
         Ok(opened)
@@ -171,6 +190,8 @@ impl Checker<'_> {
             digest,
             bytes: texts.len() as u64,
             answers,
+            original: None,
+            took: None,
             rows: None,
             warnings: Vec::new(),
             sealed: false,
@@ -219,6 +240,8 @@ impl Checker<'_> {
             digest,
             bytes,
             answers: None,
+            original: None,
+            took: None,
             rows: None,
             warnings,
             sealed,
@@ -261,25 +284,63 @@ impl Checker<'_> {
             .filter(|name| !name.contains('/'))
             .ok_or_else(|| structure(MANIFEST, DATA))?
             .to_owned();
-        let answers = self
-            .names
-            .answers_as_file(&payload_name)
-            .ok_or_else(|| self.wrong_name(&path))?;
-        if labels
-            .get("Batch-Number")
-            .is_some_and(|number| self.names.answers(number).as_deref() != Some(&*answers))
-        {
-            return Err(self.wrong_name(&path).into());
-        }
+        let (answers, original) = match self.original(labels, &payload_name)? {
+            Some(original) => (None, Some(original)),
+            None => (Some(self.answered(labels, &payload_name, &path)?), None),
+        };
         let payload = follow(dir, &path)?.ok_or_else(|| structure(&path, "缺少 missing"))?;
         let rows = told.rows()?;
         Ok(Envelope {
             payload,
             payload_name,
             payload_digest,
+            answers,
+            original,
             rows,
-            warnings: unlisted(dir, &entries, &listed)?,
+            warnings: unlisted(dir, &entries, &listed.names)?,
+            took: listed.took.filter(|_| self.peer.is_some()),
         })
+    }
+
+    /// Which of our batches a bag answers: the names in it and on it say the same.
+    fn answered(&self, labels: &BTreeMap<String, String>, payload: &str, path: &str) -> Result<String, Finding> {
+        let answers = self.names.answers_as_file(payload);
+        let said = labels.get("Batch-Number");
+        match answers {
+            Some(answers) if said.is_none_or(|n| self.names.answers(n).as_deref() == Some(&*answers)) => Ok(answers),
+            _ => Err(self.wrong_name(path)),
+        }
+    }
+
+    /// What a set of another gateway says of itself; `None` where it is none.
+    fn original(&self, labels: &BTreeMap<String, String>, payload: &str) -> Result<Option<Original>, Finding> {
+        let Some((feed, number)) = self.peer.and_then(|peer| peer.feed_of(self.names, payload)) else {
+            return Ok(None);
+        };
+        let label = |name: &str| labels.get(name).ok_or_else(|| structure(INFO, name));
+        let ledger = |text: &str| text.parse::<BatchId>().ok().map(|batch| batch.0);
+        if *label("Batch-Number")? != number {
+            return Err(structure(INFO, "Batch-Number"));
+        }
+        let own = ledger(label("Ledger-Batch")?).ok_or_else(|| structure(INFO, "Ledger-Batch"))?;
+        let before = match labels.get(bag::BEFORE) {
+            None => None,
+            Some(text) => {
+                let mut words = text.split_whitespace();
+                let named = words.next().map(str::to_owned).zip(words.next().and_then(ledger));
+                Some(
+                    named
+                        .filter(|(_, before)| *before < own)
+                        .ok_or_else(|| structure(INFO, bag::BEFORE))?,
+                )
+            }
+        };
+        Ok(Some(Original {
+            feed: feed.to_owned(),
+            number,
+            ledger: own,
+            before,
+        }))
     }
 
     fn judge_parties(&self, labels: &BTreeMap<String, String>) -> Result<(), Finding> {
@@ -303,7 +364,7 @@ impl Checker<'_> {
     }
 
     /// The tag manifest against its files, then the signature over it. Gives what it lists.
-    pub(crate) fn judge_tags(&self, dir: &Path, texts: &Texts) -> Result<BTreeSet<String>, Trouble> {
+    pub(crate) fn judge_tags(&self, dir: &Path, texts: &Texts) -> Result<Listed, Trouble> {
         let (tags, signature) = (texts.tags.as_slice(), texts.signature.as_deref());
         let entries = bag::manifest(TAG_MANIFEST, tags)?;
         for name in [BAGIT, INFO, MANIFEST] {
@@ -311,10 +372,14 @@ impl Checker<'_> {
                 return Err(structure(TAG_MANIFEST, name).into());
             }
         }
+        let mut took = None;
         for (name, digest) in &entries {
             let bytes = small(dir, name)?.ok_or_else(|| structure(name, "缺少 missing"))?;
             if sha256(&bytes) != *digest {
                 return Err(Finding::new(Code::EFileHash).file(name.clone()).into());
+            }
+            if name == LIST {
+                took = Some(bytes);
             }
         }
         let keys = texts.labels.get("Sender").and_then(|sender| self.keys.get(sender));
@@ -325,13 +390,16 @@ impl Checker<'_> {
                 .file(SIGNATURE)
                 .into());
         }
-        Ok(entries.into_keys().collect())
+        Ok(Listed {
+            names: entries.into_keys().collect(),
+            took,
+        })
     }
 }
 
 impl Opened {
     /// Refuses it. The digest then covers what was wrong as well: the same content put right is news.
-    fn refuse(&mut self, finding: Finding, beside: &[u8]) {
+    pub(crate) fn refuse(&mut self, finding: Finding, beside: &[u8]) {
         self.digest = sha256(&[b"refused\0".as_slice(), to_hex(&self.digest).as_bytes(), beside].concat());
         self.copy = Err(finding);
     }
@@ -349,11 +417,12 @@ fn small(dir: &Path, name: &str) -> Result<Option<Vec<u8>>, Trouble> {
         other => other?,
     };
     let mut bytes = Vec::new();
-    file.take(bag::TEXT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > bag::TEXT_BYTES_MAX {
+    let max = if name == LIST { BYTES_MAX } else { bag::TEXT_BYTES_MAX };
+    file.take(max + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max {
         let finding = Finding::new(Code::ETooLarge)
             .with("found", bytes.len())
-            .with("limit", bag::TEXT_BYTES_MAX)
+            .with("limit", max)
             .with("setting", name);
         return Err(finding.file(name).into());
     }

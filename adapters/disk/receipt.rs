@@ -25,7 +25,9 @@ pub(crate) fn form_name(of: &str, sealed: bool) -> String {
 }
 
 /// The text, with the line ends and the mark that old text programs need.
-pub(crate) fn text(of: &str, answer: &Answer) -> String {
+///
+/// It says whose ledger has it: what was taken in at two places has two of these.
+pub(crate) fn text(of: &str, answer: &Answer, node: &str) -> String {
     let (zh, en) = match answer.verdict {
         BatchVerdict::Accepted => ("已接收", "accepted"),
         BatchVerdict::Repeat => ("重复，以前次答复为准", "seen before; the first answer holds"),
@@ -45,6 +47,7 @@ pub(crate) fn text(of: &str, answer: &Answer) -> String {
     };
     line("回执 Receipt".to_owned());
     line(format!("文件 File: {of}"));
+    line(format!("本方节点 Our node: {node}"));
     line(format!("本方批次 Our batch: {}", answer.batch));
     line(format!("结论 Verdict: {zh} / {en}"));
     line(format!("返回码 Code: {}", answer.code));
@@ -99,8 +102,8 @@ mod tests {
     #[test]
     fn what_vouches_for_the_entry_stands_in_it() {
         let mut answer = answer(BatchVerdict::Accepted, &[]);
-        assert!(!text("return.dbf", &answer).contains("账本"));
+        assert!(!text("return.dbf", &answer, "n1").contains("账本"));
         answer.anchor = Some("th1:abc".into());
-        assert!(text("return.dbf", &answer).contains("\r\n账本 Ledger: th1:abc\r\n"));
+        assert!(text("return.dbf", &answer, "n1").contains("\r\n账本 Ledger: th1:abc\r\n"));
     }
 }

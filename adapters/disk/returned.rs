@@ -1,15 +1,16 @@
 //! What comes back: found on a medium, checked, offered, and answered beside where it lies.
 
 use crate::adapter::{Inside, unusable};
-use crate::found::{self, Parties};
+use crate::found::{self, Found, Parties};
 use crate::opened::{Checker, Opened};
-use crate::settings::{Carried, return_feed};
+use crate::peer::{Gaps, Original};
+use crate::settings::Carried;
 use crate::source::Source;
-use crate::{claim, keys, medium, parse, receipt, table, workbook};
+use crate::{claim, keys, medium, parse, receipt, table, took, workbook};
 use formats::RowReader;
 use model::define::Layout;
 use model::{Code, Finding, Header};
-use port::{Answer, BatchVerdict, Claim, Declared, Fault, Offer};
+use port::{Answer, Ask, BatchVerdict, Claim, Declared, Fault, Offer, Position};
 use seams::point;
 use std::io;
 use std::path::Path;
@@ -25,6 +26,7 @@ impl Inside {
     pub(crate) fn checker(&self) -> Checker<'_> {
         Checker {
             names: &self.names,
+            peer: self.settings.peer.as_ref(),
             parties: self.parties(),
             keys: &self.keys,
             identities: &self.identities,
@@ -50,45 +52,107 @@ impl Inside {
         Ok(Some(number))
     }
 
-    pub(crate) fn collect(&self, place: &Path, answers: Option<&str>, max: usize) -> Result<Vec<Offer>, Fault> {
-        let said = self.said(place, answers)?;
+    pub(crate) fn collect(&self, ask: &Ask, place: &Path) -> Result<Vec<Offer>, Fault> {
+        let said = self.said(place, ask.answers.as_deref())?;
         let failed = |error: io::Error| unusable(place, &error);
         let checker = self.checker();
-        let feed = return_feed(&self.context.channel).ok_or_else(|| Fault::never("feeds"))?;
+        let all = found::find(place, &self.names, &self.parties()).map_err(failed)?;
+        let mut opened = Vec::new();
+        for found in all.into_iter().take(ask.max) {
+            let checked = checker.open(&found, said.as_deref()).map_err(failed)?;
+            opened.push((found, checked));
+        }
+        // Sets that another gateway numbered have effect in their order, whatever they are called; beside them nothing moves.
+        opened.sort_by_key(|(_, opened)| opened.original.as_ref().map(|original| original.ledger));
+        let mut reached = Reached::at(ask);
+        let mut offers = Vec::new();
+        for (found, opened) in opened {
+            self.offer(&found, opened, &mut reached, &mut offers)?;
+        }
+        Ok(offers)
+    }
+
+    /// Adds what is offered of one candidate: the sender's list of what it took of ours, and its rows.
+    fn offer(
+        &self,
+        found: &Found,
+        mut opened: Opened,
+        reached: &mut Reached,
+        offers: &mut Vec<Offer>,
+    ) -> Result<(), Fault> {
+        let medium = found
+            .medium
+            .to_str()
+            .ok_or_else(|| unusable(&found.medium, &io::Error::from(io::ErrorKind::InvalidInput)))?;
+        let sound = opened.copy.is_ok();
+        if let Some(list) = opened.took.take().filter(|_| sound) {
+            offers.extend(self.list(&found.name, list));
+        }
+        let feed = match &opened.original {
+            Some(original) => self
+                .context
+                .channel
+                .feeds
+                .iter()
+                .find(|feed| feed.name == original.feed),
+            None => self.settings.return_feed(&self.context.channel),
+        };
+        let feed = feed.ok_or_else(|| Fault::never("feeds"))?;
         let layout = self
             .context
             .layout(&feed.layout)
             .ok_or_else(|| Fault::never("layout"))?;
-        let mut offers = Vec::new();
-        for found in found::find(place, &self.names, &self.parties())
-            .map_err(failed)?
-            .into_iter()
-            .take(max)
-        {
-            let opened = checker.open(&found, said.as_deref()).map_err(failed)?;
-            // Its name is ours to give: it says what is answered, and is no number of the department's. What a first return
-            // forgot comes in a second one under the same name.
-            let declared = Declared {
-                number: None,
-                answers: opened.answers.clone(),
-                rows: opened.rows,
-            };
-            let medium = found
-                .medium
-                .to_str()
-                .ok_or_else(|| unusable(&found.medium, &io::Error::from(io::ErrorKind::InvalidInput)))?;
-            offers.push(Offer {
-                feed: feed.name.clone(),
-                claim: self.claim(&found.name, medium, &opened),
-                declared,
-                digest: opened.digest,
-                bytes: opened.bytes,
-                rows: Box::new(self.source(opened, layout, &found.name)),
-                name: found.name,
-                position: None,
-            });
+        // The name of an answer is ours to give: it says what is answered, and is no number of the department's. What a first
+        // return forgot comes in a second one under the same name.
+        let mut declared = Declared {
+            number: None,
+            answers: opened.answers.clone(),
+            rows: opened.rows,
+        };
+        let mut position = None;
+        if let Some(original) = opened.original.clone().filter(|_| sound) {
+            let policy = self.settings.peer.as_ref().map(|peer| peer.gaps).unwrap_or_default();
+            if reached.pass(&original, policy, &mut opened) {
+                declared.number = Some(original.declared());
+                position = reached.position();
+            }
         }
-        Ok(offers)
+        offers.push(Offer {
+            feed: feed.name.clone(),
+            claim: self.claim(&found.name, medium, &opened),
+            declared,
+            digest: opened.digest,
+            bytes: opened.bytes,
+            rows: Box::new(self.source(opened, layout, &found.name)),
+            name: found.name.clone(),
+            position,
+        });
+        Ok(())
+    }
+
+    /// What another gateway says it took of ours, where somebody asked for that. Nothing answers it: word of word has no end.
+    fn list(&self, bag: &str, list: Vec<u8>) -> Option<Offer> {
+        let feed = self.settings.peer.as_ref()?.took.clone()?;
+        let layout = self.layout_of(&feed)?;
+        let expected = Header::new(layout.fields.iter().map(|f| f.name.as_str()));
+        let (name, digest, bytes) = (format!("{bag}/{}", took::LIST), keys::sha256(&list), list.len() as u64);
+        let rows = Source::new(Box::new(|| took::read(list)), expected, &name, None, Vec::new());
+        Some(Offer {
+            feed,
+            claim: Claim(String::new()),
+            declared: Declared::default(),
+            digest,
+            bytes,
+            rows: Box::new(rows),
+            name,
+            position: None,
+        })
+    }
+
+    /// The layout of a feed.
+    pub(crate) fn layout_of(&self, feed: &str) -> Option<&Layout> {
+        let feed = self.context.channel.feeds.iter().find(|known| known.name == feed)?;
+        self.context.layout(&feed.layout)
     }
 
     /// A workbook is read once more for the form that goes back: it must be the same then.
@@ -128,9 +192,9 @@ impl Inside {
         let (Some((medium, name)), Some(digest), true) = (claim::read(claim), claim::digest(claim), refused) else {
             return Ok(None);
         };
-        let layout = return_feed(&self.context.channel).and_then(|feed| self.context.layout(&feed.layout));
+        let layout = self.return_layout();
         let is_bag = medium.join(name).is_dir();
-        let found = found::Found {
+        let found = Found {
             medium: medium.clone(),
             name: name.to_owned(),
             is_bag,
@@ -169,7 +233,10 @@ impl Inside {
         if medium.join(name).symlink_metadata().is_err() {
             return Ok(());
         }
-        let (path, text) = (medium.join(receipt::name(name)), receipt::text(name, answer));
+        let (path, text) = (
+            medium.join(receipt::name(name)),
+            receipt::text(name, answer, &self.context.node),
+        );
         let stands = path.symlink_metadata().is_ok();
         if stands && (answer.verdict == BatchVerdict::Repeat || medium::holds(&path, text.as_bytes()).unwrap_or(false))
         {
@@ -185,6 +252,38 @@ impl Inside {
             point::passed("disk.receipt-written");
         }
         Ok(())
+    }
+}
+
+/// Up to which set of another gateway they came without one missing, or with what is missing passed over.
+struct Reached {
+    ledger: Option<u64>,
+    past_gaps: bool,
+}
+
+impl Reached {
+    fn at(ask: &Ask) -> Self {
+        Self {
+            ledger: ask.position.as_ref().and_then(|position| position.0.parse().ok()),
+            past_gaps: ask.past_gaps,
+        }
+    }
+
+    /// Whether a set is taken: one before which another is missing is told of, or held.
+    fn pass(&mut self, original: &Original, policy: Gaps, opened: &mut Opened) -> bool {
+        if let Some(missing) = original.missing(self.ledger) {
+            if policy == Gaps::Hold && !self.past_gaps {
+                opened.refuse(original.lacks(Code::ESequenceHeld, missing), b"held");
+                return false;
+            }
+            opened.warnings.push(original.lacks(Code::ESequenceGap, missing));
+        }
+        self.ledger = self.ledger.max(Some(original.ledger));
+        true
+    }
+
+    fn position(&self) -> Option<Position> {
+        self.ledger.map(|ledger| Position(ledger.to_string()))
     }
 }
 

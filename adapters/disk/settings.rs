@@ -3,6 +3,7 @@
 use crate::age::Recipient;
 use crate::keys::Verifier;
 use crate::names::{Names, Style};
+use crate::peer::Peer;
 use crate::{table, workbook};
 use model::define::{Channel, Feed, FeedRole, Layout, Meaning};
 use model::{Code, DeptId, Finding};
@@ -110,6 +111,9 @@ pub struct Settings {
     /// Public keys by sender, 64 hexadecimal digits each: a bag from such a sender must be signed.
     #[serde(default)]
     pub public_keys: BTreeMap<String, PublicKeys>,
+    /// Another gateway is on the other side: its sets are numbered by itself, and it says what it took of ours.
+    #[serde(default)]
+    pub peer: Option<Peer>,
 }
 
 /// The most recipients of a set: each of them is a stanza in its head.
@@ -119,11 +123,6 @@ fn wrong(setting: &str, detail: &str) -> Finding {
     Finding::new(Code::SChannelSetting)
         .with("setting", setting)
         .with("detail", detail)
-}
-
-/// The feed a 回盘 belongs to: the first that is not cases.
-pub(crate) fn return_feed(channel: &Channel) -> Option<&Feed> {
-    channel.feeds.iter().find(|feed| feed.role != FeedRole::Cases)
 }
 
 impl Settings {
@@ -139,6 +138,16 @@ impl Settings {
             back: self.return_prefix.clone().unwrap_or(back),
             style,
         }
+    }
+
+    /// The feed a 回盘 belongs to: the first that is not cases, nor what another gateway numbers.
+    pub(crate) fn return_feed<'a>(&self, channel: &'a Channel) -> Option<&'a Feed> {
+        let own = |feed: &&Feed| self.peer.as_ref().is_none_or(|peer| !peer.has(&feed.name));
+        channel
+            .feeds
+            .iter()
+            .filter(own)
+            .find(|feed| feed.role != FeedRole::Cases)
     }
 
     /// Contradictions and missing pairs.
@@ -164,7 +173,8 @@ impl Settings {
                 ));
             }
         }
-        if return_feed(channel).is_none() {
+        findings.extend(self.judge_peer(channel, &names));
+        if self.return_feed(channel).is_none() && self.peer.is_none() {
             findings.push(wrong("feeds", "没有回盘 no feed takes the return file"));
         }
         let going = layouts
@@ -244,9 +254,9 @@ impl Settings {
         findings
     }
 
-    fn judge_prefixes(&self) -> Vec<Finding> {
-        let given = [("out_prefix", &self.out_prefix), ("return_prefix", &self.return_prefix)];
-        let odd = |prefix: &str| match self.format {
+    /// What is wrong with the first letters of a number.
+    fn odd_prefix(&self, prefix: &str) -> Option<&'static str> {
+        match self.format {
             Carried::Dbf => (prefix.len() != 2 || !prefix.bytes().all(|b| b.is_ascii_uppercase()))
                 .then_some("须为两个大写字母 two capital letters (8.3)"),
             Carried::Xlsx => {
@@ -254,12 +264,60 @@ impl Settings {
                 (!(1..=32).contains(&prefix.len()) || !prefix.bytes().all(plain) || prefix.starts_with('_'))
                     .then_some("须为大写字母、数字和下划线 capital letters, digits, underscores")
             }
-        };
+        }
+    }
+
+    fn judge_prefixes(&self) -> Vec<Finding> {
+        let given = [("out_prefix", &self.out_prefix), ("return_prefix", &self.return_prefix)];
         let told = |(setting, prefix): (&str, &Option<String>)| {
-            let detail = odd(prefix.as_deref()?)?;
+            let detail = self.odd_prefix(prefix.as_deref()?)?;
             Some(wrong(setting, detail))
         };
         given.into_iter().filter_map(told).collect()
+    }
+
+    /// Its feeds exist, each is told by its own letters, and what it sends is signed: nobody looks at it before it counts.
+    fn judge_peer(&self, channel: &Channel, names: &Names) -> Vec<Finding> {
+        let Some(peer) = &self.peer else {
+            return Vec::new();
+        };
+        let mut findings = Vec::new();
+        let mut taken = vec![names.out.as_str(), names.back.as_str()];
+        for (feed, prefix) in &peer.feeds {
+            let setting = format!("peer.feeds.{feed}");
+            if !channel.feeds.iter().any(|known| known.name == *feed) {
+                findings.push(wrong(&setting, "没有这个数据流 there is no such feed"));
+            }
+            match self.odd_prefix(prefix) {
+                Some(detail) => findings.push(wrong(&setting, detail)),
+                None if taken.contains(&prefix.as_str()) => findings.push(wrong(
+                    &setting,
+                    "与别的编号同首 another number begins so: out_prefix, return_prefix",
+                )),
+                None => taken.push(prefix),
+            }
+        }
+        if let Some(took) = &peer.took {
+            let role = channel
+                .feeds
+                .iter()
+                .find(|feed| feed.name == *took)
+                .map(|feed| feed.role);
+            if role != Some(FeedRole::Receipts) || peer.feeds.contains_key(took) {
+                findings.push(wrong(
+                    "peer.took",
+                    "须为另一个 receipts 数据流 a feed of its own, of role receipts",
+                ));
+            }
+        }
+        let them = self.recipient.as_deref();
+        if self.public_keys.is_empty() || them.is_some_and(|them| !self.public_keys.contains_key(them)) {
+            findings.push(wrong(
+                "public_keys",
+                "对方网关的包须验签：写上它的公钥 sets of another gateway must be signed: give its key",
+            ));
+        }
+        findings
     }
 
     fn judge_title(&self) -> Option<Finding> {

@@ -207,6 +207,7 @@ impl Bench {
             position: None,
             place: Some(place.to_owned()),
             answers: None,
+            past_gaps: false,
             max: 100,
         };
         self.adapter.collect(&ask).await.unwrap()
@@ -283,6 +284,7 @@ pub(crate) fn outgoing(cases: &[&str]) -> Outgoing {
         header,
         rows,
         records: cases.iter().enumerate().map(record).collect(),
+        beside: port::Beside::default(),
     }
 }
 

@@ -82,6 +82,7 @@ impl Counterpart for Desk {
             header: Header::new(names),
             rows: (1..).zip(cases).map(row).collect(),
             records: (1..).zip(cases).map(record).collect(),
+            beside: port::Beside::default(),
         }
     }
 

@@ -358,6 +358,7 @@ phrases! {
     trusted_again(count: usize) { zh "已恢复外发；{count}项未了结的发送须先核对，其他可能已发出的轮到时列出（unsettled list、settle）" en "it sends again; {count} hand-overs that were not settled must be looked for first, others that may have been made are listed when their turn comes (unsettled list, settle)" }
     lies_set(name: &str, dept: &str, rows: &str) { zh "{name}：送{dept}的导盘，{rows}条" en "{name}: a set for {dept}, {rows} rows" }
     lies_return(name: &str, dept: &str, number: &str) { zh "{name}：{dept}的回盘，答{number}" en "{name}: a return from {dept}, answers {number}" }
+    lies_brought(name: &str, dept: &str, rows: &str) { zh "{name}：{dept}送来的批次，{rows}条" en "{name}: a set from {dept}, {rows} rows" }
     lies_note(name: &str, number: &str) { zh "{name}：本方写给{number}的回执或说明" en "{name}: our receipt or note about {number}" }
     lies_unfinished(name: &str) { zh "{name}：没有写完的导盘" en "{name}: a set that was not written to its end" }
     lies_elsewhere(name: &str, sender: &str, recipient: &str) { zh "{name}：{sender}发给{recipient}的批次" en "{name}: a set from {sender} for {recipient}" }
@@ -376,6 +377,7 @@ phrases! {
     is_refused(at: &str, batch: &str) { zh "{at}已导入，整批拒收，{batch}" en "imported {at} as {batch}, refused as a whole" }
     do_cut_again(dept: &str, number: &str) { zh "不要送出；重做：disk export {dept} --again {number} --to 介质" en "do not hand it over; cut it again: disk export {dept} --again {number} --to MEDIUM" }
     do_export(dept: &str) { zh "不要拔盘；再导出一次：disk export {dept} --to 介质" en "leave it in; export once more: disk export {dept} --to MEDIUM" }
+    do_bring(dept: &str) { zh "送交{dept}的网关导入；对方收了什么，随其下一张盘告知" en "take it to the gateway of {dept} to be imported; what it took is told by its next disk" }
     do_hand_over(dept: &str, answer: &str) { zh "送交{dept}；请对方把回盘{answer}写在介质上带回" en "take it to {dept}, and bring back their return {answer} on it" }
     do_give_back(sender: &str) { zh "交还制盘的{sender}" en "give it back to {sender}, who made it" }
     do_give_to(recipient: &str) { zh "交给{recipient}" en "give it to {recipient}" }
@@ -397,6 +399,7 @@ phrases! {
     slip_answer() { zh "回盘文件名" en "Name of the return" }
     slip_step_number(number: &str) { zh "盘上应有目录 <b class=\"code\">{number}</b>，条数与上表一致。" en "The disk has a directory <b class=\"code\">{number}</b> with as many records as above." }
     slip_step_digest(file: &str, windows: &str) { zh "核对码是文件摘要的前16位。Windows：<span class=\"code\">certutil -hashfile {windows} SHA256</span>；Linux：<span class=\"code\">sha256sum {file}</span>。不一致请勿导入，电话联系送出方。" en "The digest is the first 16 digits of the file's. Windows: <span class=\"code\">certutil -hashfile {windows} SHA256</span>; Linux: <span class=\"code\">sha256sum {file}</span>. Where it differs do not import anything, and call the sender." }
+    slip_step_import() { zh "在你方网关上导入：tanghulu disk import 介质目录" en "import it on your gateway: tanghulu disk import DIR" }
     slip_step_answer(answer: &str) { zh "办理后把回盘 <b class=\"code\">{answer}</b> 写在介质上带回；盘上其他文件请保持原样。" en "When it is done, bring the return <b class=\"code\">{answer}</b> back on the medium, and leave everything else on it as it is." }
     slip_given() { zh "交出人（签名、时间）：" en "Given by (signature, time):" }
     slip_taken() { zh "领取人（签名、时间）：" en "Taken by (signature, time):" }

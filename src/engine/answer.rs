@@ -436,6 +436,7 @@ pub fn export(
             continue;
         }
         while prepare::prepare(desk, dept, channel, &*adapter)?.is_some() {}
+        prepare::tell(desk, dept, channel, &*adapter)?;
     }
     let mut ready = Vec::new();
     for channel in &department.ladder {

@@ -14,6 +14,7 @@ pub async fn brought(adapter: &dyn Adapter, channel: &Channel, file: &Path, most
         position: None,
         place: Some(file.to_owned()),
         answers: None,
+        past_gaps: false,
         max: 1,
     };
     let name = file

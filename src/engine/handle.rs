@@ -55,7 +55,19 @@ impl Handle {
         let person = self.person(&request, &caller)?;
         match request {
             Request::Collect { dept, place } => self.collect(&DeptId::new(dept), place.map(Brought::from), None).await,
-            Request::DiskImport { from, dept, answers } => self.import(Brought { place: from, answers }, dept).await,
+            Request::DiskImport {
+                from,
+                dept,
+                answers,
+                past_gaps,
+            } => {
+                let brought = Brought {
+                    place: from,
+                    answers,
+                    past_gaps,
+                };
+                self.import(brought, dept).await
+            }
             Request::DiskInspect { place } => self.inspect(&place).await,
             Request::Deliver { dept } => self.deliver(&DeptId::new(dept)).await,
             Request::DiskExport { dept, to, again } => self.export(&DeptId::new(dept), to, again, person).await,

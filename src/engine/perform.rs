@@ -186,11 +186,17 @@ pub struct Brought {
     pub place: PathBuf,
     /// Which batch of ours the file answers.
     pub answers: Option<String>,
+    /// What is missing before it is not waited for.
+    pub past_gaps: bool,
 }
 
 impl From<PathBuf> for Brought {
     fn from(place: PathBuf) -> Self {
-        Self { place, answers: None }
+        Self {
+            place,
+            answers: None,
+            past_gaps: false,
+        }
     }
 }
 
@@ -221,6 +227,7 @@ async fn gather(
             position: position.map(Position),
             place: brought.as_ref().map(|brought| brought.place.clone()),
             answers: brought.as_ref().and_then(|brought| brought.answers.clone()),
+            past_gaps: brought.as_ref().is_some_and(|brought| brought.past_gaps),
             max,
         };
         let offers = adapter.collect(&ask).await?;

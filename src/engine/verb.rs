@@ -235,6 +235,9 @@ pub enum Request {
         /// Which batch of ours the one file there answers, where its name does not say it.
         #[serde(default)]
         answers: Option<String>,
+        /// What is missing before a set of another gateway's is not waited for.
+        #[serde(default)]
+        past_gaps: bool,
     },
     /// What lies on a medium.
     DiskInspect {

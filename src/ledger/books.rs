@@ -26,6 +26,8 @@ use std::sync::Arc;
 const WARM: usize = 1_000;
 /// Cases looked at in one go.
 const PAGE: usize = 256;
+/// Batches of the other side that are told of again and again: a message of ours may be lost, so many in a row are not.
+pub(crate) const CAME: usize = 64;
 
 /// A batch of ours.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -82,9 +84,29 @@ pub struct ChannelBook {
     pub position: Option<String>,
     /// The day of the last batch and its number of that day.
     pub last: Option<(jiff::civil::Date, u32)>,
+    /// The last batch that went this way: the next one names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<SentBatch>,
+    /// The last batches that came with a number of the other side's and with rows, the oldest first, at most `CAME`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub came: Vec<BatchId>,
+    /// The newest of these when a batch of ours was last made, which tells of all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<BatchId>,
     /// The host key that a person trusts in place of the configured one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trusted: Option<TrustedKey>,
+}
+
+/// A batch of ours, as the one after it names it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SentBatch {
+    /// Its number here.
+    pub batch: BatchId,
+    /// What answers call it.
+    pub number: String,
+    /// SHA-256 of its bytes, part after part, hexadecimal.
+    pub digest: String,
 }
 
 /// A row that matched nothing.

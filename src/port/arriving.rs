@@ -25,6 +25,8 @@ pub struct Ask {
     pub place: Option<PathBuf>,
     /// Which batch of ours a person says the file at that place answers, where the file cannot say it.
     pub answers: Option<String>,
+    /// A person says that what is missing before a batch is not waited for.
+    pub past_gaps: bool,
     /// At most this many batches.
     pub max: usize,
 }

@@ -1,5 +1,6 @@
 //! What goes out: rows to encode, bytes to hand over, and what the other side says of them.
 
+use crate::arriving::Answer;
 use jiff::civil::Date;
 use model::define::Layout;
 use model::{AttemptId, BatchId, CaseNo, DeptId, Finding, Header, MatterId, Op, Row};
@@ -33,6 +34,37 @@ pub struct Outgoing {
     pub rows: Vec<Row>,
     /// One record per row.
     pub records: Vec<Record>,
+    /// What goes with them, where the other side keeps a ledger as well.
+    pub beside: Beside,
+}
+
+/// What one ledger tells another with whatever it sends.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Beside {
+    /// The batch before this one on the channel: who misses that one knows it by this one.
+    pub before: Option<Before>,
+    /// What became of the other side's last batches, in the order in which they came.
+    pub took: Vec<Took>,
+}
+
+/// An earlier batch of ours.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Before {
+    /// The ledger's number.
+    pub batch: BatchId,
+    /// What answers call it.
+    pub number: String,
+    /// SHA-256 of its parts' bytes, one after the other, hexadecimal.
+    pub digest: String,
+}
+
+/// A batch of the other side's that we took, or refused.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Took {
+    /// The number it declared.
+    pub number: String,
+    /// What became of it.
+    pub answer: Answer,
 }
 
 /// The numbers of a batch, fixed in the ledger before anything is encoded.
@@ -145,6 +177,6 @@ pub struct Slip {
     pub file: String,
     /// SHA-256 of that file.
     pub sha256: [u8; 32],
-    /// Under which name the other side answers.
-    pub answer: String,
+    /// Under which name the other side answers, where it answers by a file of its own.
+    pub answer: Option<String>,
 }

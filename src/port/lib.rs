@@ -20,7 +20,9 @@ pub use arriving::{
 };
 pub use factory::{Context, Kept, ModeFactory, Secret, Secrets, TypedMode, erase};
 pub use fault::{Fault, Next, short};
-pub use leaving::{Encoded, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Record, Said, Slip};
+pub use leaving::{
+    Before, Beside, Encoded, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Record, Said, Slip, Took,
+};
 pub use lying::{Lying, Thing};
 
 use async_trait::async_trait;
@@ -77,6 +79,12 @@ pub trait Adapter: Send + Sync {
     /// - rows that do not fit (too long, not encodable) are named, and nothing is encoded: the engine refuses those
     ///   and asks again with the rest
     fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>>;
+
+    /// Whether batches of this channel tell the other side what we took of its (`Outgoing::beside`): where something is to
+    /// be told and no row is due, a batch without rows is made for it.
+    fn tells(&self) -> bool {
+        false
+    }
 
     /// Whether a batch can be written to a place that a person names: asked before it is journalled that it may be there,
     /// so that a slip of the pen is no copy. The default knows no places.

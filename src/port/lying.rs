@@ -15,6 +15,8 @@ pub enum Thing {
     Note,
     /// A return for us.
     Return,
+    /// A set that another gateway numbered, for us.
+    Brought,
     /// A set of ours, on its way out.
     Set,
 }

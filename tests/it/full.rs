@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// Runs a tool as root; a missing one fails with its package's name.
-fn tool(package: &str, words: &[&str]) -> Output {
+pub(crate) fn tool(package: &str, words: &[&str]) -> Output {
     let root = rustix::process::geteuid().is_root();
     let words = if root {
         words.to_vec()
@@ -45,7 +45,7 @@ impl Mount {
     }
 
     /// An ext4 that becomes read-only at its first error.
-    fn image(image: &Path, at: &Path) -> Self {
+    pub(crate) fn image(image: &Path, at: &Path) -> Self {
         std::fs::create_dir_all(at).unwrap();
         let options = ["-o", "loop,errors=remount-ro"];
         let (image, place) = (image.to_str().unwrap(), at.to_str().unwrap());

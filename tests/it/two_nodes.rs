@@ -166,14 +166,14 @@ impl Drop for Pair {
     }
 }
 
-fn edit(path: &Path, change: impl FnOnce(&mut toml::Table)) {
+pub(crate) fn edit(path: &Path, change: impl FnOnce(&mut toml::Table)) {
     let mut table: toml::Table = fs::read_to_string(path).unwrap().parse().unwrap();
     change(&mut table);
     fs::write(path, table.to_string()).unwrap();
 }
 
 /// Cases that come as files instead of requests.
-fn channel(front: &Path, dir: &str, every: &str) -> toml::Table {
+pub(crate) fn channel(front: &Path, dir: &str, every: &str) -> toml::Table {
     let text = format!(
         "name = \"{dir}\"\nmode = \"frontend\"\nin = {{ every = \"{every}\" }}\n\
          [[feed]]\nname = \"cases\"\nrole = \"cases\"\nlayout = \"case\"\n\
@@ -185,7 +185,7 @@ fn channel(front: &Path, dir: &str, every: &str) -> toml::Table {
 }
 
 /// A case as a line of a file, without what only a request can list.
-fn line(case: u32) -> String {
+pub(crate) fn line(case: u32) -> String {
     let mut body = cases::spine_submission(case);
     body["items"]
         .as_object_mut()

@@ -68,6 +68,7 @@ impl Courier {
             from: stick.clone(),
             dept: Some(dept.to_owned()),
             answers: None,
+            past_gaps: false,
         };
         if self.errand(import).await {
             let _ = wipe(&stick);

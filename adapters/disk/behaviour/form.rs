@@ -124,6 +124,7 @@ impl Counterpart for Office {
             position: None,
             place: self.place(),
             answers: None,
+            past_gaps: false,
             max: 100,
         };
         let mut offers = adapter.collect(&ask).await.unwrap();

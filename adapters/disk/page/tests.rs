@@ -15,6 +15,7 @@ fn label() -> Label<'static> {
         day: date(2026, 3, 2),
         rows: 3,
         control_sum: None,
+        before: None,
     }
 }
 

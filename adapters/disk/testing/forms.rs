@@ -107,5 +107,6 @@ pub(crate) fn outgoing(cases: &[&str]) -> Outgoing {
         header,
         rows: table.rows.into_iter().enumerate().map(pick).collect(),
         records: table.records,
+        beside: port::Beside::default(),
     }
 }

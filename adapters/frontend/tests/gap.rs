@@ -227,6 +227,7 @@ pub fn outgoing(cases: &[u32]) -> Outgoing {
         header: Header::new(COLUMNS),
         rows: (1..).zip(cases).map(row).collect(),
         records: cases.iter().map(record).collect(),
+        beside: port::Beside::default(),
     }
 }
 

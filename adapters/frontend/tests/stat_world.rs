@@ -265,6 +265,7 @@ pub fn outgoing(rows: &[[&str; 12]]) -> Outgoing {
                 cells: cells(row),
             })
             .collect(),
+        beside: port::Beside::default(),
     }
 }
 

@@ -405,6 +405,7 @@ pub fn outgoing(rows: &[[&str; 12]]) -> Outgoing {
                 cells: cells(row),
             })
             .collect(),
+        beside: port::Beside::default(),
     }
 }
 

@@ -275,6 +275,7 @@ async fn results_are_offered_page_by_page_and_the_cursor_moves_with_the_batch() 
     link.acknowledge(&again[0].claim, &answer()).await.unwrap();
     let at = |p: &str| Ask {
         position: Some(Position(p.into())),
+        past_gaps: false,
         max: 9,
         place: None,
         answers: None,

@@ -83,6 +83,7 @@ pub fn outgoing(layout: Layout, rows: &[(Op, &str, &[Option<&str>])]) -> Outgoin
         records: rows.iter().enumerate().map(record).collect(),
         rows: rows.iter().enumerate().map(row).collect(),
         layout: Arc::new(layout),
+        beside: port::Beside::default(),
     }
 }
 

@@ -235,6 +235,7 @@ fn outgoing() -> (Outgoing, Numbers) {
         header: Header::new(names),
         rows: vec![row(1), row(2)],
         records,
+        beside: port::Beside::default(),
     };
     let numbers = Numbers {
         batch: BatchId(4),
@@ -308,6 +309,7 @@ async fn nothing_is_delivered_collected_or_taken_back() {
                 position: None,
                 place: None,
                 answers: None,
+                past_gaps: false,
                 max: 5
             })
             .await

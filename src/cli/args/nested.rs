@@ -29,6 +29,9 @@ pub enum DiskVerb {
         /// The disk that this one file answers, where its name does not say it · 所答批次
         #[arg(long, value_name = "NUMBER", requires = "dept")]
         answers: Option<String>,
+        /// Take sets of another gateway though one before them is missing · 不等缺号
+        #[arg(long)]
+        past_gaps: bool,
     },
     /// What a medium is, for whom, and what to do with it; changes nothing · 这是什么盘、给谁、怎么办
     Inspect {

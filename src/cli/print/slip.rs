@@ -37,13 +37,18 @@ pub(crate) fn slip(cx: &Context, slip: &SlipView, titles: &BTreeMap<String, Titl
     row(&labels::slip_bytes(lang), "", &slip.bytes.to_string());
     row(&labels::slip_batch(lang), "", &text(&batch.batch));
     row(&labels::slip_aloud(lang), "big code", &text(&aloud(&slip.sha256)));
-    row(&labels::slip_answer(lang), "big code", &text(&slip.answer));
+    if let Some(answer) = &slip.answer {
+        row(&labels::slip_answer(lang), "big code", &text(answer));
+    }
     body.push_str("</table>\n<ol>\n");
     let windows = slip.file.replace('/', "\\");
     for step in [
         labels::slip_step_number(lang, &text(&batch.number)),
         labels::slip_step_digest(lang, &text(&slip.file), &text(&windows)),
-        labels::slip_step_answer(lang, &text(&slip.answer)),
+        match &slip.answer {
+            Some(answer) => labels::slip_step_answer(lang, &text(answer)),
+            None => labels::slip_step_import(lang),
+        },
     ] {
         body.push_str(&format!("<li>{step}</li>\n"));
     }

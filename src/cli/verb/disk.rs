@@ -17,9 +17,19 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, verb: DiskVerb) -> Result
             let to = cx.whole(&to);
             super::batches::shown(cx, &ask(host, cx, Request::DiskExport { dept, to, again }).await?)
         }
-        DiskVerb::Import { dir, dept, answers } => {
-            let from = cx.whole(&dir);
-            super::batches::shown(cx, &ask(host, cx, Request::DiskImport { from, dept, answers }).await?)
+        DiskVerb::Import {
+            dir,
+            dept,
+            answers,
+            past_gaps,
+        } => {
+            let import = Request::DiskImport {
+                from: cx.whole(&dir),
+                dept,
+                answers,
+                past_gaps,
+            };
+            super::batches::shown(cx, &ask(host, cx, import).await?)
         }
         DiskVerb::Inspect { dir } => {
             let place = cx.whole(&dir);

@@ -307,14 +307,16 @@ fn requests_say_what_was_typed() {
                 from: "/m".into(),
                 dept: Some("a".into()),
                 answers: None,
+                past_gaps: false,
             },
         ),
         (
-            "disk import f.dbf --dept a --answers SW0302A1",
+            "disk import f.dbf --dept a --answers SW0302A1 --past-gaps",
             Request::DiskImport {
                 from: "/here/f.dbf".into(),
                 dept: Some("a".into()),
                 answers: Some("SW0302A1".into()),
+                past_gaps: true,
             },
         ),
         (

@@ -13,7 +13,7 @@ use ledger::event::{About, Ending, NewAttempt, PartRecord};
 use mapping::{Facts, Unwritten};
 use model::define::{Channel, Layout};
 use model::{AttemptId, BatchId, Code, DeptId, Finding, Header, Items, ObligationKey, Op, Row};
-use port::{Adapter, Encoded, Numbers, Outgoing, Record, Starts};
+use port::{Adapter, Before, Beside, Encoded, Numbers, Outgoing, Record, Starts, Took};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -51,6 +51,29 @@ pub fn prepare(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &
         }
         if !lines.is_empty() {
             return Ok(None);
+        }
+    }
+}
+
+/// Makes a batch without rows where the other side is to be told what we took of its batches, and no batch of ours has told
+/// it. `None` where there is nothing to tell, or the channel tells nothing.
+pub fn tell(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &dyn Adapter) -> Done<Option<BatchId>> {
+    let book = desk.books().channel(dept, &channel.name);
+    let plan = desk.plan;
+    let layout = channel
+        .layouts
+        .values()
+        .find_map(|name| plan.dept(dept).and_then(|d| d.layout(name)));
+    let (true, Some((layout, _))) = (adapter.tells() && book.came.last() > book.told.as_ref(), layout) else {
+        return Ok(None);
+    };
+    let numbers = numbers(desk, dept, channel);
+    let rows = outgoing(layout, &[], beside(desk, dept, channel, adapter));
+    match adapter.encode(&rows, &numbers) {
+        Ok(encoded) => commit(desk, dept, channel, numbers, encoded, Vec::new()).map(Some),
+        Err(_) => {
+            tracing::error!(%dept, channel = channel.name, "a batch cannot be encoded");
+            Ok(None)
         }
     }
 }
@@ -267,19 +290,10 @@ fn encode(
     layout: &Arc<Layout>,
     lines: &mut Vec<Line>,
 ) -> Done<Option<(Numbers, Encoded)>> {
-    let day = desk.today();
-    let last = desk.books().channel(dept, &channel.name).last;
-    let seq = last.filter(|(d, _)| *d == day).map_or(1, |(_, seq)| seq + 1);
+    let beside = beside(desk, dept, channel, adapter);
     while !lines.is_empty() {
-        let batch = BatchId(desk.books().counters.batch);
-        let numbers = Numbers {
-            batch,
-            dept: dept.clone(),
-            day,
-            seq,
-            at: desk.now,
-        };
-        let rows = outgoing(layout, lines);
+        let numbers = numbers(desk, dept, channel);
+        let rows = outgoing(layout, lines, beside.clone());
         let misfits = match adapter.encode(&rows, &numbers) {
             Ok(encoded) => return Ok(Some((numbers, encoded))),
             Err(misfits) => misfits,
@@ -306,10 +320,44 @@ fn encode(
     Ok(None)
 }
 
-fn outgoing(layout: &Arc<Layout>, lines: &[Line]) -> Outgoing {
-    let header = lines
-        .first()
-        .map_or_else(|| Header::new(Vec::<String>::new()), |l| l.header.clone());
+/// The numbers of the next batch of a channel.
+fn numbers(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel) -> Numbers {
+    let day = desk.today();
+    let last = desk.books().channel(dept, &channel.name).last;
+    Numbers {
+        batch: BatchId(desk.books().counters.batch),
+        dept: dept.clone(),
+        day,
+        seq: last.filter(|(d, _)| *d == day).map_or(1, |(_, seq)| seq + 1),
+        at: desk.now,
+    }
+}
+
+/// What the next batch says besides its rows.
+fn beside(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &dyn Adapter) -> Beside {
+    if !adapter.tells() {
+        return Beside::default();
+    }
+    let book = desk.books().channel(dept, &channel.name);
+    let before = book.before.map(|sent| Before {
+        batch: sent.batch,
+        number: sent.number,
+        digest: sent.digest,
+    });
+    let took = |id: &BatchId| {
+        let number = desk.books().in_batch(*id)?.number.clone()?;
+        let answer = end::answer_of(desk.books(), *id);
+        Some(Took { number, answer })
+    };
+    Beside {
+        before,
+        took: book.came.iter().filter_map(took).collect(),
+    }
+}
+
+fn outgoing(layout: &Arc<Layout>, lines: &[Line], beside: Beside) -> Outgoing {
+    let names = || Header::new(layout.fields.iter().map(|f| f.name.as_str()));
+    let header = lines.first().map_or_else(names, |l| l.header.clone());
     let records = lines
         .iter()
         .map(|l| Record {
@@ -325,6 +373,7 @@ fn outgoing(layout: &Arc<Layout>, lines: &[Line]) -> Outgoing {
         header,
         rows: lines.iter().map(|l| l.row.clone()).collect(),
         records,
+        beside,
     }
 }
 

@@ -135,12 +135,16 @@ pub fn absorb(
     Ok(Ok(news))
 }
 
-/// One row that answers a whole batch of ours: every record of it is proved booked, or the file as a whole is refused.
+/// One row that answers a whole batch of ours: every record of it is proved booked, or the file as a whole is refused. One
+/// that names a row of the batch answers that record alone; those come first.
+///
+/// The number under which the other side has the batch is the one it has it under: another one says that two of them took
+/// it, and somebody must look who keeps it.
 pub fn absorb_batch(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incoming: &Incoming) -> Done<News> {
     let Some(number) = incoming.batch_no.as_deref() else {
         return Ok(Err(Finding::new(Code::ERequired).with("column", "batch_no")));
     };
-    let Some(receipts) = find(desk, source.dept, number) else {
+    let Some(mut receipts) = find(desk, source.dept, number) else {
         doubt::never_given(desk, source.dept, number)?;
         desk.say(Event::Unmatched {
             dept: source.dept.clone(),
@@ -150,6 +154,32 @@ pub fn absorb_batch(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incomin
         })?;
         return Ok(Err(Finding::new(Code::EUnknownBatch).with("number", number)));
     };
+    let meant: Vec<NewAttempt> = match incoming.row_no {
+        None => receipts.records.clone(),
+        Some(row) => {
+            let at = usize::try_from(row).ok().and_then(|row| row.checked_sub(1));
+            let Some(record) = at.and_then(|at| receipts.records.get(at)) else {
+                return Ok(Err(Finding::new(Code::EUnknownCase)));
+            };
+            vec![record.clone()]
+        }
+    };
+    if let (Some(told), Some(held)) = (incoming.receipt_no.as_deref(), held_as(desk, &meant))
+        && told != held
+    {
+        return Ok(Err(Finding::new(Code::ETakenTwice)
+            .with("number", number)
+            .with("first", held)
+            .with("second", told)));
+    }
+    if let (Some(_), [record]) = (incoming.row_no, meant.as_slice()) {
+        let named = Incoming {
+            case_no: Some(record.key.case_no.clone()),
+            matter: Some(record.key.matter.clone()),
+            ..incoming.clone()
+        };
+        return absorb(desk, source, line, &named, &mut receipts);
+    }
     let unsettled: Vec<bool> = receipts
         .records
         .iter()
@@ -174,6 +204,14 @@ pub fn absorb_batch(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incomin
             .with("table", "return_code")));
     }
     Ok(Ok(unsettled.contains(&true)))
+}
+
+/// The number under which the other side said that it has these.
+fn held_as(desk: &mut Desk<'_>, records: &[NewAttempt]) -> Option<String> {
+    records.iter().find_map(|record| {
+        let file = desk.books().case(&record.key.case_no)?;
+        file.attempt(record.id)?.2.receipt_no.clone()
+    })
 }
 
 /// What a return code says of the matter, where it says anything.

@@ -67,6 +67,9 @@ pub struct LyingLine {
     pub stand: Stand,
     /// It is a set of ours, going out; otherwise, where a channel knows it, it comes in.
     pub is_set: bool,
+    /// Another gateway numbered it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_brought: bool,
     /// The department that it goes to or comes from, where a channel knows it.
     pub dept: Option<String>,
     /// The channel.
@@ -116,6 +119,7 @@ fn line(desk: &mut Desk<'_>, seen: Seen) -> LyingLine {
         name: seen.lying.name.clone(),
         stand: Stand::Stranger,
         is_set: seen.lying.thing == Thing::Set,
+        is_brought: seen.lying.thing == Thing::Brought,
         dept: known.then(|| seen.dept.to_string()),
         channel: known.then(|| seen.channel.clone()),
         number: seen.lying.number.clone(),
@@ -134,7 +138,7 @@ fn line(desk: &mut Desk<'_>, seen: Seen) -> LyingLine {
         Thing::Unfinished => Stand::Unfinished,
         Thing::Note => Stand::Note,
         Thing::Set => set(desk, &seen, &mut line),
-        Thing::Return => returned(desk, &seen, &mut line),
+        Thing::Return | Thing::Brought => returned(desk, &seen, &mut line),
     };
     line
 }
@@ -180,9 +184,11 @@ fn returned(desk: &mut Desk<'_>, seen: &Seen, line: &mut LyingLine) -> Stand {
             Some(InEnd::Refused | InEnd::Quarantined) => Stand::Refused,
         };
     }
-    match (&seen.lying.wrong, ours(desk, seen)) {
+    // What another gateway numbered answers none of ours.
+    let is_known = line.is_brought || ours(desk, seen).is_some();
+    match (&seen.lying.wrong, is_known) {
         (Some(_), _) => Stand::Unsound,
-        (None, None) => Stand::NoBatch,
-        (None, Some(_)) => Stand::New,
+        (None, false) => Stand::NoBatch,
+        (None, true) => Stand::New,
     }
 }

@@ -23,8 +23,9 @@ pub struct SlipView {
     pub file: String,
     /// SHA-256 of that file, hexadecimal.
     pub sha256: String,
-    /// Under which name the department answers.
-    pub answer: String,
+    /// Under which name the department answers, where it answers by a file of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
 }
 
 /// The slip of a batch.

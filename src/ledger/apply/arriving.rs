@@ -2,7 +2,7 @@
 
 use super::WHOLE;
 use crate::arriving::{InBatch, InEnd, Judged, RefusedRow, row_key};
-use crate::books::{Books, padded};
+use crate::books::{Books, CAME, padded};
 use crate::codes::ParkedRow;
 use crate::event::{Event, Pos, RowRun, RowVerdict, runs_of};
 use model::{BatchId, Finding};
@@ -145,11 +145,18 @@ impl Books {
             refused.push((WHOLE, whole));
         }
         let (dept, channel) = (batch.dept.clone(), batch.channel.clone());
+        // Word of a message that only brings word needs no word.
+        let to_tell = batch.number.is_some() && (!batch.rows.is_empty() || !accepted);
         self.refuse_rows(id, refused);
         self.know(id, accepted);
-        if let Some(position) = position {
+        if to_tell || position.is_some() {
             self.channel_mut(&format!("{dept}/{channel}"), pos, |c| {
-                c.position = Some(position.to_owned())
+                if to_tell {
+                    let over = (c.came.len() + 1).saturating_sub(CAME);
+                    c.came.drain(..over);
+                    c.came.push(id);
+                }
+                c.position = position.map(str::to_owned).or(c.position.take());
             });
         }
     }

@@ -1,7 +1,7 @@
 //! A batch of ours: prepared with its attempts, which then move; found by what is still to be done with it.
 
 use super::records::{attempt_of, delivery_of, made, move_one};
-use crate::books::{Books, OutBatch, padded};
+use crate::books::{Books, OutBatch, SentBatch, padded};
 use crate::custody::CustodyLine;
 use crate::event::{Cause, Event, NewAttempt, Pos};
 use model::{AttemptId, AttemptState, BatchId, CaseNo};
@@ -17,6 +17,7 @@ impl Books {
             seq,
             number,
             parts,
+            digest,
             ..
         } = event
         else {
@@ -52,7 +53,15 @@ impl Books {
         }
         self.index_batch(*batch);
         self.sent.insert(&format!("{dept}/{number}"), *batch);
-        self.channel_mut(&format!("{dept}/{channel}"), pos, |c| c.last = Some((*day, *seq)));
+        self.channel_mut(&format!("{dept}/{channel}"), pos, |c| {
+            c.last = Some((*day, *seq));
+            c.before = Some(SentBatch {
+                batch: *batch,
+                number: number.clone(),
+                digest: digest.clone(),
+            });
+            c.told = c.came.last().copied();
+        });
         // All attempts of one case in one batch share this position, so they are folded in together.
         let mut by_case: BTreeMap<&CaseNo, Vec<&NewAttempt>> = BTreeMap::new();
         for attempt in attempts {
@@ -148,10 +157,10 @@ impl Books {
         let Some(out) = self.outbound.get(&padded(batch)) else {
             return;
         };
-        let (open, unfinished) = (
-            !out.open.is_empty(),
-            out.copies == 0 && !out.dissolved && !out.doubted && !out.open.is_empty(),
-        );
+        let may_go = out.copies == 0 && !out.dissolved && !out.doubted;
+        // One without records says what we took: it is done as soon as it has left.
+        let open = !out.open.is_empty() || (out.attempts.is_empty() && may_go);
+        let unfinished = open && may_go;
         let key = (out.dept.clone(), out.channel.clone());
         let marked = self.open_out.hot(&padded(batch)).is_some();
         match (open, marked) {

@@ -101,6 +101,7 @@ impl<C: Counterpart> Node<C> {
             position: self.position.clone(),
             place: self.other.place(),
             answers: None,
+            past_gaps: false,
             max,
         }
     }

@@ -195,6 +195,7 @@ async fn bring_back(node: &Node, place: &str) {
         from: PathBuf::from(place),
         dept: Some("ntax".to_owned()),
         answers: None,
+        past_gaps: false,
     };
     match node.ask("张三", request).await {
         // He reads what is on the screen: what was left is brought once more.

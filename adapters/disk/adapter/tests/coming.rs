@@ -150,6 +150,7 @@ async fn what_is_not_ours_is_not_looked_at() {
             position: None,
             place: None,
             answers: None,
+            past_gaps: false,
             max: 10,
         })
         .await
@@ -161,6 +162,7 @@ async fn what_is_not_ours_is_not_looked_at() {
             position: None,
             place: Some("/nowhere".into()),
             answers: None,
+            past_gaps: false,
             max: 10,
         })
         .await;
@@ -217,6 +219,7 @@ async fn a_person_says_which_batch_a_bare_file_answers() {
         position: None,
         place: Some(place.to_owned()),
         answers: Some(answers.to_owned()),
+        past_gaps: false,
         max: 9,
     };
     let unnamed = &mut bench.offers(&path).await[0];
@@ -554,6 +557,7 @@ async fn a_few_at_a_time_get_through_a_medium() {
             position: None,
             place: Some(bench.medium()),
             answers: None,
+            past_gaps: false,
             max: 1,
         };
         let offer = bench.adapter.collect(&ask).await.unwrap().remove(0);

@@ -342,6 +342,7 @@ pub fn outgoing(cases: &[u32], op: (&str, Op)) -> Outgoing {
                 token: format!("t{n}"),
             })
             .collect(),
+        beside: port::Beside::default(),
     }
 }
 

@@ -72,6 +72,7 @@ fn what(cx: &Context, line: &LyingLine) -> String {
             or_unknown(line.recipient.as_ref()),
         ),
         _ if line.is_set => labels::lies_set(cx.lang, name, dept, &rows(line)),
+        _ if line.is_brought => labels::lies_brought(cx.lang, name, dept, &rows(line)),
         _ => labels::lies_return(cx.lang, name, dept, number),
     }
 }
@@ -103,7 +104,10 @@ fn advice(cx: &Context, line: &LyingLine) -> Option<String> {
         Stand::Unsound => labels::do_ask_again(lang, dept),
         Stand::NotOurs => labels::do_give_back(lang, or_unknown(line.sender.as_ref())),
         Stand::NotLeft | Stand::Unfinished => labels::do_export(lang, dept),
-        Stand::Out | Stand::Overdue => labels::do_hand_over(lang, dept, or_unknown(line.answer.as_ref())),
+        Stand::Out | Stand::Overdue => match &line.answer {
+            Some(answer) => labels::do_hand_over(lang, dept, answer),
+            None => labels::do_bring(lang, dept),
+        },
         Stand::Settled | Stand::Dissolved | Stand::Taken => labels::do_wipe(lang),
         Stand::New => labels::do_import(lang),
         Stand::NoBatch => labels::do_ask_number(lang, dept),
