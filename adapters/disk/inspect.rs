@@ -94,10 +94,9 @@ impl Inside {
             digest: Some(opened.digest),
             ..Lying::new(name, thing)
         };
-        let layout = match &opened.original {
-            Some(original) => self.layout_of(&original.feed),
-            None => self.return_layout(),
-        };
+        let layout = self
+            .feed_of(name, &opened)
+            .and_then(|feed| self.context.layout(&feed.layout));
         if let Some(layout) = layout {
             let mut source = self.source(opened, layout, name);
             let mut rows = 0;

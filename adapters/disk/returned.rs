@@ -8,7 +8,7 @@ use crate::settings::Carried;
 use crate::source::Source;
 use crate::{claim, keys, medium, parse, receipt, table, took, workbook};
 use formats::RowReader;
-use model::define::Layout;
+use model::define::{Feed, Layout};
 use model::{Code, Finding, Header};
 use port::{Answer, Ask, BatchVerdict, Claim, Declared, Fault, Offer, Position};
 use seams::point;
@@ -88,16 +88,9 @@ impl Inside {
         if let Some(list) = opened.took.take().filter(|_| sound) {
             offers.extend(self.list(&found.name, list));
         }
-        let feed = match &opened.original {
-            Some(original) => self
-                .context
-                .channel
-                .feeds
-                .iter()
-                .find(|feed| feed.name == original.feed),
-            None => self.settings.return_feed(&self.context.channel),
-        };
-        let feed = feed.ok_or_else(|| Fault::never("feeds"))?;
+        let feed = self
+            .feed_of(&found.name, &opened)
+            .ok_or_else(|| Fault::never("feeds"))?;
         let layout = self
             .context
             .layout(&feed.layout)
@@ -149,8 +142,21 @@ impl Inside {
         })
     }
 
+    /// The feed that a candidate belongs to: what cannot be read is told where its name belongs.
+    pub(crate) fn feed_of(&self, name: &str, opened: &Opened) -> Option<&Feed> {
+        let called = |feed: &str| self.context.channel.feeds.iter().find(|known| known.name == feed);
+        let peer = self.settings.peer.as_ref();
+        let by_name = || called(peer?.feed_of(&self.names, name)?.0);
+        match &opened.original {
+            Some(original) => called(&original.feed),
+            None => by_name()
+                .or_else(|| self.settings.return_feed(&self.context.channel))
+                .or_else(|| called(peer?.feeds.keys().next()?)),
+        }
+    }
+
     /// The layout of a feed.
-    pub(crate) fn layout_of(&self, feed: &str) -> Option<&Layout> {
+    fn layout_of(&self, feed: &str) -> Option<&Layout> {
         let feed = self.context.channel.feeds.iter().find(|known| known.name == feed)?;
         self.context.layout(&feed.layout)
     }

@@ -6,5 +6,6 @@ mod encoding;
 mod forms;
 mod leaving;
 mod living;
+mod peers;
 mod sealed;
 mod strangers;
