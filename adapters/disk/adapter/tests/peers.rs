@@ -139,7 +139,7 @@ impl Pair {
     }
 }
 
-fn shown<'a>(offers: &'a [(String, Option<String>, Vec<Code>)]) -> Vec<(&'a str, Option<&'a str>, &'a [Code])> {
+fn shown(offers: &[(String, Option<String>, Vec<Code>)]) -> Vec<(&str, Option<&str>, &[Code])> {
     let each = offers.iter();
     each.map(|(name, number, codes)| (name.as_str(), number.as_deref(), codes.as_slice()))
         .collect()
