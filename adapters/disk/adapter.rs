@@ -1,19 +1,20 @@
 //! The port's promise for media: what the trait asks, in terms of the files beside this one.
 
-use crate::age::{Identity, Recipient};
 use crate::bag::{self, Label};
 use crate::export::{Export, Written};
 use crate::keys::{Signer, Verifier};
 use crate::names::Names;
-use crate::seal::{self, Seal};
+use crate::opener::Identities;
+use crate::seal::{Recipients, Seal};
 use crate::settings::{Carried, PublicKeys, Settings};
-use crate::{keys, page, sum, table, took, workbook};
+use crate::suite::Suite;
+use crate::{page, sum, table, took, workbook};
 use async_trait::async_trait;
 use model::define::{Channel, Layout};
 use model::{Code, Finding, Mode};
 use port::{
     Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Lying, Misfit, Numbers, Offer, Outcome, Outgoing,
-    Parts, Prepared, Recalled, Slip, Starts, TypedMode,
+    Part, Parts, Prepared, Recalled, Slip, Starts, TypedMode,
 };
 use secrecy::ExposeSecret as _;
 use std::collections::BTreeMap;
@@ -39,26 +40,21 @@ impl TypedMode for Disk {
                 .with("detail", detail)
         };
         let secret = context.secrets.read(&settings.signing_key)?;
-        let signer = Signer::from_secret(secret.expose_secret())
-            .ok_or_else(|| wrong("signing_key", "不是Ed25519私钥 not an Ed25519 private key"))?;
+        let suite = settings.suite();
+        let signer =
+            Signer::from_secret(suite, secret.expose_secret()).ok_or_else(|| wrong("signing_key", no_signer(suite)))?;
         let key = |(sender, keys): (&String, &PublicKeys)| {
-            let keys = keys.verifiers().ok_or_else(|| wrong("public_keys", sender))?;
+            let keys = keys.verifiers(suite).ok_or_else(|| wrong("public_keys", sender))?;
             Ok((sender.clone(), keys))
         };
         let identities = match &settings.identity {
-            Some(identity) => Identity::all(context.secrets.read(identity)?.expose_secret()).ok_or_else(|| {
-                let detail = "不是 AGE-SECRET-KEY-1… no such key: make one with age-keygen";
-                wrong("identity", detail)
-            })?,
-            None => Vec::new(),
+            Some(identity) => Identities::from_text(suite, context.secrets.read(identity)?.expose_secret())
+                .ok_or_else(|| wrong("identity", no_identity(suite)))?,
+            None => Identities::none(suite),
         };
-        let recipient = |text: &String| Recipient::from_text(text).ok_or_else(|| wrong("recipients", text));
-        let recipients: Vec<_> = settings
-            .recipients
-            .iter()
-            .map(recipient)
-            .collect::<Result<_, Finding>>()?;
-        let seal = match (&settings.plain, recipients.is_empty()) {
+        let recipients = Recipients::from_texts(suite, &settings.recipients)
+            .map_err(|at| wrong("recipients", settings.recipients.get(at).map_or("", String::as_str)))?;
+        let seal = match (&settings.plain, settings.recipients.is_empty()) {
             (Some(_), true) => None,
             (None, false) => {
                 let wrong = || wrong("recipients", "不能用来加密 nothing can be encrypted for one of them");
@@ -82,6 +78,20 @@ impl TypedMode for Disk {
         Ok(Arc::new(DiskAdapter {
             inside: Arc::new(inside),
         }))
+    }
+}
+
+fn no_signer(suite: Suite) -> &'static str {
+    match suite {
+        Suite::Age => "不是Ed25519私钥 not an Ed25519 private key",
+        Suite::Sm => "不是一个SM2私钥 not one SM2 private key: make one with openssl genpkey -algorithm SM2",
+    }
+}
+
+fn no_identity(suite: Suite) -> &'static str {
+    match suite {
+        Suite::Age => "不是 AGE-SECRET-KEY-1… no such key: make one with age-keygen",
+        Suite::Sm => "不是SM2私钥 no SM2 private key: make one with openssl genpkey -algorithm SM2",
     }
 }
 
@@ -112,7 +122,7 @@ pub(crate) struct Inside {
     /// Encrypts sets; absent where they go in clear, for the reason that the settings give.
     pub(crate) seal: Option<Seal>,
     /// Open returns that came encrypted.
-    pub(crate) identities: Vec<Identity>,
+    pub(crate) identities: Identities,
     /// A call whose caller went away goes on writing; the next one waits for it.
     one_at_a_time: Mutex<()>,
 }
@@ -177,6 +187,10 @@ fn no_medium() -> Fault {
 }
 
 impl Inside {
+    pub(crate) fn suite(&self) -> Suite {
+        self.signer.suite()
+    }
+
     /// Whether returns should come encrypted: somebody can open them, and nobody accepted them in clear.
     pub(crate) fn asks_sealed(&self) -> bool {
         self.seal.is_some() && !self.identities.is_empty() && self.settings.plain_returns.is_none()
@@ -219,7 +233,7 @@ impl Inside {
 
     /// Under which name the department answers a batch.
     pub(crate) fn answer_to(&self, number: &str) -> String {
-        let sealed = if self.asks_sealed() { seal::ENDING } else { "" };
+        let sealed = if self.asks_sealed() { self.suite().ending() } else { "" };
         format!("{}.{}{sealed}", self.names.back_of(number), self.names.style.ending())
     }
 
@@ -265,19 +279,13 @@ impl Inside {
                 findings,
             }]
         })?;
-        // The keys were tried when the channel was made: no row is to blame for what the machine cannot do now.
-        let (name, payload) = self.closed(&label, payload).ok_or_else(|| {
+        let parts = self.parts(&label, payload, took).ok_or_else(|| {
+            // The keys were tried when the channel was made: no row is to blame for what the machine cannot do now.
             vec![Misfit {
                 record: rows.records.len(),
-                findings: vec![Finding::new(Code::CNotPossible).with("detail", "age")],
+                findings: vec![Finding::new(Code::CNotPossible).with("detail", "age, SM2")],
             }]
         })?;
-        let answer = self.answer_to(&number);
-        let page = match (&self.settings.peer, self.return_layout()) {
-            (Some(_), None) => page::for_gateway(&label, &name),
-            (_, returned) => page::text(&label, &name, &answer, returned),
-        };
-        let parts = bag::parts(&label, &name, payload, page, took, &self.signer);
         Ok(Encoded { number, parts })
     }
 
@@ -287,16 +295,36 @@ impl Inside {
         self.context.layout(&feed.layout)
     }
 
-    /// A payload as it lies in its bag, and what it is called there.
-    fn closed(&self, label: &Label<'_>, payload: Vec<u8>) -> Option<(String, Vec<u8>)> {
+    /// The set of a payload.
+    fn parts(&self, label: &Label<'_>, payload: Vec<u8>, took: Option<Vec<u8>>) -> Option<Vec<Part>> {
+        let files = self.closed(label, payload)?;
+        let name = files.first().map(|(name, _)| name.as_str()).unwrap_or_default();
+        let page = match (&self.settings.peer, self.return_layout()) {
+            (Some(_), None) => page::for_gateway(label, name),
+            (_, returned) => page::Page {
+                label,
+                suite: self.suite(),
+                payload: name,
+                is_sealed: self.seal.is_some(),
+                answer: &self.answer_to(label.number),
+                encrypts_for: self.asks_sealed().then_some(&self.identities),
+                returned,
+            }
+            .text(),
+        };
+        bag::parts(label, files, page, took, &self.signer)
+    }
+
+    /// A payload as it lies in its bag: its files by name.
+    fn closed(&self, label: &Label<'_>, payload: Vec<u8>) -> Option<Vec<(String, Vec<u8>)>> {
         let name = format!("{}.{}", label.number, self.names.style.ending());
         let Some(seal) = &self.seal else {
-            return Some((name, payload));
+            return Some(vec![(name, payload)]);
         };
-        let name = format!("{name}{}", seal::ENDING);
+        let name = format!("{name}{}", seal.ending());
         let (batch, day) = (label.ledger.to_string(), label.day.to_string());
         let about = ["set", &name, &batch, &day, label.sender, label.recipient];
-        seal.close(&about, &payload).map(|closed| (name, closed))
+        Some(seal.close(&about, &payload)?.named(&name))
     }
 
     fn control_sum(&self, rows: &Outgoing) -> Result<Option<(String, String)>, Vec<Misfit>> {
@@ -388,10 +416,13 @@ impl Adapter for DiskAdapter {
 
     /// The tag manifest: its digest covers the payload's, by way of the manifest.
     fn slip(&self, batch: &Encoded) -> Option<Slip> {
-        let vouches = batch.parts.iter().find(|part| part.name == bag::TAG_MANIFEST)?;
+        // Of the suite it was cut in: what was cut before the settings changed is what it was.
+        let named = |suite: Suite| batch.parts.iter().find(|part| part.name == suite.tag_manifest());
+        let (suite, vouches) = Suite::ALL.into_iter().find_map(|suite| Some((suite, named(suite)?)))?;
         Some(Slip {
             file: format!("{}/{}", batch.number, vouches.name),
-            sha256: keys::sha256(&vouches.bytes),
+            kind: suite.kind(),
+            digest: suite.digest(&vouches.bytes),
             answer: self
                 .inside
                 .return_layout()

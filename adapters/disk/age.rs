@@ -10,9 +10,10 @@ mod stream;
 
 pub(crate) use stream::Pieces;
 
+use crate::opener::Trouble;
 use aws_lc_rs::agreement::{PrivateKey, X25519};
 use std::fmt;
-use std::io::{self, BufRead};
+use std::io::BufRead;
 
 /// How a public key begins, before its `1`.
 const PUBLIC: &str = "age";
@@ -62,25 +63,6 @@ impl Identity {
         let keys = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         let all: Vec<Self> = keys.map(Self::from_text).collect::<Option<_>>()?;
         (!all.is_empty()).then_some(all)
-    }
-}
-
-/// Why a file gives nothing, or nothing more.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    /// It could not be read.
-    Medium(io::Error),
-    /// It is for others, or the part that is for us was changed.
-    Others,
-    /// It is not what was written.
-    Broken(&'static str),
-    /// It is a form that is not read here.
-    Form(&'static str),
-}
-
-impl From<io::Error> for Trouble {
-    fn from(error: io::Error) -> Self {
-        Self::Medium(error)
     }
 }
 

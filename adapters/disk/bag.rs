@@ -2,8 +2,9 @@
 //!
 //! The same rows give the same bytes for every copy: nothing in a bag says when or how often it was cut.
 
-use crate::keys::{Signer, sha256, to_hex};
+use crate::keys::{Signer, to_hex};
 use crate::page::PAGE;
+use crate::suite::Suite;
 use crate::took::LIST;
 use model::{BatchId, Code, Finding};
 use port::{Before, Part};
@@ -13,12 +14,6 @@ use std::collections::BTreeMap;
 pub(crate) const BAGIT: &str = "bagit.txt";
 /// Says what is in it and for whom.
 pub(crate) const INFO: &str = "bag-info.txt";
-/// Digests of the payload.
-pub(crate) const MANIFEST: &str = "manifest-sha256.txt";
-/// Digests of the three above, and of the page.
-pub(crate) const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
-/// The sender's signature over the tag manifest.
-pub(crate) const SIGNATURE: &str = "signature.ed25519";
 /// The label that names the set before: number, the sender's ledger's number, SHA-256 of its files' bytes in the order above
 /// (payload before the tag manifest).
 pub(crate) const BEFORE: &str = "Set-Before";
@@ -44,47 +39,61 @@ pub(crate) struct Label<'a> {
     pub(crate) before: Option<&'a Before>,
 }
 
-/// All files of a set, in the order they are written.
+/// All files of a set, in the order they are written; nothing where the machine cannot sign. The payload's first file holds
+/// the rows, what is behind it belongs to it.
 pub(crate) fn parts(
     label: &Label<'_>,
-    payload_name: &str,
-    payload: Vec<u8>,
+    payload: Vec<(String, Vec<u8>)>,
     page: String,
     took: Option<Vec<u8>>,
     signer: &Signer,
-) -> Vec<Part> {
+) -> Option<Vec<Part>> {
+    let suite = signer.suite();
+    let in_data = |name: &str| format!("{DATA}{name}");
+    let lines = payload.iter();
+    let manifest: String = lines
+        .map(|(name, bytes)| manifest_line(suite, &in_data(name), bytes))
+        .collect();
     let part = |name: &str, bytes: Vec<u8>| Part {
         name: name.to_owned(),
         bytes,
         records: 0..0,
     };
-    let manifest = manifest_line(&format!("{DATA}{payload_name}"), &payload);
     let mut parts = vec![
         part(BAGIT, BAGIT_TEXT.into()),
-        part(INFO, info_text(label, payload.len()).into_bytes()),
-        part(MANIFEST, manifest.into_bytes()),
+        part(INFO, info_text(label, &payload).into_bytes()),
+        part(suite.manifest(), manifest.into_bytes()),
         part(PAGE, page.into_bytes()),
     ];
     parts.extend(took.map(|list| part(LIST, list)));
     let tags: String = parts
         .iter()
-        .map(|part| manifest_line(&part.name, &part.bytes))
+        .map(|part| manifest_line(suite, &part.name, &part.bytes))
         .collect();
-    let signature = format!("{}\n", signer.sign(tags.as_bytes()));
-    parts.push(Part {
-        name: format!("{DATA}{payload_name}"),
-        bytes: payload,
-        records: 0..label.rows,
-    });
-    parts.push(part(TAG_MANIFEST, tags.into_bytes()));
-    parts.push(part(SIGNATURE, signature.into_bytes()));
-    parts
+    let signature = signer.sign(tags.as_bytes())?;
+    let mut rows = 0..label.rows;
+    for (name, bytes) in payload {
+        parts.push(Part {
+            records: std::mem::replace(&mut rows, 0..0),
+            ..part(&in_data(&name), bytes)
+        });
+    }
+    parts.push(part(suite.tag_manifest(), tags.into_bytes()));
+    parts.push(part(suite.signature(), signature));
+    Some(parts)
 }
 
-fn info_text(label: &Label<'_>, payload_bytes: usize) -> String {
+fn info_text(label: &Label<'_>, payload: &[(String, Vec<u8>)]) -> String {
+    let bytes: usize = payload.iter().map(|(_, bytes)| bytes.len()).sum();
     let mut text = format!(
-        "Bagging-Date: {}\nPayload-Oxum: {payload_bytes}.1\nBatch-Number: {}\nLedger-Batch: {}\nSender: {}\nRecipient: {}\nRows: {}\n",
-        label.day, label.number, label.ledger, label.sender, label.recipient, label.rows
+        "Bagging-Date: {}\nPayload-Oxum: {bytes}.{}\nBatch-Number: {}\nLedger-Batch: {}\nSender: {}\nRecipient: {}\nRows: {}\n",
+        label.day,
+        payload.len(),
+        label.number,
+        label.ledger,
+        label.sender,
+        label.recipient,
+        label.rows
     );
     if let Some((column, sum)) = &label.control_sum {
         text.push_str(&format!("Control-Sum: {column} {sum}\n"));
@@ -98,8 +107,8 @@ fn info_text(label: &Label<'_>, payload_bytes: usize) -> String {
     text
 }
 
-fn manifest_line(name: &str, bytes: &[u8]) -> String {
-    format!("{}  {name}\n", to_hex(&sha256(bytes)))
+fn manifest_line(suite: Suite, name: &str, bytes: &[u8]) -> String {
+    format!("{}  {name}\n", to_hex(&suite.digest(bytes)))
 }
 
 fn structure(file: &str, detail: &str) -> Finding {

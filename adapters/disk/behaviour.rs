@@ -5,6 +5,7 @@
 mod form;
 
 use crate::testing::keyring::Keyring;
+use crate::testing::ring_sm::{SmKeyring, one_line};
 use crate::testing::{self, SEED};
 use departments::age::{Age, recipient};
 use departments::cases::case_no;
@@ -34,36 +35,79 @@ impl Fates for OneIsRefused {
 struct Bureau {
     dir: TempDir,
     ntax: Ntax,
-    /// Where sets and returns are encrypted.
-    keys: Option<Keyring>,
+    /// How sets and returns are encrypted, and the settings that say so.
+    sealed: Option<Sealed>,
+}
+
+struct Sealed {
+    /// What ends the names of files.
+    ending: &'static str,
+    settings: crate::Settings,
+    /// They hold the files that the settings name.
+    _keys: Box<dyn std::any::Any + Send + Sync>,
 }
 
 impl Bureau {
     fn open() -> Arc<Self> {
-        Arc::new(Self::with(None))
+        let (dir, ntax) = Self::made();
+        let ntax = ntax.trusting(&crate::public_key(SEED).unwrap());
+        Arc::new(Self {
+            dir,
+            ntax,
+            sealed: None,
+        })
     }
 
     /// The same, and nothing goes out or comes back in clear.
     fn sealed() -> Arc<Self> {
-        let bureau = Self::with(Some(Keyring::new()));
-        let to = bureau.keys.as_ref().unwrap().recipient("node");
-        let age = Age::open(&bureau.dir.path().join("ntax"), &to).unwrap();
-        bureau.ntax.set_age(age);
-        Arc::new(bureau)
+        let (keys, (dir, ntax)) = (Keyring::new(), Self::made());
+        let ntax = ntax.trusting(&crate::public_key(SEED).unwrap());
+        let home = dir.path().join("ntax");
+        ntax.set_age(Age::open(&home, &keys.recipient("node")).unwrap());
+        let to = recipient(&home.join("bureau.age-key")).unwrap();
+        let settings = keys.settings(&format!("recipients = [\"{to}\"]\n{}", keys.identity("node")));
+        let sealed = Sealed {
+            ending: ".DBF.age",
+            settings,
+            _keys: Box::new(keys),
+        };
+        Arc::new(Self {
+            dir,
+            ntax,
+            sealed: Some(sealed),
+        })
     }
 
-    fn with(keys: Option<Keyring>) -> Self {
+    /// The same in the national suite.
+    fn sealed_sm() -> Arc<Self> {
+        let (keys, (dir, ntax)) = (SmKeyring::new(), Self::made());
+        let openssl = keys.taken_along(&dir.path().join("ntax"));
+        let to = one_line(&openssl.public().unwrap());
+        ntax.set_sm(openssl);
+        let settings = keys.settings(&format!("recipients = [\"{to}\"]\n{}", keys.identity("node")));
+        let sealed = Sealed {
+            ending: ".DBF.sm4",
+            settings,
+            _keys: Box::new(keys),
+        };
+        Arc::new(Self {
+            dir,
+            ntax,
+            sealed: Some(sealed),
+        })
+    }
+
+    fn made() -> (TempDir, Ntax) {
         let dir = tempfile::tempdir().unwrap();
         for name in ["work", "medium", "held"] {
             fs::create_dir(dir.path().join(name)).unwrap();
         }
         let ntax = Ntax::open(&dir.path().join("ntax"), Arc::new(OneIsRefused)).unwrap();
-        let ntax = ntax.trusting(&crate::public_key(SEED).unwrap());
-        Self { dir, ntax, keys }
+        (dir, ntax)
     }
 
     fn ending(&self) -> &'static str {
-        if self.keys.is_some() { ".DBF.age" } else { ".DBF" }
+        self.sealed.as_ref().map_or(".DBF", |sealed| sealed.ending)
     }
 
     fn medium(&self) -> PathBuf {
@@ -75,20 +119,23 @@ impl Bureau {
             .unwrap()
             .map(|e| e.unwrap().file_name().into_string().unwrap());
         names
-            .filter(|n| n.starts_with("HP") && n.ends_with(self.ending()))
+            .filter(|n| n.starts_with("HP") && n.contains(self.ending()) && !n.ends_with(".receipt.txt"))
             .collect()
     }
+}
+
+/// Under which name the department writes a file.
+fn growing(path: &Path) -> PathBuf {
+    PathBuf::from(format!("{}.tmp", path.display()))
 }
 
 #[async_trait::async_trait]
 impl Counterpart for Bureau {
     fn adapter(&self) -> Arc<dyn Adapter> {
-        let Some(keys) = &self.keys else {
-            return testing::adapter_in(self.dir.path(), "", 16 << 20);
-        };
-        let to = recipient(&self.dir.path().join("ntax/bureau.age-key")).unwrap();
-        let settings = keys.settings(&format!("recipients = [\"{to}\"]\n{}", keys.identity("node")));
-        testing::adapter_with(self.dir.path(), settings, 16 << 20)
+        match &self.sealed {
+            Some(sealed) => testing::adapter_with(self.dir.path(), sealed.settings.clone(), 16 << 20),
+            None => testing::adapter_in(self.dir.path(), "", 16 << 20),
+        }
     }
 
     fn outgoing(&self, cases: &[u32]) -> Outgoing {
@@ -139,21 +186,26 @@ impl Counterpart for Bureau {
             let (path, held) = (self.medium().join(&name), self.dir.path().join("held").join(&name));
             let bytes = fs::read(&path).unwrap();
             fs::rename(&path, held).unwrap();
-            fs::write(path.with_extension("tmp"), &bytes[..bytes.len() / 2]).unwrap();
+            fs::write(growing(&path), &bytes[..bytes.len() / 2]).unwrap();
         }
     }
 
     async fn finish(&self) {
         for name in self.answers(&self.dir.path().join("held")) {
             let path = self.medium().join(&name);
-            fs::remove_file(path.with_extension("tmp")).unwrap();
+            fs::remove_file(growing(&path)).unwrap();
             fs::rename(self.dir.path().join("held").join(name), path).unwrap();
         }
     }
 
     async fn twins(&self, adapter: &dyn Adapter) -> [Offer; 3] {
         let names = ["HP0302A1", "HP0302Z9", "HP0302A2"].map(|name| format!("{name}{}", self.ending()));
-        fs::copy(self.medium().join(&names[0]), self.medium().join(&names[1])).unwrap();
+        for name in self.answers(&self.medium()) {
+            if let Some(rest) = name.strip_prefix(&names[0]) {
+                let copy = self.medium().join(format!("{}{rest}", names[1]));
+                fs::copy(self.medium().join(&name), copy).unwrap();
+            }
+        }
         let ask = Ask {
             position: None,
             place: self.place(),
@@ -188,4 +240,8 @@ mod on_a_medium {
 
 mod encrypted {
     testkit::behaviour_suite!(super::Bureau::sealed());
+}
+
+mod encrypted_sm {
+    testkit::behaviour_suite!(super::Bureau::sealed_sm());
 }

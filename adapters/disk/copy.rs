@@ -4,13 +4,14 @@
 //! What came encrypted is opened on the way: in clear it exists only in that nameless file, and only as much of it as one
 //! piece is ever in memory.
 
-use crate::age::{self, Identity, Trouble};
+use crate::age;
 use crate::medium;
-use crate::seal;
-use aws_lc_rs::digest::{Context, SHA256};
+use crate::opener::{Identities, Kind, Trouble};
+use crate::suite::{Digester, Suite};
 use model::Finding;
 use safe_files::Look;
 use seams::point;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -35,48 +36,109 @@ pub(crate) enum Copied {
     Unopened {
         lies: [u8; 32],
         bytes: u64,
+        /// What lay beside it and was read.
+        beside: Vec<u8>,
         why: Finding,
     },
 }
 
+/// Where a file lies, and which of the files beside it belong to it.
+pub(crate) struct Lies<'a> {
+    pub(crate) path: &'a Path,
+    /// What is listed with it, by path or name; absent where there is no list.
+    pub(crate) listed: Option<&'a BTreeMap<String, [u8; 32]>>,
+}
+
 /// Copies one regular file, opening it where it is encrypted and `identities` are given. An error is the medium's (or our
 /// disk's) and says nothing about the content. `max` bounds the bytes in clear.
-pub(crate) fn copy(from: &Path, work: &Path, max: u64, identities: Option<&[Identity]>) -> io::Result<Copied> {
-    let (file, before) = medium::open_regular(from)?;
+pub(crate) fn copy(
+    from: &Lies<'_>,
+    work: &Path,
+    max: u64,
+    suite: Suite,
+    identities: Option<&Identities>,
+) -> io::Result<Copied> {
+    let (file, before) = medium::open_regular(from.path)?;
     let mut source = Metered {
         file,
-        state: Context::new(&SHA256),
+        state: Digester::new(suite),
         bytes: 0,
         most: before.len,
     };
     let mut head = Vec::new();
     source.by_ref().take(age::HEAD as u64).read_to_end(&mut head)?;
-    let identities = identities.filter(|_| age::begins(&head));
-    if before.len > if identities.is_some() { age::most(max) } else { max } {
+    let kind = identities.map(|identities| (identities, identities.kind(&head, from.name())));
+    let most = match &kind {
+        Some((identities, Kind::Sealed)) => identities.most(max),
+        _ => max,
+    };
+    if before.len > most {
         return Ok(Copied::TooLarge(before.len));
     }
     let mut into = Growing::new(work, max)?;
+    let mut seen = Vec::new();
     let whole = Cursor::new(head).chain(BufReader::with_capacity(64 * 1024, source.by_ref()));
-    let filled = match identities {
-        Some(identities) => opened(whole, identities, &mut into)?,
-        None => plain(whole, &mut into)?,
+    let (filled, sealed) = match kind {
+        Some((identities, Kind::Sealed)) => (opened(whole, from, identities, &mut into, &mut seen)?, true),
+        Some((identities, Kind::Odd(detail))) => (Filled::Unopened(identities.form(detail)), true),
+        Some((_, Kind::Clear)) | None => (plain(whole, &mut into)?, false),
     };
     if let Filled::TooLarge(bytes) = filled {
         return Ok(Copied::TooLarge(bytes));
     }
     let (lies, bytes) = source.ended(before)?;
     if let Filled::Unopened(why) = filled {
-        return Ok(Copied::Unopened { lies, bytes, why });
+        return Ok(Copied::Unopened {
+            lies,
+            bytes,
+            beside: seen,
+            why,
+        });
     }
     into.file.seek(SeekFrom::Start(0))?;
     point::passed("disk.copied");
     Ok(Copied::Whole(Copy {
         bytes: into.bytes,
-        digest: finish(into.state),
+        digest: into.state.finish(),
         file: into.file,
         lies,
-        sealed: identities.is_some(),
+        sealed,
     }))
+}
+
+/// The most bytes of a file that lies beside another.
+const BESIDE_MAX: u64 = 4096;
+
+impl Lies<'_> {
+    fn name(&self) -> &str {
+        self.path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+    }
+
+    /// What lies beside it under its name and this ending, whatever the capitals; links are not followed, and of what is
+    /// larger than it can be nothing is believed.
+    fn beside(&self, ending: &str) -> io::Result<Option<Vec<u8>>> {
+        let name = format!("{}{ending}", self.name());
+        let is_listed = |list: &BTreeMap<String, [u8; 32]>| {
+            let named = |path: &String| path.rsplit('/').next().is_some_and(|p| p.eq_ignore_ascii_case(&name));
+            list.keys().any(named)
+        };
+        let Some(dir) = self.path.parent().filter(|_| self.listed.is_none_or(is_listed)) else {
+            return Ok(None);
+        };
+        let Some(spelled) = medium::spelled(dir, &name)? else {
+            return Ok(None);
+        };
+        let path = dir.join(spelled);
+        if !path.symlink_metadata()?.is_file() {
+            return Ok(None);
+        }
+        let mut bytes = Vec::new();
+        let file = medium::open_regular(&path)?.0;
+        if file.take(BESIDE_MAX + 1).read_to_end(&mut bytes)? as u64 > BESIDE_MAX {
+            bytes.clear();
+        }
+        Ok(Some(bytes))
+    }
 }
 
 enum Filled {
@@ -99,9 +161,23 @@ fn plain(mut from: impl BufRead, into: &mut Growing) -> io::Result<Filled> {
     }
 }
 
-fn opened(from: impl BufRead, identities: &[Identity], into: &mut Growing) -> io::Result<Filled> {
-    let told = |trouble: Trouble| seal::told(trouble, identities).map(Filled::Unopened);
-    let mut pieces = match age::open(from, identities) {
+/// What is read of what lies beside it is added to `seen`.
+fn opened(
+    from: impl BufRead,
+    lies: &Lies<'_>,
+    identities: &Identities,
+    into: &mut Growing,
+    seen: &mut Vec<u8>,
+) -> io::Result<Filled> {
+    let told = |trouble: Trouble| identities.told(trouble).map(Filled::Unopened);
+    let mut beside = |ending: &str| {
+        let read = lies.beside(ending)?;
+        // What is missing counts too: a file that is put there later makes another thing of it.
+        seen.extend_from_slice(ending.as_bytes());
+        seen.extend_from_slice(read.as_deref().unwrap_or_default());
+        Ok(read)
+    };
+    let mut pieces = match identities.open(from, &mut beside) {
         Ok(pieces) => pieces,
         Err(trouble) => return told(trouble),
     };
@@ -118,7 +194,7 @@ fn opened(from: impl BufRead, identities: &[Identity], into: &mut Growing) -> io
 /// What is read from a medium, counted and digested as it lies there.
 struct Metered {
     file: File,
-    state: Context,
+    state: Digester,
     bytes: u64,
     /// The bytes it had when it was opened: one that grows is not read for ever.
     most: u64,
@@ -143,7 +219,7 @@ impl Metered {
         if self.bytes != before.len || safe_files::look_at(&self.file).map_err(medium::plain)? != before {
             return Err(changed());
         }
-        Ok((finish(self.state), self.bytes))
+        Ok((self.state.finish(), self.bytes))
     }
 }
 
@@ -154,7 +230,7 @@ fn changed() -> io::Error {
 /// The copy while it is made.
 struct Growing {
     file: File,
-    state: Context,
+    state: Digester,
     bytes: u64,
     max: u64,
 }
@@ -163,7 +239,7 @@ impl Growing {
     fn new(work: &Path, max: u64) -> io::Result<Self> {
         Ok(Self {
             file: safe_files::anonymous(work).map_err(medium::plain)?,
-            state: Context::new(&SHA256),
+            state: Digester::new(Suite::Age),
             bytes: 0,
             max,
         })
@@ -181,12 +257,6 @@ impl Growing {
     }
 }
 
-fn finish(state: Context) -> [u8; 32] {
-    let mut digest = [0; 32];
-    digest.copy_from_slice(state.finish().as_ref());
-    digest
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -196,12 +266,19 @@ mod tests {
     #[test]
     fn no_more_than_the_bound_is_opened() {
         let dir = tempfile::tempdir().unwrap();
-        let identity = Identity::all(&age::tests::secret([1; 32])).unwrap();
+        let path = dir.path().join("file");
+        let secret = age::tests::secret([1; 32]);
+        let to = age::Identity::all(&secret).unwrap()[0].recipient;
+        let identity = Identities::from_text(Suite::Age, &secret).unwrap();
         let closed = |bytes: usize| {
-            let file = age::write(&[identity[0].recipient], &vec![7; bytes], &|_| [3; 32]).unwrap();
-            std::fs::write(dir.path().join("file"), file).unwrap();
+            let file = age::write(&[to], &vec![7; bytes], &|_| [3; 32]).unwrap();
+            std::fs::write(&path, file).unwrap();
         };
-        let copied = |max| copy(&dir.path().join("file"), dir.path(), max, Some(&identity)).unwrap();
+        let lies = Lies {
+            path: &path,
+            listed: None,
+        };
+        let copied = |max| copy(&lies, dir.path(), max, Suite::Age, Some(&identity)).unwrap();
         for (bytes, max) in [(101, 100), (60_000, 100), (70_000, 65_536), (200_000, 150_000)] {
             closed(bytes);
             assert!(matches!(copied(max), Copied::TooLarge(_)), "{bytes} of {max}");
@@ -211,7 +288,7 @@ mod tests {
             assert_eq!((copy.bytes, copy.sealed), (bytes as u64, true));
         }
         // Nobody asked to open it: the copy is of what lies there.
-        let raw = copy(&dir.path().join("file"), dir.path(), 1 << 20, None).unwrap();
+        let raw = copy(&lies, dir.path(), 1 << 20, Suite::Age, None).unwrap();
         let Copied::Whole(raw) = raw else {
             panic!("a plain copy")
         };

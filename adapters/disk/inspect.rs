@@ -1,11 +1,9 @@
 //! What lies on a medium, for whoever holds it: looked at as an import would look at it, and nothing is taken.
 
 use crate::adapter::{Inside, unusable};
-use crate::age;
-use crate::bag::{DATA, MANIFEST, manifest};
-use crate::copy::{Copied, copy};
+use crate::bag::{DATA, manifest};
+use crate::copy::{Copied, Lies, copy};
 use crate::found::{self, Found};
-use crate::keys::Verifier;
 use crate::medium;
 use crate::opened::{Checker, Texts, Trouble, follow, structure, unlisted};
 use crate::{export, receipt};
@@ -18,9 +16,6 @@ use std::path::{Path, PathBuf};
 #[cfg(test)]
 mod tests;
 
-/// How our own notes end.
-const NOTES: [&str; 4] = [receipt::TEXT, receipt::FORM, receipt::SEALED_FORM, export::CANCELLED];
-
 impl Inside {
     /// Everything at a place: the things on a medium, or the one bag or file that was named.
     pub(crate) fn inspect(&self, place: &Path) -> Result<Vec<Lying>, Fault> {
@@ -30,9 +25,19 @@ impl Inside {
             let names = medium::names(&whole).map_err(failed)?;
             (whole, names)
         } else {
-            one(&whole).ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?
+            let (medium, name) = one(&whole).ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
+            let name = found::whole_file(&medium, &name, self.suite()).map_err(failed)?;
+            (medium, vec![name])
         };
-        let things = names.iter().map(|name| self.look(&medium, name));
+        let suite = self.suite();
+        let lone = found::lone(&names, suite);
+        // What belongs to a file beside it is a part of that, and told with it.
+        let is_part = |name: &String| {
+            let there = |whole: &str| self.is_return(whole) || names.iter().any(|n| n.eq_ignore_ascii_case(whole));
+            suite.whole_of(name).is_some_and(there) && !lone.contains(name)
+        };
+        let things = names.iter().filter(|name| !is_part(name));
+        let things = things.map(|name| self.look(&medium, name));
         things.collect::<io::Result<_>>().map_err(failed)
     }
 
@@ -49,10 +54,14 @@ impl Inside {
         if kind.is_dir() && found::is_bag(&path) {
             return self.look_into(medium, name);
         }
-        if kind.is_file() && self.names.answers_as_file(name).is_some() {
+        if kind.is_file() && self.is_return(self.suite().whole_of(name).unwrap_or(name)) {
             return self.returned(medium, name, false);
         }
         Ok(self.note(name).unwrap_or_else(|| Lying::new(name, Thing::Stranger)))
+    }
+
+    fn is_return(&self, name: &str) -> bool {
+        self.names.answers_as_file(name).is_some()
     }
 
     fn look_into(&self, medium: &Path, name: &str) -> io::Result<Lying> {
@@ -115,10 +124,10 @@ impl Inside {
 
     /// A set of ours: whole, and as it was signed.
     fn set(&self, dir: &Path, name: &str) -> io::Result<Lying> {
-        let own = Verifier::from_hex(&self.signer.public_hex());
+        let own = self.signer.verifier();
         // Keys that were ours before still vouch for what was cut with them.
         let earlier = self.keys.get(&self.us).cloned().unwrap_or_default();
-        let keys = BTreeMap::from([(self.us.clone(), own.into_iter().chain(earlier).collect())]);
+        let keys = BTreeMap::from([(self.us.clone(), [own].into_iter().chain(earlier).collect())]);
         let checker = Checker {
             keys: &keys,
             ..self.checker()
@@ -142,7 +151,7 @@ impl Inside {
 
     /// A receipt of ours, or the note of a set that was taken back.
     fn note(&self, name: &str) -> Option<Lying> {
-        let of = NOTES.iter().find_map(|ending| name.strip_suffix(ending))?;
+        let of = receipt::about(name, self.suite()).or_else(|| name.strip_suffix(export::CANCELLED))?;
         let number = if self.names.is_ours(of) {
             Some(of.to_owned())
         } else {
@@ -158,31 +167,39 @@ impl Inside {
 }
 
 /// Where a single thing lies, and its name.
-fn one(whole: &Path) -> Option<(PathBuf, Vec<String>)> {
+fn one(whole: &Path) -> Option<(PathBuf, String)> {
     let (medium, name) = (whole.parent()?, whole.file_name()?.to_str()?);
-    Some((medium.to_owned(), vec![name.to_owned()]))
+    Some((medium.to_owned(), name.to_owned()))
 }
 
 /// Reads a set through; what it says of itself is in `lying` as far as it was read.
 fn whole(checker: &Checker<'_>, dir: &Path, lying: &mut Lying) -> Result<(), Trouble> {
-    let texts = Texts::read(dir, &mut Vec::new())?;
+    let suite = checker.identities.suite();
+    let texts = Texts::read(dir, suite, &mut Vec::new())?;
     lying.number = texts.labels.get("Batch-Number").cloned();
     lying.ledger = texts.labels.get("Ledger-Batch").and_then(|batch| batch.parse().ok());
     lying.rows = texts.rows()?;
     let listed = checker.judge_tags(dir, &texts)?;
-    let entries = manifest(MANIFEST, &texts.manifest)?;
+    let entries = manifest(suite.manifest(), &texts.manifest)?;
     for (path, digest) in &entries {
         let at = follow(dir, path)?.filter(|_| path.starts_with(DATA));
         let at = at.ok_or_else(|| structure(path, "缺少 missing"))?;
         // As it lies there: who knows the digest that was signed need not open it.
-        let same = match copy(&at, checker.work, age::most(checker.max_bytes), None)? {
-            Copied::Whole(copy) => copy.digest == *digest,
+        let (lies, max) = (
+            Lies {
+                path: &at,
+                listed: None,
+            },
+            checker.identities.most(checker.max_bytes),
+        );
+        let same = match copy(&lies, checker.work, max, suite, None)? {
+            Copied::Whole(copy) => copy.lies == *digest,
             Copied::TooLarge(_) | Copied::Unopened { .. } => false,
         };
         if !same {
             return Err(Finding::new(Code::EFileHash).file(path.clone()).into());
         }
     }
-    lying.warnings = unlisted(dir, &entries, &listed.names)?;
+    lying.warnings = unlisted(dir, suite, &entries, &listed.names)?;
     Ok(())
 }

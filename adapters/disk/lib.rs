@@ -27,6 +27,7 @@ mod keys;
 mod medium;
 mod names;
 mod opened;
+mod opener;
 mod page;
 mod parse;
 mod peer;
@@ -34,7 +35,9 @@ mod receipt;
 mod returned;
 mod seal;
 mod settings;
+mod sm;
 mod source;
+mod suite;
 mod sum;
 mod table;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //!
 //! A table has eight characters and three, as the oldest systems have them; a workbook comes from systems that can spell.
 
-use crate::seal;
+use crate::suite::Suite;
 use jiff::civil::Date;
 
 /// How a number says day and sequence.
@@ -85,7 +85,10 @@ impl Names {
 
     /// A name in capitals without the ending of a file, encrypted or not; `None` where it has none.
     fn stem<'a>(&self, name: &'a str) -> Option<&'a str> {
-        let file = name.strip_suffix(&seal::ENDING.to_ascii_uppercase()).unwrap_or(name);
+        // Of either suite: one that is not this channel's is refused by name, and not overlooked.
+        let sealed = Suite::ALL.iter().find(|suite| suite.is_ending(name));
+        let end = name.len() - sealed.map_or(0, |suite| suite.ending().len());
+        let file = name.get(..end).unwrap_or(name);
         self.style.endings().iter().find_map(|ending| file.strip_suffix(ending))
     }
 

@@ -2,15 +2,15 @@
 //!
 //! What is wrong with a batch is an answer, not an error: it is offered and says so. Only the medium itself can fail.
 
-use crate::age::Identity;
-use crate::bag::{self, BAGIT, DATA, INFO, MANIFEST, SIGNATURE, TAG_MANIFEST};
-use crate::copy::{self, Copied, Copy};
+use crate::bag::{self, BAGIT, DATA, INFO};
+use crate::copy::{self, Copied, Copy, Lies};
 use crate::found::{Found, Parties};
 use crate::keys::{Verifier, sha256, to_hex};
 use crate::medium;
 use crate::names::Names;
+use crate::opener::{self, Identities};
 use crate::peer::{Original, Peer};
-use crate::seal;
+use crate::suite::Suite;
 use crate::took::{BYTES_MAX, LIST};
 use model::{BatchId, Code, Finding};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,7 @@ pub(crate) struct Checker<'a> {
     pub(crate) parties: Parties<'a>,
     pub(crate) keys: &'a BTreeMap<String, Vec<Verifier>>,
     /// What opens returns that came encrypted.
-    pub(crate) identities: &'a [Identity],
+    pub(crate) identities: &'a Identities,
     /// Whether a return in clear is worth a word.
     pub(crate) warns_plain: bool,
     pub(crate) work: &'a Path,
@@ -74,6 +74,8 @@ impl From<Finding> for Trouble {
 /// What a sound bag says.
 struct Envelope {
     payload: PathBuf,
+    /// All that its manifest lists.
+    listed: BTreeMap<String, [u8; 32]>,
     payload_name: String,
     payload_digest: [u8; 32],
     answers: Option<String>,
@@ -104,7 +106,7 @@ pub(crate) struct Texts {
 
 impl Texts {
     /// Reads them. What was read is added to `seen`.
-    pub(crate) fn read(dir: &Path, seen: &mut Vec<u8>) -> Result<Self, Trouble> {
+    pub(crate) fn read(dir: &Path, suite: Suite, seen: &mut Vec<u8>) -> Result<Self, Trouble> {
         let mut text = |name: &str| -> Result<Option<Vec<u8>>, Trouble> {
             let read = small(dir, name)?;
             seen.extend_from_slice(read.as_deref().unwrap_or_default());
@@ -114,9 +116,9 @@ impl Texts {
         bag::judge_bagit(&text(BAGIT)?.ok_or_else(|| missing(BAGIT))?)?;
         let info = text(INFO)?.ok_or_else(|| missing(INFO))?;
         Ok(Self {
-            manifest: text(MANIFEST)?.ok_or_else(|| missing(MANIFEST))?,
-            tags: text(TAG_MANIFEST)?.ok_or_else(|| missing(TAG_MANIFEST))?,
-            signature: text(SIGNATURE)?,
+            manifest: text(suite.manifest())?.ok_or_else(|| missing(suite.manifest()))?,
+            tags: text(suite.tag_manifest())?.ok_or_else(|| missing(suite.tag_manifest()))?,
+            signature: text(suite.signature())?,
             labels: bag::labels(INFO, &info)?,
         })
     }
@@ -129,6 +131,10 @@ impl Texts {
 }
 
 impl Checker<'_> {
+    fn suite(&self) -> Suite {
+        self.identities.suite()
+    }
+
     /// Copies and checks one candidate. A person may say which batch a bare file answers.
     pub(crate) fn open(&self, found: &Found, said: Option<&str>) -> io::Result<Opened> {
         if found.is_bag {
@@ -139,14 +145,38 @@ impl Checker<'_> {
     }
 
     fn open_file(&self, found: &Found, said: Option<&str>) -> io::Result<Opened> {
+        if let Some(whole) = self.suite().whole_of(&found.name) {
+            return self.open_lone(found, whole, said);
+        }
         let answers = said.map(str::to_owned).or_else(|| self.names.answers(&found.name));
-        let copied = self.copy(&found.path())?;
+        let copied = self.copy(&found.path(), None)?;
         let mut opened = self.opened(copied, &found.name);
         if answers.is_none() && opened.copy.is_ok() {
             opened.refuse(self.wrong_name(&found.name), found.name.as_bytes());
         }
         opened.answers = answers;
         Ok(opened)
+    }
+
+    /// A file that belongs to an encrypted one which is not there.
+    fn open_lone(&self, found: &Found, whole: &str, said: Option<&str>) -> io::Result<Opened> {
+        let mut bytes = Vec::new();
+        let (file, _) = medium::open_regular(&found.path())?;
+        file.take(bag::TEXT_BYTES_MAX).read_to_end(&mut bytes)?;
+        let detail = format!("缺少 {whole} is missing");
+        let why = Finding::new(Code::ECipherBroken).with("detail", detail);
+        Ok(Opened {
+            copy: Err(why.file(found.name.clone())),
+            digest: opener::unopened(&sha256(found.name.as_bytes()), &bytes),
+            bytes: bytes.len() as u64,
+            answers: said.map(str::to_owned).or_else(|| self.names.answers(whole)),
+            original: None,
+            took: None,
+            rows: None,
+            warnings: Vec::new(),
+            sealed: true,
+            lies: None,
+        })
     }
 
     fn open_bag(&self, found: &Found) -> io::Result<Opened> {
@@ -157,7 +187,7 @@ impl Checker<'_> {
             Err(Trouble::Medium(error)) => return Err(error),
             Err(Trouble::Content(finding)) => return self.refused_bag(found, &dir, finding, &texts),
         };
-        let copied = self.copy(&envelope.payload)?;
+        let copied = self.copy(&envelope.payload, Some(&envelope.listed))?;
         let file = format!("{}/{DATA}{}", found.name, envelope.payload_name);
         let mut opened = self.opened(copied, &file);
         // The manifest is about what lies there, before anybody opens it: one that is not what was sent is that first.
@@ -199,8 +229,9 @@ impl Checker<'_> {
         })
     }
 
-    fn copy(&self, from: &Path) -> io::Result<Copied> {
-        copy::copy(from, self.work, self.max_bytes, Some(self.identities))
+    fn copy(&self, path: &Path, listed: Option<&BTreeMap<String, [u8; 32]>>) -> io::Result<Copied> {
+        let lies = Lies { path, listed };
+        copy::copy(&lies, self.work, self.max_bytes, self.suite(), Some(self.identities))
     }
 
     fn opened(&self, copied: Copied, name: &str) -> Opened {
@@ -210,18 +241,16 @@ impl Checker<'_> {
                 (sealed, lies) = (copy.sealed, Some(copy.lies));
                 warnings.extend(self.plain_return(&copy, name));
                 let (digest, bytes) = (copy.digest, copy.bytes);
-                match self.miscalled(&copy, name) {
-                    None => (Ok(copy), digest, bytes),
-                    Some(why) => (Err(why), seal::unopened(&copy.lies), bytes),
-                }
+                (Ok(copy), digest, bytes)
             }
             Copied::Unopened {
                 lies: digest,
                 bytes,
+                beside,
                 why,
             } => {
                 (sealed, lies) = (true, Some(digest));
-                (Err(why.file(name)), seal::unopened(&digest), bytes)
+                (Err(why.file(name)), opener::unopened(&digest, &beside), bytes)
             }
             Copied::TooLarge(bytes) => {
                 let finding = Finding::new(Code::ETooLarge)
@@ -249,16 +278,9 @@ impl Checker<'_> {
         }
     }
 
-    /// What calls itself encrypted and is not was cut or mistaken for something else: nobody guesses.
-    fn miscalled(&self, copy: &Copy, name: &str) -> Option<Finding> {
-        let called = name.to_ascii_lowercase().ends_with(seal::ENDING);
-        let detail = "名为 .age，实非加密文件 it is called .age and is not encrypted";
-        (called && !copy.sealed).then(|| seal::form(detail, self.identities).file(name))
-    }
-
     /// A word about a return that lay there in clear, where the channel asks for encrypted ones.
     fn plain_return(&self, copy: &Copy, name: &str) -> Option<Finding> {
-        let warning = || Finding::new(Code::WPlainReturn).with("how", seal::how(self.identities));
+        let warning = || Finding::new(Code::WPlainReturn).with("how", self.identities.how());
         (self.warns_plain && !copy.sealed).then(|| warning().file(name))
     }
 
@@ -270,20 +292,19 @@ impl Checker<'_> {
 
     /// Everything about a bag but its payload's bytes. What was read is added to `texts`.
     fn envelope(&self, dir: &Path, texts: &mut Vec<u8>) -> Result<Envelope, Trouble> {
-        let told = Texts::read(dir, texts)?;
+        let told = Texts::read(dir, self.suite(), texts)?;
         let labels = &told.labels;
         self.judge_parties(labels)?;
         let listed = self.judge_tags(dir, &told)?;
-        let entries = bag::manifest(MANIFEST, &told.manifest)?;
-        let (path, payload_digest) = match (entries.len(), entries.iter().next()) {
-            (1, Some((path, digest))) => (path.clone(), *digest),
-            _ => return Err(structure(MANIFEST, "须恰有一个文件 exactly one file").into()),
-        };
+        let manifest = self.suite().manifest();
+        let entries = bag::manifest(manifest, &told.manifest)?;
+        let (path, payload_digest) = self.payload(manifest, &entries)?;
         let payload_name = path
             .strip_prefix(DATA)
             .filter(|name| !name.contains('/'))
-            .ok_or_else(|| structure(MANIFEST, DATA))?
+            .ok_or_else(|| structure(manifest, DATA))?
             .to_owned();
+        self.judge_beside(dir, &path, &entries)?;
         let (answers, original) = match self.original(labels, &payload_name)? {
             Some(original) => (None, Some(original)),
             None => (Some(self.answered(labels, &payload_name, &path)?), None),
@@ -297,7 +318,8 @@ impl Checker<'_> {
             answers,
             original,
             rows,
-            warnings: unlisted(dir, &entries, &listed.names)?,
+            warnings: unlisted(dir, self.suite(), &entries, &listed.names)?,
+            listed: entries,
             took: listed.took.filter(|_| self.peer.is_some()),
         })
     }
@@ -343,6 +365,31 @@ impl Checker<'_> {
         }))
     }
 
+    /// The one file that a bag is about, and its digest.
+    fn payload(&self, manifest: &str, entries: &BTreeMap<String, [u8; 32]>) -> Result<(String, [u8; 32]), Finding> {
+        let mut whole = entries.iter().filter(|(path, _)| self.suite().whole_of(path).is_none());
+        match (whole.next(), whole.next()) {
+            (Some((path, digest)), None) => Ok((path.clone(), *digest)),
+            _ => Err(structure(manifest, "须恰有一个文件 exactly one file")),
+        }
+    }
+
+    /// What is listed beside the payload: of the payload, there, and as it was sent.
+    fn judge_beside(&self, dir: &Path, payload: &str, entries: &BTreeMap<String, [u8; 32]>) -> Result<(), Trouble> {
+        for (path, digest) in entries.iter().filter(|(path, _)| *path != payload) {
+            let ours = self
+                .suite()
+                .whole_of(path)
+                .is_some_and(|p| p.eq_ignore_ascii_case(payload));
+            let bytes = small(dir, path)?.filter(|_| ours);
+            let bytes = bytes.ok_or_else(|| structure(path, "缺少 missing"))?;
+            if self.suite().digest(&bytes) != *digest {
+                return Err(Finding::new(Code::EFileHash).file(path.clone()).into());
+            }
+        }
+        Ok(())
+    }
+
     fn judge_parties(&self, labels: &BTreeMap<String, String>) -> Result<(), Finding> {
         let label = |name: &str| {
             labels
@@ -366,16 +413,17 @@ impl Checker<'_> {
     /// The tag manifest against its files, then the signature over it. Gives what it lists.
     pub(crate) fn judge_tags(&self, dir: &Path, texts: &Texts) -> Result<Listed, Trouble> {
         let (tags, signature) = (texts.tags.as_slice(), texts.signature.as_deref());
-        let entries = bag::manifest(TAG_MANIFEST, tags)?;
-        for name in [BAGIT, INFO, MANIFEST] {
+        let suite = self.suite();
+        let entries = bag::manifest(suite.tag_manifest(), tags)?;
+        for name in [BAGIT, INFO, suite.manifest()] {
             if !entries.contains_key(name) {
-                return Err(structure(TAG_MANIFEST, name).into());
+                return Err(structure(suite.tag_manifest(), name).into());
             }
         }
         let mut took = None;
         for (name, digest) in &entries {
             let bytes = small(dir, name)?.ok_or_else(|| structure(name, "缺少 missing"))?;
-            if sha256(&bytes) != *digest {
+            if suite.digest(&bytes) != *digest {
                 return Err(Finding::new(Code::EFileHash).file(name.clone()).into());
             }
             if name == LIST {
@@ -387,7 +435,7 @@ impl Checker<'_> {
         if keys.is_some_and(|keys| !vouches(keys)) {
             return Err(Finding::new(Code::ESignature)
                 .with("from", self.parties.them)
-                .file(SIGNATURE)
+                .file(suite.signature())
                 .into());
         }
         Ok(Listed {
@@ -447,6 +495,7 @@ pub(crate) fn follow(dir: &Path, path: &str) -> io::Result<Option<PathBuf>> {
 /// A warning for every file of the bag that nothing lists. None of them is opened.
 pub(crate) fn unlisted(
     dir: &Path,
+    suite: Suite,
     entries: &BTreeMap<String, [u8; 32]>,
     tags: &BTreeSet<String>,
 ) -> io::Result<Vec<Finding>> {
@@ -455,7 +504,7 @@ pub(crate) fn unlisted(
             .keys()
             .chain(tags)
             .map(String::as_str)
-            .chain([TAG_MANIFEST, SIGNATURE]);
+            .chain([suite.tag_manifest(), suite.signature()]);
         known.into_iter().any(|k| k.eq_ignore_ascii_case(path))
     };
     let warning = |path: String| {

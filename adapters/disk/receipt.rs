@@ -1,5 +1,6 @@
 //! The receipt that travels back on the medium: a text that a person reads, the same text for the same answer.
 
+use crate::suite::Suite;
 use model::Lang;
 use port::{Answer, BatchVerdict};
 use std::fmt::Write as _;
@@ -11,17 +12,21 @@ const ROWS_MAX: usize = 10_000;
 pub(crate) const TEXT: &str = ".receipt.txt";
 /// What ends the name of a form that goes back beside it.
 pub(crate) const FORM: &str = ".receipt.xlsx";
-/// The same where the return came encrypted.
-pub(crate) const SEALED_FORM: &str = ".receipt.xlsx.age";
-
 /// The name of the receipt for a file or bag.
 pub(crate) fn name(of: &str) -> String {
     format!("{of}{TEXT}")
 }
 
 /// The name of the form that goes back beside it, where the return was a workbook.
-pub(crate) fn form_name(of: &str, sealed: bool) -> String {
-    format!("{of}{}", if sealed { SEALED_FORM } else { FORM })
+pub(crate) fn form_name(of: &str) -> String {
+    format!("{of}{FORM}")
+}
+
+/// What a name is about, where it is one of our notes: a receipt's text, or the form beside it, encrypted or not.
+pub(crate) fn about(name: &str, suite: Suite) -> Option<&str> {
+    let name = suite.whole_of(name).unwrap_or(name);
+    let form = name.strip_suffix(suite.ending()).unwrap_or(name).strip_suffix(FORM);
+    form.or_else(|| name.strip_suffix(TEXT))
 }
 
 /// The text, with the line ends and the mark that old text programs need.

@@ -56,7 +56,7 @@ impl Inside {
         let said = self.said(place, ask.answers.as_deref())?;
         let failed = |error: io::Error| unusable(place, &error);
         let checker = self.checker();
-        let all = found::find(place, &self.names, &self.parties()).map_err(failed)?;
+        let all = found::find(place, &self.names, &self.parties(), self.suite()).map_err(failed)?;
         let mut opened = Vec::new();
         for found in all.into_iter().take(ask.max) {
             let checked = checker.open(&found, said.as_deref()).map_err(failed)?;
@@ -191,12 +191,12 @@ impl Inside {
     }
 
     /// The department's workbook with a reason beside each row, where one of its rows was refused; nothing where it is
-    /// no longer the workbook that was answered. Its name and its bytes: of what came encrypted nothing goes back in clear,
-    /// so there is none where nobody's key is known.
-    fn form(&self, claim: &Claim, answer: &Answer) -> Result<Option<(String, Vec<u8>)>, Fault> {
+    /// no longer the workbook that was answered. Its files by name: of what came encrypted nothing goes back in clear, so
+    /// there is none where nobody's key is known.
+    fn form(&self, claim: &Claim, answer: &Answer) -> Result<Vec<(String, Vec<u8>)>, Fault> {
         let refused = answer.verdict == BatchVerdict::Accepted && answer.rows.other_than("0000").0 > 0;
         let (Some((medium, name)), Some(digest), true) = (claim::read(claim), claim::digest(claim), refused) else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
         let layout = self.return_layout();
         let is_bag = medium.join(name).is_dir();
@@ -210,11 +210,10 @@ impl Inside {
             .open(&found, None)
             .map_err(|error| unusable(&medium, &error))?;
         let (Some(layout), Ok(mut copy)) = (layout, opened.copy) else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        let called = receipt::form_name(name, opened.sealed);
         if keys::to_hex(&opened.digest) != digest {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let options = workbook::options(layout, self.context.max_batch_bytes);
         let seen = parse::seen(self.context.worker.as_deref(), &mut copy, options);
@@ -223,12 +222,16 @@ impl Inside {
             .ok()
             .zip(day)
             .and_then(|(seen, day)| workbook::answered(seen, &answer.rows, day));
-        let form = match (opened.sealed, &self.seal) {
-            (false, _) => form,
-            (true, Some(seal)) => form.and_then(|form| seal.close(&["form", &called], &form)),
+        let called = receipt::form_name(name);
+        let files = match (opened.sealed, &self.seal) {
+            (false, _) => form.map(|form| vec![(called, form)]),
+            (true, Some(seal)) => form.and_then(|form| {
+                let called = format!("{called}{}", seal.ending());
+                Some(seal.close(&["form", &called], &form)?.named(&called))
+            }),
             (true, None) => None,
         };
-        Ok(form.map(|form| (called, form)))
+        Ok(files.unwrap_or_default())
     }
 
     /// Leaves the receipt beside the source. Where nothing can be written, the source keeps its own silence.

@@ -1,24 +1,17 @@
 //! What `[channel.settings]` of a disk channel says, and what is wrong with it.
 
-use crate::age::Recipient;
+mod secrecy;
+
 use crate::keys::Verifier;
 use crate::names::{Names, Style};
 use crate::peer::Peer;
+use crate::suite::Suite;
 use crate::{table, workbook};
 use model::define::{Channel, Feed, FeedRole, Layout, Meaning};
 use model::{Code, DeptId, Finding};
 use port::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-
-/// How sets are encrypted, where they are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Suite {
-    /// age v1 for recipients of kind X25519; digests SHA-256, signature Ed25519.
-    #[default]
-    Age,
-}
 
 /// What a set carries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -43,7 +36,7 @@ impl Carried {
 
 /// Keys that vouch for one sender: while a new one is taken into use, sets signed with the old one are still on their way.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged, expecting = "64 hexadecimal digits, or a list of such")]
+#[serde(untagged, expecting = "a public key, or a list of such")]
 pub enum PublicKeys {
     /// One.
     One(String),
@@ -53,14 +46,14 @@ pub enum PublicKeys {
 
 impl PublicKeys {
     /// All of them; nothing where one is no key, or where there is none.
-    pub(crate) fn verifiers(&self) -> Option<Vec<Verifier>> {
+    pub(crate) fn verifiers(&self, suite: Suite) -> Option<Vec<Verifier>> {
         let texts = match self {
             Self::One(text) => std::slice::from_ref(text),
             Self::Any(texts) => texts,
         };
         let all: Vec<Verifier> = texts
             .iter()
-            .map(|text| Verifier::from_hex(text))
+            .map(|text| Verifier::from_text(suite, text))
             .collect::<Option<_>>()?;
         (!all.is_empty()).then_some(all)
     }
@@ -70,22 +63,24 @@ impl PublicKeys {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// How sets are encrypted: `age`, the default.
+    /// How sets are signed and encrypted: `age`, the default, or `sm`.
     #[serde(default)]
     pub suite: Option<Suite>,
-    /// Who may open the sets we send, `age1…` each. Either these or `plain`.
+    /// Who may open the sets we send: `age1…` each, with `sm` an SM2 public key each. Either these or `plain`.
     #[serde(default)]
     pub recipients: Vec<String>,
     /// Why sets are carried in clear: somebody must have accepted that.
     #[serde(default)]
     pub plain: Option<String>,
-    /// What opens returns that come encrypted: `AGE-SECRET-KEY-1…`, one on a line; the first is the one to encrypt for.
+    /// What opens returns that come encrypted: `AGE-SECRET-KEY-1…`, one on a line, or SM2 private keys; the first is the one to
+    /// encrypt for.
     #[serde(default)]
     pub identity: Option<Secret>,
     /// Why returns come in clear where sets go encrypted.
     #[serde(default)]
     pub plain_returns: Option<String>,
-    /// The Ed25519 key every set is signed with: 64 hexadecimal digits (the seed), or PKCS#8 as PEM or base64.
+    /// The key every set is signed with. Ed25519: 64 hexadecimal digits (the seed), or PKCS#8 as PEM or base64; with `sm` an
+    /// SM2 private key, as OpenSSL writes it or 64 hexadecimal digits.
     pub signing_key: Secret,
     /// How sets name us as sender, and returns as recipient. The node's name unless given.
     #[serde(default)]
@@ -108,16 +103,13 @@ pub struct Settings {
     /// The column whose sum is declared in the set (控制总额).
     #[serde(default)]
     pub control_sum: Option<String>,
-    /// Public keys by sender, 64 hexadecimal digits each: a bag from such a sender must be signed.
+    /// Public keys by sender, Ed25519 of 64 hexadecimal digits or SM2: a bag from such a sender must be signed.
     #[serde(default)]
     pub public_keys: BTreeMap<String, PublicKeys>,
     /// Another gateway is on the other side: its sets are numbered by itself, and it says what it took of ours.
     #[serde(default)]
     pub peer: Option<Peer>,
 }
-
-/// The most recipients of a set: each of them is a stanza in its head.
-const RECIPIENTS_MAX: usize = 16;
 
 fn wrong(setting: &str, detail: &str) -> Finding {
     Finding::new(Code::SChannelSetting)
@@ -126,6 +118,11 @@ fn wrong(setting: &str, detail: &str) -> Finding {
 }
 
 impl Settings {
+    /// The suite of all its sets, and of all that comes back.
+    pub(crate) fn suite(&self) -> Suite {
+        self.suite.unwrap_or_default()
+    }
+
     /// How files are named.
     pub(crate) fn names(&self, dept: &DeptId) -> Names {
         let dept = dept.as_str().to_ascii_uppercase();
@@ -166,11 +163,9 @@ impl Settings {
             }
         }
         for (sender, keys) in &self.public_keys {
-            if keys.verifiers().is_none() {
-                findings.push(wrong(
-                    &format!("public_keys.{sender}"),
-                    "须为64位十六进制 64 hexadecimal digits",
-                ));
+            if keys.verifiers(self.suite()).is_none() {
+                let detail = secrecy::no_verifier(self.suite());
+                findings.push(wrong(&format!("public_keys.{sender}"), detail));
             }
         }
         findings.extend(self.judge_peer(channel, &names));
@@ -200,56 +195,6 @@ impl Settings {
                 .iter()
                 .filter(|f| f.meaning != Meaning::Ignored && !table::is_name(&f.name));
             findings.extend(odd.map(|f| Finding::new(Code::SFieldName).with("name", &f.name)));
-        }
-        findings
-    }
-
-    /// Encrypted, or somebody said why not; out and back.
-    fn judge_secrecy(&self) -> Vec<Finding> {
-        let given = |reason: &Option<String>| reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
-        let (plain, sealed) = (given(&self.plain), !self.recipients.is_empty());
-        let mut findings = Vec::new();
-        if plain == sealed || self.plain.is_some() != plain {
-            let setting = if sealed { "plain" } else { "recipients" };
-            findings.push(Finding::new(Code::SPlain).with("setting", setting));
-            return findings;
-        }
-        if plain && self.suite.is_some() {
-            findings.push(wrong("suite", "与 plain 矛盾 contradicts plain"));
-        }
-        if self.recipients.len() > RECIPIENTS_MAX {
-            findings.push(wrong("recipients", "最多16个 at most 16"));
-        }
-        for (at, text) in self.recipients.iter().enumerate() {
-            let detail = match Recipient::from_text(text) {
-                None => "不是 age1… 公钥 not a public key age1…: ask for what age-keygen -y prints",
-                Some(_)
-                    if self
-                        .recipients
-                        .iter()
-                        .take(at)
-                        .any(|earlier| earlier.eq_ignore_ascii_case(text)) =>
-                {
-                    "重复 given twice"
-                }
-                Some(_) => continue,
-            };
-            findings.push(wrong(&format!("recipients.{at}"), detail));
-        }
-        if sealed && self.control_sum.is_some() {
-            findings.push(wrong(
-                "control_sum",
-                "总额写在封面明文中，会泄露加密内容 it would stand in clear on a set that is encrypted",
-            ));
-        }
-        match (&self.plain_returns, &self.identity) {
-            (Some(_), _) if plain => findings.push(wrong("plain_returns", "只用于加密的通道 only where sets are encrypted")),
-            (Some(_), _) if !given(&self.plain_returns) => findings.push(wrong("plain_returns", "须写明原因 say why")),
-            (None, None) if sealed => findings.push(wrong(
-                "identity",
-                "加密的回盘打不开：写上密钥，或用 plain_returns 写明回盘为何不加密 give the key that opens returns, or say in plain_returns why they come in clear",
-            )),
-            _ => {}
         }
         findings
     }

@@ -3,6 +3,7 @@
 
 pub(crate) mod forms;
 pub(crate) mod keyring;
+pub(crate) mod ring_sm;
 
 use crate::{Disk, Settings};
 use model::define::*;

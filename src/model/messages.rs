@@ -61,10 +61,10 @@ codes! {
     ERepeated "E_REPEATED" "1005" { zh "批次{number}已于{when}处理过" en "batch {number} was taken in before, at {when}" fix_zh "无需处理；不会重复生效" fix_en "nothing to do; it has no second effect" }
     ENumberReused "E_NUMBER_REUSED" "1005" { zh "批次号{number}曾用于另一份内容，本批已隔离" en "number {number} was used before for other content; this batch is quarantined" fix_zh "由来源部门确认哪一份有效，改用新批次号重发" fix_en "ask the department which one is right; send it again under a new number" }
     ESignature "E_SIGNATURE" "1006" { zh "签名或解密失败" en "signature or decryption failed" fix_zh "确认介质来自{from}，向对方索取原件" fix_en "make sure the medium comes from {from}; ask for the original" }
-    ECipherOthers "E_CIPHER_OTHERS" "1006" { zh "文件已加密，本节点的密钥打不开：不是加密给本节点的，或途中被改动" en "the file is encrypted and no key of this node opens it: it is for somebody else, or was changed on the way" fix_zh "请对方加密给本节点后重新提供：{how} -o 文件.age 文件" fix_en "have it encrypted for this node and provided again: {how} -o FILE.age FILE" }
+    ECipherOthers "E_CIPHER_OTHERS" "1006" { zh "文件已加密，本节点的密钥打不开：不是加密给本节点的，或途中被改动" en "the file is encrypted and no key of this node opens it: it is for somebody else, or was changed on the way" fix_zh "请对方加密给本节点后重新提供：{how}" fix_en "have it encrypted for this node and provided again: {how}" }
     ECipherNoKey "E_CIPHER_NO_KEY" "1006" { zh "文件已加密，本通道没有配置解密的密钥" en "the file is encrypted, and this channel has no key to open it" fix_zh "由管理员设 identity 后重新导入；没有密钥时请对方按约定不加密提供" fix_en "let the administrator set identity and take it in again; where there is no key, have it provided in clear as agreed" }
     ECipherBroken "E_CIPHER_BROKEN" "1006" { zh "加密文件不完整或被改动：{detail}" en "the encrypted file is cut or changed: {detail}" fix_zh "从对方原件重新复制；原件也打不开时请对方重新加密" fix_en "copy it again from the original; where that cannot be opened either, have it encrypted again" }
-    ECipherForm "E_CIPHER_FORM" "1008" { zh "加密文件的形式不能读：{detail}" en "the file is encrypted in a form that is not read: {detail}" fix_zh "请对方这样加密（不用口令，不加 -a）：{how} -o 文件.age 文件" fix_en "have it encrypted so (no passphrase, no -a): {how} -o FILE.age FILE" }
+    ECipherForm "E_CIPHER_FORM" "1008" { zh "加密文件的形式不能读：{detail}" en "the file is encrypted in a form that is not read: {detail}" fix_zh "请对方这样加密（不用口令，不转成文本）：{how}" fix_en "have it encrypted so (no passphrase, not as letters): {how}" }
     EEncoding "E_ENCODING" "1007" { zh "不是有效的{encoding}编码，字节为{hex}" en "not valid {encoding}: bytes {hex}" fix_zh "按约定编码重新导出；不要用表格软件另存" fix_en "export it again in the agreed encoding; do not re-save it in a spreadsheet" }
     EBom "E_BOM" "1007" { zh "文件声明为{encoding}，开头却是：{found}" en "declared as {encoding}, but it begins with: {found}" fix_zh "按约定编码重新导出" fix_en "export it again in the agreed encoding" }
     EStructure "E_STRUCTURE" "1008" { zh "文件结构不正确：{detail}" en "the file is not built as agreed: {detail}" fix_zh "按接口约定重新导出整个文件" fix_en "export the whole file again as the interface says" }
@@ -172,7 +172,8 @@ codes! {
     WReturnMissing "W_RETURN_MISSING" "" { zh "回执缺少我方所发的{count}条，首个为第{first}条" en "{count} records we sent are missing from the return; the first is record {first}" fix_zh "向对方查询后认定（settle），这些记录仍在等待" fix_en "ask the department, then settle; they still wait" }
     WReturnExtra "W_RETURN_EXTRA" "" { zh "回执多出{count}条我方没有发过的记录" en "{count} rows of the return answer nothing we sent" fix_zh "未入账；请对方核对" fix_en "nothing of them was taken in; let the department check" }
     WReturnTwice "W_RETURN_TWICE" "" { zh "回执中{count}条重复" en "{count} rows of the return stand there twice" fix_zh "只计首条；请对方核对" fix_en "only the first of each counts; let the department check" }
-    WPlainReturn "W_PLAIN_RETURN" "" { zh "回盘未加密，已收" en "the return came in clear, and was taken" fix_zh "下次请加密：{how} -o 文件.age 文件；确实不能加密时由管理员设 plain_returns = \"原因\"" fix_en "encrypt the next one: {how} -o FILE.age FILE; where that is impossible let the administrator set plain_returns = \"reason\"" }
+    WPlainReturn "W_PLAIN_RETURN" "" { zh "回盘未加密，已收" en "the return came in clear, and was taken" fix_zh "下次请加密：{how}；确实不能加密时由管理员设 plain_returns = \"原因\"" fix_en "encrypt the next one: {how}; where that is impossible let the administrator set plain_returns = \"reason\"" }
+    WSmSoftware "W_SM_SOFTWARE" "" { zh "国密算法由软件实现，不能代替经认证的密码模块" en "the national algorithms are done in software, which does not replace a certified module" fix_zh "须通过密码应用安全性评估的，数据由经认证的密码机或密码模块加密后再交换" fix_en "where an assessment of cryptography must be passed, have a certified device or module encrypt the data before it is exchanged" }
     WUnlistedFile "W_UNLISTED_FILE" "" { zh "盘上多出未列入清单的文件{file}，未取" en "the file {file} is not listed in the manifest and was not taken" fix_zh "" fix_en "" }
 
     // --- channels
@@ -200,7 +201,7 @@ codes! {
 
     // --- a channel's own settings
     SChannelSetting "S_CHANNEL_SETTING" "" { zh "通道设置{setting}：{detail}" en "channel setting {setting}: {detail}" fix_zh "改正[channel.settings]中的{setting}" fix_en "correct {setting} in [channel.settings]" }
-    SPlain "S_PLAIN" "" { zh "导盘须加密，或写明为何不加密：recipients 与 plain 恰写一项（{setting}）" en "sets are encrypted, or somebody says why not: give exactly one of recipients and plain ({setting})" fix_zh "写上对方的公钥 recipients = [\"age1…\"]；对方确实不能解密时，由负责人同意后写 plain = \"原因\"" fix_en "give the department's public key, recipients = [\"age1…\"]; where it cannot decrypt, have that agreed and write plain = \"reason\"" }
+    SPlain "S_PLAIN" "" { zh "导盘须加密，或写明为何不加密：recipients 与 plain 恰写一项（{setting}）" en "sets are encrypted, or somebody says why not: give exactly one of recipients and plain ({setting})" fix_zh "写上对方的公钥 recipients = [\"age1…\"]（suite = \"sm\" 时为SM2公钥）；对方确实不能解密时，由负责人同意后写 plain = \"原因\"" fix_en "give the department's public key, recipients = [\"age1…\"] (with suite = \"sm\" an SM2 key); where it cannot decrypt, have that agreed and write plain = \"reason\"" }
 
     // --- ledger
     LHeld "L_HELD" "" { zh "数据目录{path}正被进程{pid}使用" en "the data directory {path} is held by process {pid}" fix_zh "停止该进程，或通过它执行命令" fix_en "stop that process, or ask it" }

@@ -170,13 +170,34 @@ pub enum Recalled {
     Impossible,
 }
 
+/// Which digest two people compare: each takes it with a program that his own system has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DigestKind {
+    /// SHA-256.
+    Sha256,
+    /// SM3, the national one.
+    Sm3,
+}
+
+impl DigestKind {
+    /// As people and their programs call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sha256 => "SHA-256",
+            Self::Sm3 => "SM3",
+        }
+    }
+}
+
 /// What of a batch two people compare, each with what he holds and with no program of ours, to know that it is the same.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Slip {
     /// The file of the batch that vouches for all others of it, by its path from where the batch was written to.
     pub file: String,
-    /// SHA-256 of that file.
-    pub sha256: [u8; 32],
+    /// Which digest both take of that file.
+    pub kind: DigestKind,
+    /// That digest.
+    pub digest: [u8; 32],
     /// Under which name the other side answers, where it answers by a file of its own.
     pub answer: Option<String>,
 }

@@ -21,7 +21,8 @@ pub use arriving::{
 pub use factory::{Context, Kept, ModeFactory, Secret, Secrets, TypedMode, erase};
 pub use fault::{Fault, Next, short};
 pub use leaving::{
-    Before, Beside, Encoded, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Record, Said, Slip, Took,
+    Before, Beside, DigestKind, Encoded, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Record, Said,
+    Slip, Took,
 };
 pub use lying::{Lying, Thing};
 

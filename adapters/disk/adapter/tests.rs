@@ -8,4 +8,5 @@ mod leaving;
 mod living;
 mod peers;
 mod sealed;
+mod sealed_sm;
 mod strangers;

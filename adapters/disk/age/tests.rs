@@ -7,7 +7,7 @@ use super::*;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
-use std::io::{BufReader, Read as _};
+use std::io::{self, BufReader, Read as _};
 
 /// An identity as `age-keygen` writes it.
 pub(crate) fn secret(bytes: [u8; 32]) -> String {

@@ -5,9 +5,12 @@ use super::{called, page, text};
 use crate::context::Context;
 use crate::labels;
 use engine::view::SlipView;
+use model::Lang;
 use model::define::Title;
 use std::collections::BTreeMap;
 
+/// The digest that only a program one installs can take.
+const SM3: &str = "SM3";
 /// Digits of the digest that are read aloud.
 const ALOUD: usize = 16;
 
@@ -17,7 +20,7 @@ pub(crate) fn slip(cx: &Context, slip: &SlipView, titles: &BTreeMap<String, Titl
     // What a scanner gives back, so that nobody has to key it.
     let scanned = format!(
         "{} {} {} {} {}",
-        batch.number, batch.batch, batch.dept, batch.records, slip.sha256
+        batch.number, batch.batch, batch.dept, batch.records, slip.digest
     );
     let title = labels::slip_title(lang);
     let mut body = qr(&scanned).unwrap_or_default();
@@ -36,15 +39,14 @@ pub(crate) fn slip(cx: &Context, slip: &SlipView, titles: &BTreeMap<String, Titl
     row(&labels::slip_cut(lang), "", &text(&cx.time_or_none(batch.left)));
     row(&labels::slip_bytes(lang), "", &slip.bytes.to_string());
     row(&labels::slip_batch(lang), "", &text(&batch.batch));
-    row(&labels::slip_aloud(lang), "big code", &text(&aloud(&slip.sha256)));
+    row(&labels::slip_aloud(lang), "big code", &text(&aloud(&slip.digest)));
     if let Some(answer) = &slip.answer {
         row(&labels::slip_answer(lang), "big code", &text(answer));
     }
     body.push_str("</table>\n<ol>\n");
-    let windows = slip.file.replace('/', "\\");
     for step in [
         labels::slip_step_number(lang, &text(&batch.number)),
-        labels::slip_step_digest(lang, &text(&slip.file), &text(&windows)),
+        step_digest(lang, slip),
         match &slip.answer {
             Some(answer) => labels::slip_step_answer(lang, &text(answer)),
             None => labels::slip_step_import(lang),
@@ -60,11 +62,22 @@ pub(crate) fn slip(cx: &Context, slip: &SlipView, titles: &BTreeMap<String, Titl
         body.push_str(&format!("<tr><td>{}</td><td>{}</td></tr>\n", text(&left), text(&right)));
     }
     body.push_str(&format!(
-        "</table>\n<p class=\"small code\">SHA-256 {} {}</p>\n",
+        "</table>\n<p class=\"small code\">{} {} {}</p>\n",
+        text(&slip.digest_kind),
         text(&slip.file),
-        text(&slip.sha256)
+        text(&slip.digest)
     ));
     page(cx, &format!("{title} {}", batch.number), &body)
+}
+
+/// How to see that it is the one, with what the other side's system has.
+fn step_digest(lang: Lang, slip: &SlipView) -> String {
+    let file = text(&slip.file);
+    if slip.digest_kind == SM3 {
+        return labels::slip_step_sm3(lang, &file);
+    }
+    let windows = slip.file.replace('/', "\\");
+    labels::slip_step_digest(lang, &file, &text(&windows))
 }
 
 /// The first digits of a digest in fours, as two people compare them by telephone.

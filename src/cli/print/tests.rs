@@ -61,11 +61,30 @@ fn each_department_has_a_page_of_its_own_and_only_its_own() {
     assert_eq!(printed(disks, "disk remind psb"), (None, 0));
 }
 
+/// No system brings a program for SM3 along: the one that takes it is named, and no other.
+#[test]
+fn a_slip_of_the_national_suite_says_how_its_digest_is_taken() {
+    let mut slip = samples::slip();
+    slip["is"]["digest_kind"] = "SM3".into();
+    slip["is"]["file"] = "SW0302A2/tagmanifest-sm3.txt".into();
+    for lang in ["zh", "en"] {
+        let (page, _) = printed(slip.clone(), &format!("disk slip SW0302A2 --lang {lang}"));
+        let page = page.unwrap();
+        for told in [
+            "openssl dgst -sm3 SW0302A2/tagmanifest-sm3.txt",
+            "SM3 SW0302A2/tagmanifest-sm3.txt 7f3a",
+        ] {
+            assert!(page.contains(told), "{page}");
+        }
+        assert!(!page.contains("SHA") && !page.contains("certutil"), "{page}");
+    }
+}
+
 #[test]
 fn what_others_wrote_is_text_and_nothing_else() {
     let hostile = "<script>alert(1)</script>&\"\u{202e}\u{7}";
     let mut slip = samples::slip();
-    for key in ["node", "file", "sha256", "answer"] {
+    for key in ["node", "file", "digest_kind", "digest", "answer"] {
         slip["is"][key] = hostile.into();
     }
     slip["is"]["batch"]["number"] = hostile.into();

@@ -21,8 +21,10 @@ pub struct SlipView {
     pub bytes: u64,
     /// The file that vouches for the others, by its path on the medium.
     pub file: String,
-    /// SHA-256 of that file, hexadecimal.
-    pub sha256: String,
+    /// Which digest of it the two compare: `SHA-256` or `SM3`.
+    pub digest_kind: String,
+    /// That digest, hexadecimal.
+    pub digest: String,
     /// Under which name the department answers, where it answers by a file of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
@@ -43,7 +45,8 @@ pub fn slip(desk: &mut Desk<'_>, batch: BatchId, fetched: &Fetched, slip: Slip) 
             .map(|part| part.bytes.len() as u64)
             .sum(),
         file: slip.file,
-        sha256: crate::projection::hex(&slip.sha256),
+        digest_kind: slip.kind.word().to_owned(),
+        digest: crate::projection::hex(&slip.digest),
         answer: slip.answer,
     })
 }

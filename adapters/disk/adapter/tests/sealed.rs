@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-fn code_of(offer: &mut Offer) -> Code {
+pub(super) fn code_of(offer: &mut Offer) -> Code {
     let finding: Finding = drain(&mut offer.rows).unwrap_err();
     assert_eq!(finding.class_of_file(), Some(offer.name.as_str()), "{finding:?}");
     finding.code
@@ -27,18 +27,18 @@ impl OfFile for Finding {
     }
 }
 
-fn warnings(offer: &mut Offer) -> Vec<Code> {
+pub(super) fn warnings(offer: &mut Offer) -> Vec<Code> {
     drain(&mut offer.rows).unwrap();
     offer.rows.warnings().iter().map(|warning| warning.code).collect()
 }
 
-async fn only(bench: &Bench) -> Offer {
+pub(super) async fn only(bench: &Bench) -> Offer {
     let mut offers = bench.offers(&bench.medium()).await;
     assert_eq!(offers.len(), 1);
     offers.remove(0)
 }
 
-fn clear_digest() -> String {
+pub(super) fn clear_digest() -> String {
     crate::keys::to_hex(&crate::keys::sha256(&golden("HP0302A1.DBF")))
 }
 

@@ -237,7 +237,7 @@ pub(crate) fn slip() -> Value {
     let disks = disks();
     json!({ "reply": "slip", "is": { "node": "bj-hd-01", "day": "2026-03-02", "batch": disks["is"][1], "bytes": 4711,
         "file": "SW0302A2/tagmanifest-sha256.txt", "answer": "HP0302A2.DBF",
-        "sha256": "7f3a91c20be45d10aa01bb02cc03dd04ee05ff061122334455667788990011aa" } })
+        "digest_kind": "SHA-256", "digest": "7f3a91c20be45d10aa01bb02cc03dd04ee05ff061122334455667788990011aa" } })
 }
 
 pub(crate) fn balance(unexplained: i64) -> Value {

@@ -1,0 +1,72 @@
+//! Keys that OpenSSL made, for the national suite, and what it does with them: a stranger on both sides of the medium.
+
+use super::*;
+use crate::keys::Signer;
+use crate::suite::Suite;
+use departments::openssl::{OpenSsl, make_key, public};
+
+/// The node's key and a department's, and somebody else's. The node signs with the key that tests have for that.
+pub(crate) struct SmKeyring {
+    dir: tempfile::TempDir,
+    /// The department's own program.
+    pub(crate) bureau: OpenSsl,
+}
+
+impl SmKeyring {
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["node", "spare", "stranger"] {
+            make_key(&dir.path().join(name)).unwrap();
+            let pem = public(&dir.path().join(name)).unwrap();
+            std::fs::write(dir.path().join(format!("{name}.pem")), pem).unwrap();
+        }
+        let Some(Signer::Sm2(signer)) = Signer::from_secret(Suite::Sm, SEED) else {
+            panic!("a key that signs")
+        };
+        std::fs::write(dir.path().join("signer.pem"), signer.public().pem().join("\n") + "\n").unwrap();
+        let bureau = Self::program(dir.path(), dir.path());
+        Self { dir, bureau }
+    }
+
+    fn program(keys: &Path, dir: &Path) -> OpenSsl {
+        OpenSsl::open(dir, &keys.join("node.pem"), &keys.join("signer.pem")).unwrap()
+    }
+
+    /// The program on the department's machine, for a department that takes it along.
+    pub(crate) fn taken_along(&self, dir: &Path) -> OpenSsl {
+        Self::program(self.dir.path(), dir)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// A public key as it stands in settings.
+    pub(crate) fn recipient(&self, name: &str) -> String {
+        one_line(&std::fs::read_to_string(self.path(&format!("{name}.pem"))).unwrap())
+    }
+
+    /// What the settings of a channel say that encrypts out and back.
+    pub(crate) fn secrecy(&self) -> String {
+        let to = one_line(&self.bureau.public().unwrap());
+        format!("recipients = [\"{to}\"]\n{}", self.identity("node"))
+    }
+
+    pub(crate) fn identity(&self, name: &str) -> String {
+        format!("identity = {{ file = \"{}\" }}", self.path(name).display())
+    }
+
+    pub(crate) fn settings(&self, secrecy: &str) -> Settings {
+        toml::from_str(&format!("suite = \"sm\"\nsigning_key = {{ file = \"k\" }}\n{secrecy}")).unwrap()
+    }
+
+    /// A bench for that channel.
+    pub(crate) fn bench(&self, more: &str) -> Bench {
+        Bench::of(self.settings(&format!("{}\n{more}", self.secrecy())), 16 << 20)
+    }
+}
+
+/// PEM without its first and last line, in one.
+pub(crate) fn one_line(pem: &str) -> String {
+    pem.lines().filter(|line| !line.starts_with("-----")).collect()
+}
