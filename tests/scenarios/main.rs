@@ -23,6 +23,7 @@ mod refused;
 mod restarts;
 mod review;
 mod sealed_disks;
+mod sealed_disks_sm;
 mod soap;
 mod supplement;
 mod whole;

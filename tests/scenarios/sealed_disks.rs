@@ -34,7 +34,7 @@ fn encrypted(config: &Config, to: &str, node: &Path) {
 }
 
 /// Every file on the stick.
-fn on_it(dir: &Path) -> Vec<PathBuf> {
+pub fn on_it(dir: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
