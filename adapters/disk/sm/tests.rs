@@ -169,9 +169,19 @@ fn what_was_made_in_another_way_is_named() {
         (body, vec![(CODE.to_owned(), code), beside[1].clone()])
     };
     assert_eq!(read(&with_code(body.clone()), &[1]).0, b"rows");
-    let odd = with_code(vec![7; BLOCK]);
-    for file in [with_code(Vec::new()), with_code(body[..9].to_vec()), odd] {
-        let (back, ended) = read(&file, &[1]);
+    // Without the block that pads it, the content itself ends as if it did: not at all, too much, or in two ways.
+    let ends = |end: &[u8]| {
+        let content = [&vec![9; 2 * BLOCK - end.len()][..], end].concat();
+        let padded = stream::write(&keys.cipher, &keys.initial, &content);
+        with_code(padded[..2 * BLOCK].to_vec())
+    };
+    assert_eq!(read(&ends(&[2, 2]), &[1]).0, [9; 2 * BLOCK - 2]);
+    let odd = [ends(&[0]), ends(&[3, 3]), ends(&[17; 17])];
+    for file in [with_code(Vec::new()), with_code(body[..9].to_vec())]
+        .iter()
+        .chain(&odd)
+    {
+        let (back, ended) = read(file, &[1]);
         assert!(back.is_empty() && matches!(ended, Err(Trouble::Form(_))), "{ended:?}");
     }
     let wrapped = |bytes: &[u8]| {

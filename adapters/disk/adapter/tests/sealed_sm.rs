@@ -1,6 +1,7 @@
 //! Sets and returns of the national suite, with OpenSSL on the other side and nothing of ours.
 
 mod carried;
+mod commands;
 mod settings;
 
 use super::sealed::{clear_digest, code_of, only, warnings};

@@ -222,6 +222,17 @@ async fn the_form_that_goes_back_is_encrypted_where_the_return_was() {
         told.iter().all(|l| l.thing == Thing::Note && l.number.is_some()),
         "{told:?}"
     );
+    // What is left of a form is a note of ours still.
+    let whole = fs::read(&sealed).unwrap();
+    fs::remove_file(&sealed).unwrap();
+    let left = lying(&bench, &bench.medium()).await;
+    let left: Vec<_> = left
+        .iter()
+        .filter(|l| l.name.contains(".receipt"))
+        .map(|l| l.thing)
+        .collect();
+    assert_eq!(left, [Thing::Note; 3]);
+    fs::write(&sealed, whole).unwrap();
     // Said again after a crash that left the form and not the text: the same form.
     let first = fs::read(&sealed).unwrap();
     fs::remove_file(bench.medium().join(format!("{name}.receipt.txt"))).unwrap();
