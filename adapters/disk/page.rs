@@ -121,6 +121,8 @@ impl Page<'_> {
         let mut lines = vec![
             String::new(),
             "OpenSSL 3".to_owned(),
+            "请把本目录复制到本机后再操作；明文和 keys.txt 不要留在介质上，keys.txt 用后删除。".to_owned(),
+            "Copy this directory to your machine and work there: nothing in clear and no keys.txt may stay on the medium.".to_owned(),
             String::new(),
             "验签 Check the signature (sender.pub: 送出方公钥, the sender's public key):".to_owned(),
             format!("openssl dgst -sm3 -verify sender.pub -sigopt distid:{id} -signature {signature} {tags}"),

@@ -120,6 +120,7 @@ fn of_the_national_suite_the_commands_stand_there() {
     let text = sealed.text();
     for told in [
         check,
+        "Copy this directory to your machine and work there",
         "openssl pkeyutl -decrypt -inkey my.key -in data/SW0302A1.DBF.sm4.key1 -out keys.txt",
         "openssl enc -d -sm4-cbc -K KEY -iv IV -in data/SW0302A1.DBF.sm4 -out SW0302A1.DBF",
         "openssl enc -sm4-cbc -K KEY -iv IV -in HP0302A1.DBF -out HP0302A1.DBF.sm4",

@@ -269,3 +269,33 @@ fn keys_are_read_as_openssl_writes_them() {
     assert!(crate::keys::Signer::from_secret(Suite::Sm, &one).is_some());
     assert!(Signer::from_text(&format!("{one}\n{two}")).is_none(), "which of them?");
 }
+
+/// What OpenSSL wrote, once and for all: version 3.0.19, for the key of 32 ones.
+#[test]
+fn the_golden_file_opens() {
+    let golden = crate::testing::golden;
+    let beside = [CODE, ".key1"].map(|ending| (ending.to_owned(), golden(&format!("HP0302A1.DBF.sm4{ending}"))));
+    let (content, ended) = read(&(golden("HP0302A1.DBF.sm4"), beside.into()), &[1]);
+    assert!(ended.is_ok() && content == golden("HP0302A1.DBF"), "{ended:?}");
+}
+
+/// A batch that is encoded again has the bytes it had, whatever version of a library draws them.
+#[test]
+fn what_is_written_is_the_same_for_ever() {
+    let (body, beside) = sealed(&[1, 2], b"rows");
+    let files = [body].into_iter().chain(beside.into_iter().map(|(_, bytes)| bytes));
+    let digests: Vec<String> = files
+        .map(|bytes| to_hex(&Suite::Sm.digest(&bytes))[..16].to_owned())
+        .collect();
+    assert_eq!(
+        digests,
+        [
+            "d8af8d5384448865",
+            "a05b71f140e4b840",
+            "d388120e3ec99ca8",
+            "ac342e92c80e1ce8"
+        ]
+    );
+    let signature = Signer::from_text(&to_hex(&[1; 32])).unwrap().sign(b"rows").unwrap();
+    assert_eq!(to_hex(&Suite::Sm.digest(&signature))[..16], *"846cad73f30c2599");
+}
