@@ -359,7 +359,7 @@ phrases! {
     lies_set(name: &str, dept: &str, rows: &str) { zh "{name}：送{dept}的导盘，{rows}条" en "{name}: a set for {dept}, {rows} rows" }
     lies_return(name: &str, dept: &str, number: &str) { zh "{name}：{dept}的回盘，答{number}" en "{name}: a return from {dept}, answers {number}" }
     lies_brought(name: &str, dept: &str, rows: &str) { zh "{name}：{dept}送来的批次，{rows}条" en "{name}: a set from {dept}, {rows} rows" }
-    lies_note(name: &str, number: &str) { zh "{name}：本方写给{number}的回执或说明" en "{name}: our receipt or note about {number}" }
+    lies_note(name: &str, number: &str) { zh "{name}：关于{number}的回执或说明" en "{name}: a receipt or note about {number}" }
     lies_unfinished(name: &str) { zh "{name}：没有写完的导盘" en "{name}: a set that was not written to its end" }
     lies_elsewhere(name: &str, sender: &str, recipient: &str) { zh "{name}：{sender}发给{recipient}的批次" en "{name}: a set from {sender} for {recipient}" }
     lies_beside(names: &str) { zh "其他（没有打开）：{names}" en "beside (not opened): {names}" }
