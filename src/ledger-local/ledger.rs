@@ -24,7 +24,7 @@ const LIMITS: Limits = Limits {
 /// Entries and bytes at which a group is full: far below what the journal takes, for one decision may still say much.
 const FULL_ENTRIES: usize = 8_192;
 const FULL_BYTES: usize = 16 << 20;
-/// Entries between two checkpoints.
+/// Records changed between two checkpoints, about.
 const CHECKPOINT_EVERY: u64 = 10_000;
 
 /// The ledger of one machine.
@@ -36,6 +36,7 @@ pub struct LocalLedger {
     past: Arc<dyn Past>,
     staged: Vec<(u16, String, Vec<u8>)>,
     staged_bytes: usize,
+    staged_weight: u64,
     staged_time: i64,
     since_checkpoint: u64,
     watermark: u64,
@@ -104,6 +105,7 @@ impl LocalLedger {
             past,
             staged: Vec::new(),
             staged_bytes: 0,
+            staged_weight: 0,
             staged_time: 0,
             since_checkpoint: 0,
             watermark: 0,
@@ -192,7 +194,6 @@ impl LocalLedger {
         self.journal
             .replay(group, |view| -> Result<(), Halt> {
                 groups += 1;
-                *since += view.entries.len() as u64;
                 for entry in &view.entries {
                     if entry.kind >= journal::KIND_RESERVED {
                         continue;
@@ -200,6 +201,7 @@ impl LocalLedger {
                     // An erased body leaves the books as they are: what it did was indexed, or is erased with it.
                     let Some(body) = entry.body else { continue };
                     let event = codec::decode(body).map_err(Halt::Codec)?;
+                    *since += event.weight();
                     books.ready(&event).map_err(Halt::Ledger)?;
                     books.apply(
                         Pos {
@@ -336,6 +338,7 @@ impl Ledger for LocalLedger {
             ordinal: self.staged.len() as u32,
         };
         self.staged_bytes += body.len();
+        self.staged_weight += event.weight();
         self.staged.push((event.kind(), event.key(), body));
         self.books.apply(pos, self.staged_time, &event);
         Ok(pos)
@@ -369,7 +372,7 @@ impl Ledger for LocalLedger {
         let entries = entries(&self.staged);
         point::passed("ledger.group-staged");
         let written = self.journal.commit(self.staged_time, &entries);
-        self.since_checkpoint += entries.len() as u64;
+        self.since_checkpoint += std::mem::take(&mut self.staged_weight);
         if let Err(error @ JournalError::Full { .. }) = written {
             return Err(self.take_back(error.to_string()));
         }

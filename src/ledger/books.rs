@@ -16,6 +16,7 @@ use crate::reviews::FeedLine;
 use crate::shelf::{Change, Cold, Kept, Shelf};
 use crate::tally::Tally;
 use crate::trust::TrustedKey;
+use crate::under_way::UnderWay;
 use model::{AttemptId, BatchId, CaseNo, DeptId, MatterId, ObligationKey, Standing, TaskId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -231,6 +232,7 @@ pub struct Books {
     pub(crate) lapses: Shelf<Lapsed>,
     /// Our batches whose hand-over was never completed, by department and channel.
     pub unfinished: BTreeMap<(DeptId, String), BTreeSet<BatchId>>,
+    pub(crate) under_way: UnderWay,
     /// What is at hand of batches that have not ended.
     pub(crate) pending: BTreeMap<BatchId, Pending>,
     pub(crate) past: Arc<dyn Past>,
@@ -280,6 +282,7 @@ impl Books {
             doubts: Shelf::new("doubt/", cold.clone()),
             lapses: Shelf::new("lapse/", cold.clone()),
             unfinished: BTreeMap::new(),
+            under_way: UnderWay::default(),
             pending: BTreeMap::new(),
             past,
             untold,
@@ -297,6 +300,7 @@ impl Books {
             }
         }
         for batch in books.open_out.warm_all() {
+            books.out_batch(batch);
             books.index_batch(batch);
         }
         books
@@ -335,11 +339,6 @@ impl Books {
     /// A batch that came.
     pub fn in_batch(&mut self, batch: BatchId) -> Option<&InBatch> {
         self.inbound.get(&padded(batch))
-    }
-
-    /// A batch of ours.
-    pub fn out_batch(&mut self, batch: BatchId) -> Option<&OutBatch> {
-        self.outbound.get(&padded(batch))
     }
 
     /// The first batch of that content from a department.

@@ -4,6 +4,9 @@ use crate::books::Books;
 use model::{DeptId, ObligationKey};
 use serde::{Deserialize, Serialize};
 
+/// Keys looked at in one go.
+const PAGE: usize = 4_096;
+
 /// A due hand-over, ordered by instant.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Due {
@@ -49,8 +52,18 @@ impl Books {
     /// How many hand-overs of a department are due by this instant, as far as it is worth counting.
     pub fn count_due(&self, dept: &DeptId, now: i64, most: usize) -> u64 {
         let (prefix, end) = (format!("{dept}/"), due_prefix(dept, now.saturating_add(1)));
-        let keys = self.due.page(&prefix, self.none_due_until(dept), most);
-        keys.iter().take_while(|key| **key < end).count() as u64
+        let mut after = self.none_due_until(dept).to_owned();
+        let mut count = 0;
+        while count < most {
+            let keys = self.due.page(&prefix, &after, PAGE.min(most - count));
+            let due = keys.iter().take_while(|key| **key < end).count();
+            count += due;
+            match keys.into_iter().next_back() {
+                Some(key) if due == PAGE => after = key,
+                _ => break,
+            }
+        }
+        count as u64
     }
 }
 

@@ -24,6 +24,7 @@ pub mod shelf;
 pub mod store;
 pub mod tally;
 pub mod trust;
+mod under_way;
 
 pub use arriving::Past;
 pub use books::Books;
@@ -37,3 +38,4 @@ pub use event::{Event, Pos};
 pub use lapse::{Lapse, Lapsed, Lapsing};
 pub use store::{Ledger, LedgerError, Stats, StoryLine, Verified};
 pub use trust::TrustedKey;
+pub use under_way::Open;

@@ -213,7 +213,9 @@ impl<V> Kept for Shelf<V> {
         let dirty = self.hot.iter().filter(|(_, slot)| slot.dirty);
         let mut changes: Vec<Change> = dirty
             .filter_map(|(key, slot)| {
-                let bytes = self.form.store(&slot.value)?;
+                let mut bytes = self.form.store(&slot.value)?;
+                // All of them are at hand at once.
+                bytes.shrink_to_fit();
                 Some((format!("{}{key}", self.prefix), Some(bytes)))
             })
             .collect();

@@ -6,7 +6,7 @@ use ledger::Event;
 use ledger::apply::ATTEMPT_TASK;
 use ledger::case_file::Claim;
 use ledger::event::Cause;
-use model::{AttemptId, AttemptState, CaseNo, TaskId};
+use model::{AttemptId, AttemptState, BatchId, CaseNo, TaskId};
 
 /// Looks at what somebody claims, and at what left and is not settled.
 pub fn expire(desk: &mut Desk<'_>) -> Done {
@@ -47,30 +47,36 @@ pub fn expire(desk: &mut Desk<'_>) -> Done {
 /// Attempts that left so long ago that nothing may be heard of them any more.
 fn late(desk: &mut Desk<'_>) -> Vec<(AttemptId, CaseNo)> {
     let (now, plan) = (desk.now, desk.plan);
+    let limit = |open: &ledger::Open<'_>| {
+        let channel = plan.dept(open.dept).and_then(|d| d.channel(open.channel));
+        channel.and_then(|c| c.unconfirmed_after)
+    };
+    // No attempt of a batch left before it was prepared.
+    let old = desk.books().under_way().filter_map(|open| {
+        let limit = i64::try_from(limit(&open)?).unwrap_or(i64::MAX);
+        (open.quiet.max(open.since.saturating_add(limit)) <= now).then_some((open.batch, limit))
+    });
+    let old: Vec<(BatchId, i64)> = old.collect();
     let mut late = Vec::new();
-    for batch in desk.books().open_out() {
-        let Some(out) = desk.books().out_batch(batch) else {
-            continue;
-        };
-        let channel = plan.dept(&out.dept).and_then(|d| d.channel(&out.channel));
-        let Some(limit) = channel.and_then(|c| c.unconfirmed_after) else {
-            continue;
-        };
-        let overdue = |since: i64| since.saturating_add(i64::try_from(limit).unwrap_or(i64::MAX)) <= now;
-        // No attempt of it left before it was prepared.
-        if !overdue(out.since) {
-            continue;
-        }
-        for record in out.attempts.clone() {
+    for (batch, limit) in old {
+        let records = desk.books().out_batch(batch).map(|out| out.attempts.clone());
+        let mut quiet = i64::MAX;
+        for record in records.unwrap_or_default() {
             let case_no = record.key.case_no;
             let file = desk.books().case(&case_no);
-            if let Some((_, _, attempt)) = file.and_then(|file| file.attempt(record.id))
-                && attempt.state == AttemptState::HandedOver
-                && overdue(attempt.since)
-            {
+            let Some((_, _, attempt)) = file.and_then(|file| file.attempt(record.id)) else {
+                continue;
+            };
+            if attempt.state != AttemptState::HandedOver {
+                continue;
+            }
+            let until = attempt.since.saturating_add(limit);
+            if until <= now {
                 late.push((record.id, case_no));
             }
+            quiet = quiet.min(until);
         }
+        desk.books().is_quiet(batch, quiet);
     }
     late
 }

@@ -124,7 +124,8 @@ pub fn receipts(desk: &mut Desk<'_>, overdue: bool) -> Vec<BatchLine> {
 pub fn disk_log(desk: &mut Desk<'_>, overdue: bool) -> Vec<BatchLine> {
     let mut lines = Vec::new();
     for key in desk.books().outbound.keys() {
-        let Some(batch) = desk.books().outbound.get(&key).cloned() else {
+        let batch = key.parse().ok().map(BatchId);
+        let Some(batch) = batch.and_then(|id| desk.books().out_batch(id).cloned()) else {
             continue;
         };
         // What was dissolved before anything was written never was a disk.

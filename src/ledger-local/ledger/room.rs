@@ -26,7 +26,7 @@ impl LocalLedger {
     /// Forgets the group that is being made and tells the books anew. An error of that is final.
     pub(super) fn take_back(&mut self, detail: String) -> LedgerError {
         self.staged.clear();
-        self.staged_bytes = 0;
+        (self.staged_bytes, self.staged_weight) = (0, 0);
         self.room = false;
         if let Some(reserve) = &self.reserve {
             reserve.release();

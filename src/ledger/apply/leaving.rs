@@ -154,6 +154,7 @@ impl Books {
 
     /// Makes a batch of ours findable by what is still to be done with it.
     pub(crate) fn index_batch(&mut self, batch: BatchId) {
+        self.note_under_way(batch);
         let Some(out) = self.outbound.get(&padded(batch)) else {
             return;
         };

@@ -3,6 +3,20 @@
 use super::Event;
 
 impl Event {
+    /// How many records it changes, about: what is changed stays in memory until a checkpoint has written it. A case that
+    /// many cases' event is about is written whole from then on, and counts twice.
+    pub fn weight(&self) -> u64 {
+        let attempts = match self {
+            Self::BatchPrepared { attempts, .. } => attempts.len(),
+            Self::AttemptsMoved { attempts, .. } => attempts.len(),
+            _ => 1,
+        };
+        match attempts as u64 {
+            0 | 1 => 1,
+            many => 2 * many,
+        }
+    }
+
     /// The kind under which it stands in the journal's footer, readable without a key. Never reused.
     pub fn kind(&self) -> u16 {
         match self {

@@ -1,0 +1,112 @@
+//! What is at hand of our batches that are under way: enough to know whether one must be looked at. A batch itself is as
+//! long as what it carries, and all that are under way together may be longer than memory.
+
+use crate::books::{Books, OutBatch, padded};
+use crate::shelf::Kept as _;
+use model::{BatchId, DeptId};
+use std::collections::BTreeMap;
+
+/// Attempts of batches that were read again, and are let go of once there are more.
+const WARM_ATTEMPTS: usize = 20_000;
+
+/// Batches of ours with unsettled attempts, and what was read of them and others.
+#[derive(Default)]
+pub(crate) struct UnderWay {
+    /// Departments and channels, each named once.
+    ways: Vec<(DeptId, String)>,
+    batches: BTreeMap<BatchId, Kept>,
+    /// Attempts of batches that were read since any were let go of.
+    read: usize,
+}
+
+struct Kept {
+    way: u32,
+    since: i64,
+    left: bool,
+    doubted: bool,
+    quiet: i64,
+}
+
+/// One batch with unsettled attempts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Open<'a> {
+    /// Its number.
+    pub batch: BatchId,
+    /// For.
+    pub dept: &'a DeptId,
+    /// Over.
+    pub channel: &'a str,
+    /// When it was prepared, milliseconds since 1970.
+    pub since: i64,
+    /// Its hand-over was completed.
+    pub left: bool,
+    /// It was open when the ledger was in doubt.
+    pub doubted: bool,
+    /// Nothing of it is late before this instant, unless something happens to it: whoever looked says so (`is_quiet`).
+    pub quiet: i64,
+}
+
+impl UnderWay {
+    fn note(&mut self, out: &OutBatch) {
+        let same = |(dept, channel): &(DeptId, String)| *dept == out.dept && *channel == out.channel;
+        let way = self.ways.iter().position(same).unwrap_or_else(|| {
+            self.ways.push((out.dept.clone(), out.channel.clone()));
+            self.ways.len() - 1
+        });
+        let kept = Kept {
+            way: u32::try_from(way).unwrap_or(u32::MAX),
+            since: out.since,
+            left: out.copies > 0,
+            doubted: out.doubted,
+            quiet: i64::MIN,
+        };
+        self.batches.insert(out.batch, kept);
+    }
+}
+
+impl Books {
+    /// A batch of ours.
+    pub fn out_batch(&mut self, batch: BatchId) -> Option<&OutBatch> {
+        let key = padded(batch);
+        if self.outbound.hot(&key).is_none() {
+            if self.under_way.read > WARM_ATTEMPTS {
+                self.outbound.trim(0);
+                self.under_way.read = 0;
+            }
+            self.under_way.read += 1 + self.outbound.get(&key).map_or(0, |out| out.attempts.len());
+        }
+        self.outbound.get(&key)
+    }
+
+    /// Notes what became of a batch, where anything of it is unsettled.
+    pub(crate) fn note_under_way(&mut self, batch: BatchId) {
+        match self.outbound.get(&padded(batch)) {
+            Some(out) if !out.open.is_empty() => self.under_way.note(out),
+            _ => drop(self.under_way.batches.remove(&batch)),
+        }
+    }
+
+    /// Our batches with unsettled attempts, without reading them.
+    pub fn under_way(&self) -> impl Iterator<Item = Open<'_>> {
+        let UnderWay { ways, batches, .. } = &self.under_way;
+        batches.iter().filter_map(|(batch, kept)| {
+            let (dept, channel) = ways.get(kept.way as usize)?;
+            Some(Open {
+                batch: *batch,
+                dept,
+                channel,
+                since: kept.since,
+                left: kept.left,
+                doubted: kept.doubted,
+                quiet: kept.quiet,
+            })
+        })
+    }
+
+    /// Nothing of a batch is late before an instant, unless something happens to it.
+    pub fn is_quiet(&mut self, batch: BatchId, until: i64) {
+        if let Some(kept) = self.under_way.batches.get_mut(&batch) {
+            kept.quiet = until;
+        }
+    }
+}
