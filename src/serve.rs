@@ -18,7 +18,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// The real seams of this process.
 pub fn seams() -> Seams {
-    let spawn = Arc::new(TokioSpawn::new(tokio::runtime::Handle::current()));
+    let spawn = Arc::new(TokioSpawn::threaded(tokio::runtime::Handle::current()));
     Seams {
         clock: Arc::new(SystemClock::new()),
         rng: Arc::new(SystemRng::new()),

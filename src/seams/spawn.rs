@@ -17,6 +17,12 @@ pub trait Spawn: Send + Sync {
     /// Starts `fut` at once; `name` is for logs and never unique.
     /// Dropping the `Task` leaves it running.
     fn spawn(&self, name: &'static str, fut: BoxFuture) -> Task;
+
+    /// The same for a task that computes for long and keeps much: on a thread of its own, where there are such. What it
+    /// allocates then comes from one heap, and the threads that serve everyone are not held up.
+    fn spawn_apart(&self, name: &'static str, fut: BoxFuture) -> Task {
+        self.spawn(name, fut)
+    }
 }
 
 /// How a task ended.
@@ -67,6 +73,7 @@ impl Task {
 #[derive(Debug)]
 pub struct TokioSpawn {
     runtime: Handle,
+    threads: bool,
     live: Mutex<Vec<AbortHandle>>,
 }
 
@@ -75,8 +82,27 @@ impl TokioSpawn {
     pub fn new(runtime: Handle) -> Self {
         Self {
             runtime,
+            threads: false,
             live: Mutex::new(Vec::new()),
         }
+    }
+
+    /// The same, with threads for tasks that want one. Such a task is not stopped by `abort_all`: it must end by itself.
+    pub fn threaded(runtime: Handle) -> Self {
+        Self {
+            threads: true,
+            ..Self::new(runtime)
+        }
+    }
+
+    fn remember(&self, name: &'static str, handle: JoinHandle<()>) -> Task {
+        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        if live.len() == live.capacity() {
+            // Only when the list would grow: its length stays near the number of running tasks.
+            live.retain(|t| !t.is_finished());
+        }
+        live.push(handle.abort_handle());
+        Task { name, handle }
     }
 
     /// Stops everything it spawned, each at its next waiting point: a node that dies. Returns how many still ran.
@@ -99,13 +125,15 @@ impl TokioSpawn {
 impl Spawn for TokioSpawn {
     #[allow(clippy::disallowed_methods, reason = "the one place that spawns")]
     fn spawn(&self, name: &'static str, fut: BoxFuture) -> Task {
-        let handle = self.runtime.spawn(fut);
-        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        if live.len() == live.capacity() {
-            // Only when the list would grow: its length stays near the number of running tasks.
-            live.retain(|t| !t.is_finished());
+        self.remember(name, self.runtime.spawn(fut))
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "the one place that spawns")]
+    fn spawn_apart(&self, name: &'static str, fut: BoxFuture) -> Task {
+        if !self.threads {
+            return self.spawn(name, fut);
         }
-        live.push(handle.abort_handle());
-        Task { name, handle }
+        let runtime = self.runtime.clone();
+        self.remember(name, self.runtime.spawn_blocking(move || runtime.block_on(fut)))
     }
 }

@@ -66,3 +66,26 @@ fn finished_tasks_are_forgotten() {
         assert!(spawner.live.lock().unwrap().len() < 16);
     });
 }
+
+/// On the thread that was asked for, and told like any other when it is at its end or breaks off.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_task_apart_has_a_thread_of_its_own() {
+    let spawn = TokioSpawn::threaded(tokio::runtime::Handle::current());
+    let (tell, told) = std::sync::mpsc::channel();
+    let where_am_i = move || {
+        let _ = tell.send(std::thread::current().id());
+    };
+    let (first, second) = (where_am_i.clone(), where_am_i);
+    // The only worker is held up by neither.
+    let here = std::thread::current().id();
+    let apart = spawn.spawn_apart("apart", Box::pin(async move { first() }));
+    assert_eq!(apart.join().await, Ended::Done);
+    let beside = spawn.spawn("beside", Box::pin(async move { second() }));
+    assert_eq!(beside.join().await, Ended::Done);
+    let (apart, beside) = (told.recv().unwrap(), told.recv().unwrap());
+    assert_ne!(apart, beside);
+    assert_ne!(apart, here);
+    let broken = spawn.spawn_apart("broken", Box::pin(async { panic!("on purpose") }));
+    assert_eq!(broken.join().await, Ended::Panicked);
+    assert_eq!(spawn.running(), 0);
+}
