@@ -105,6 +105,10 @@ pub fn end(desk: &mut Desk<'_>, batch: BatchId, reading: Reading) -> Done<Ended>
     let mut verdicts = Vec::with_capacity(rows.len());
     for row in &rows {
         let (verdict, code) = absorb::absorb(desk, &source, row, receipts.as_mut())?;
+        if receipts.is_some() {
+            // A receipt settles once: whoever dies here is offered the file again, and what it settled stays.
+            desk.room()?;
+        }
         parked |= verdict == RowVerdict::Parked;
         verdicts.push((row.line, verdict, code));
     }

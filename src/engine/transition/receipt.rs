@@ -9,12 +9,14 @@ use ledger::Event;
 use ledger::event::{Cause, NewAttempt, Stray};
 use model::define::{FeedRole, OnBatchRefused};
 use model::{AttemptState, BatchId, CaseNo, Code, DeptId, Finding, Incoming, Standing};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The batch of ours that a return file answers.
 pub struct Receipts {
     batch: BatchId,
     records: Vec<NewAttempt>,
+    /// Where in the batch a case stands; several times, where several of its matters are in it.
+    places: BTreeMap<CaseNo, Vec<usize>>,
     named: BTreeSet<usize>,
     extra: u64,
     twice: u64,
@@ -48,9 +50,15 @@ fn find(desk: &mut Desk<'_>, dept: &DeptId, number: &str) -> Option<Receipts> {
     let books = desk.books();
     let batch = books.sent_number(dept, number)?;
     let out = books.out_batch(batch).filter(|b| !b.dissolved)?;
+    let records = out.attempts.clone();
+    let mut places: BTreeMap<CaseNo, Vec<usize>> = BTreeMap::new();
+    for (index, record) in records.iter().enumerate() {
+        places.entry(record.key.case_no.clone()).or_default().push(index);
+    }
     Some(Receipts {
         batch,
-        records: out.attempts.clone(),
+        records,
+        places,
         named: BTreeSet::new(),
         extra: 0,
         twice: 0,
@@ -79,10 +87,15 @@ pub fn absorb(
         });
         return Ok(Ok(true));
     };
+    let meant = |index: &&usize| {
+        let matter = receipts.records.get(**index).map(|r| &r.key.matter);
+        incoming.matter.as_ref().is_none_or(|m| Some(m) == matter)
+    };
     let found = receipts
-        .records
-        .iter()
-        .position(|r| r.key.case_no == case_no && incoming.matter.as_ref().is_none_or(|m| *m == r.key.matter));
+        .places
+        .get(&case_no)
+        .and_then(|places| places.iter().find(meant))
+        .copied();
     let Some(index) = found else {
         receipts.extra += 1;
         stray(desk, source, line, &case_no, Stray::Receipt)?;
