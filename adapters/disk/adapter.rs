@@ -14,7 +14,7 @@ use model::define::{Channel, Layout};
 use model::{Code, Finding, Mode};
 use port::{
     Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Lying, Misfit, Numbers, Offer, Outcome, Outgoing,
-    Part, Parts, Prepared, Recalled, Slip, Starts, TypedMode,
+    Part, Parts, Prepared, Recalled, Slip, Starts, TypedMode, Unencoded,
 };
 use secrecy::ExposeSecret as _;
 use std::collections::BTreeMap;
@@ -251,16 +251,18 @@ impl Inside {
             .map_err(|error| unusable(place, &error))
     }
 
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
         let Some(number) = self.names.number(numbers.day, numbers.seq) else {
             // The day is full: no row is to blame, and tomorrow has names again.
             return Err(vec![Misfit {
                 record: rows.records.len(),
                 findings: vec![Finding::new(Code::EFileName).with("pattern", self.names.full())],
-            }]);
+            }]
+            .into());
         };
+        let cap = self.settings.max_bytes;
         let payload = match (self.settings.format, self.settings.title.as_deref()) {
-            (Carried::Dbf, _) => table::write(rows, numbers.day)?,
+            (Carried::Dbf, _) => table::write(rows, numbers.day, cap, self.seal.is_some())?,
             (Carried::Xlsx, title) => workbook::write(rows, title.unwrap_or(&self.them), &number, numbers.day)?,
         };
         let label = Label {
@@ -286,6 +288,8 @@ impl Inside {
                 findings: vec![Finding::new(Code::CNotPossible).with("detail", "age, SM2")],
             }]
         })?;
+        let lies = parts.iter().filter(|part| part.name.starts_with(bag::DATA));
+        cap.judge(lies.map(|part| part.bytes.len()).sum(), rows.rows.len())?;
         Ok(Encoded { number, parts })
     }
 
@@ -391,7 +395,7 @@ impl Adapter for DiskAdapter {
         self.off_thread(move |inside| inside.acknowledge(&claim, &answer)).await
     }
 
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
         self.inside.encode(rows, numbers)
     }
 

@@ -18,6 +18,7 @@ mod age;
 mod bag;
 #[cfg(test)]
 mod behaviour;
+mod cap;
 mod claim;
 mod copy;
 mod export;

@@ -2,6 +2,7 @@
 
 mod secrecy;
 
+use crate::cap::Cap;
 use crate::keys::Verifier;
 use crate::names::{Names, Style};
 use crate::peer::Peer;
@@ -103,6 +104,9 @@ pub struct Settings {
     /// The column whose sum is declared in the set (控制总额).
     #[serde(default)]
     pub control_sum: Option<String>,
+    /// The most bytes a payload may have, as it lies on the medium. A batch that would be larger becomes several.
+    #[serde(default)]
+    pub max_bytes: Cap,
     /// Public keys by sender, Ed25519 of 64 hexadecimal digits or SM2: a bag from such a sender must be signed.
     #[serde(default)]
     pub public_keys: BTreeMap<String, PublicKeys>,
@@ -167,6 +171,9 @@ impl Settings {
                 let detail = secrecy::no_verifier(self.suite());
                 findings.push(wrong(&format!("public_keys.{sender}"), detail));
             }
+        }
+        if !self.max_bytes.is_sound() {
+            findings.push(wrong("max_bytes", "须在 4 KiB 与 31 MiB 之间 between 4 KiB and 31 MiB"));
         }
         findings.extend(self.judge_peer(channel, &names));
         if self.return_feed(channel).is_none() && self.peer.is_none() {

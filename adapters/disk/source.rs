@@ -125,6 +125,13 @@ impl RowSource for Source {
         }
     }
 
+    fn expected(&self) -> Option<u64> {
+        match self.opened.get() {
+            Some((_, State::Reading(reader))) => reader.expected(),
+            _ => None,
+        }
+    }
+
     fn warnings(&self) -> Vec<Finding> {
         self.warnings.clone()
     }

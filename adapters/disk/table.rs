@@ -1,11 +1,12 @@
 //! Layouts as DBF tables: kinds out of their words, rows into bytes, bytes into rows.
 
+use crate::cap::Cap;
 use formats::dbf::{DbfField, DbfKind, DbfReadOptions, DbfReader, DbfWriteOptions, DbfWriter};
 use formats::{Columns, Encoding, Extra, Input, Limits, RowWriter as _};
 use jiff::civil::Date;
 use model::define::{Layout, Meaning};
 use model::{Code, Finding, Header};
-use port::{Misfit, Outgoing};
+use port::{Misfit, Outgoing, Unencoded};
 
 /// `C80`, `N16.2`, `D`.
 pub(crate) fn kind(word: &str) -> Option<DbfKind> {
@@ -71,8 +72,8 @@ fn fields(header: &Header, layout: &Layout) -> Result<Vec<DbfField>, Finding> {
     header.names().iter().map(|name| field(name)).collect()
 }
 
-/// The table of a batch, or every row that does not fit it.
-pub(crate) fn write(out: &Outgoing, day: Date) -> Result<Vec<u8>, Vec<Misfit>> {
+/// The table of a batch, or every row that does not fit it; nothing is written where it would be larger than the cap.
+pub(crate) fn write(out: &Outgoing, day: Date, cap: Cap, sealed: bool) -> Result<Vec<u8>, Unencoded> {
     let whole = |finding: Finding| all(out.rows.len(), &finding);
     let encoding = encoding(&out.layout).map_err(whole)?;
     let fields = fields(&out.header, &out.layout).map_err(whole)?;
@@ -89,6 +90,8 @@ pub(crate) fn write(out: &Outgoing, day: Date) -> Result<Vec<u8>, Vec<Misfit>> {
         },
     )
     .map_err(whole)?;
+    let (head, record) = writer.lengths();
+    cap.judge_table(head, record, out.rows.len(), sealed)?;
     let mut bytes = Vec::new();
     writer.begin(&mut bytes).map_err(whole)?;
     let mut misfits = Vec::new();
@@ -98,7 +101,7 @@ pub(crate) fn write(out: &Outgoing, day: Date) -> Result<Vec<u8>, Vec<Misfit>> {
         }
     }
     if !misfits.is_empty() {
-        return Err(misfits);
+        return Err(misfits.into());
     }
     writer.end(&mut bytes).map_err(whole)?;
     Ok(bytes)

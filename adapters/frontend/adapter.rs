@@ -20,7 +20,7 @@ use model::define::{Channel, Layout};
 use model::{Code, Finding};
 use port::{
     Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Part,
-    Parts, Prepared, Recalled, Said, Starts, TypedMode,
+    Parts, Prepared, Recalled, Said, Starts, TypedMode, Unencoded,
 };
 use std::sync::Arc;
 
@@ -274,23 +274,22 @@ impl Adapter for Frontend {
         Ok(())
     }
 
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
         let Ok(out) = self.out() else {
             let finding = Finding::new(Code::CNotPossible).with("detail", "out");
-            return Err((0..rows.records.len())
-                .map(|record| Misfit {
-                    record,
-                    findings: vec![finding.clone()],
-                })
-                .collect());
+            let misfits = (0..rows.records.len()).map(|record| Misfit {
+                record,
+                findings: vec![finding.clone()],
+            });
+            return Err(misfits.collect::<Vec<_>>().into());
         };
         if let Ok(Some(ferry)) = self.ferry() {
             return match self.files().xml() {
                 Ok(xml) => ferry::encode(out, ferry.manifest, xml, self.context.offset_minutes, rows, numbers),
-                Err(finding) => Err(vec![Misfit {
-                    record: rows.records.len(),
-                    findings: vec![finding],
-                }]),
+                Err(finding) => {
+                    let (record, findings) = (rows.records.len(), vec![finding]);
+                    Err(vec![Misfit { record, findings }].into())
+                }
             };
         }
         let bytes = format::encode(self.files(), rows, numbers)?;

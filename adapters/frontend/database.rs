@@ -30,7 +30,7 @@ use model::{Code, Finding};
 use outgoing::Outbox;
 use port::{
     Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
-    Prepared, Recalled, Said, Starts,
+    Prepared, Recalled, Said, Starts, Unencoded,
 };
 use session::Server;
 use std::sync::Arc;
@@ -169,15 +169,13 @@ impl Adapter for Database {
         Ok(())
     }
 
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
         match &self.settings.out {
-            Some(out) => outgoing::encode(out, rows, numbers, self.context.offset_minutes),
+            Some(out) => Ok(outgoing::encode(out, rows, numbers, self.context.offset_minutes)?),
             None => {
                 let findings = vec![Finding::new(Code::CNotPossible).with("detail", "out")];
-                Err(vec![Misfit {
-                    record: rows.records.len(),
-                    findings,
-                }])
+                let record = rows.records.len();
+                Err(vec![Misfit { record, findings }].into())
             }
         }
     }

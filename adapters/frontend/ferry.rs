@@ -15,7 +15,7 @@ use crate::xml::{Facts, XmlSettings};
 use formats::xml::{Tag, XmlWriteOptions, XmlWriter};
 use formats::{Encoding, RowWriter as _, digest};
 use model::{Cell, Code, Finding, Header, Row};
-use port::{Encoded, Fault, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Said};
+use port::{Encoded, Fault, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Said, Unencoded};
 use seams::{Clock, UnixMs, point};
 use serde::Deserialize;
 
@@ -84,7 +84,7 @@ pub fn encode(
     offset_minutes: i32,
     rows: &Outgoing,
     numbers: &Numbers,
-) -> Result<Encoded, Vec<Misfit>> {
+) -> Result<Encoded, Unencoded> {
     let everyone = |finding: Finding| -> Vec<Misfit> {
         let misfit = |record| Misfit {
             record,
@@ -126,22 +126,21 @@ pub fn encode(
         }
     }
     if !misfits.is_empty() {
-        return Err(misfits);
+        return Err(misfits.into());
     }
     let name = names::outgoing(&manifest.name, numbers.day, numbers.seq);
     let number = names::stem(&name).to_owned();
     let bytes = listing(&parts, numbers).map_err(everyone)?;
     if bytes.len() as u64 > manifest.max_bytes.0 {
-        // No row is to blame; fewer of them would fit.
         let too_large = Finding::new(Code::ETooLarge).with("found", bytes.len());
-        return Err(vec![Misfit {
-            record: rows.records.len(),
-            findings: vec![
-                too_large
-                    .with("limit", manifest.max_bytes.0)
-                    .with("setting", "max_rows"),
-            ],
-        }]);
+        let too_large = too_large
+            .with("limit", manifest.max_bytes.0)
+            .with("setting", "out.manifest.max_bytes");
+        return Err(match rows.records.len() {
+            ..=1 => everyone(too_large).into(),
+            // No row is to blame; fewer of them fit.
+            all => Unencoded::TooLarge { rows: all / 2 },
+        });
     }
     parts.push(Part {
         name,

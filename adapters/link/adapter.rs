@@ -14,7 +14,7 @@ use model::define::Layout;
 use model::{Code, Finding};
 use port::{
     Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
-    Prepared, Said, Starts, signed,
+    Prepared, Said, Starts, Unencoded, signed,
 };
 use seams::point;
 use secrecy::ExposeSecret;
@@ -234,8 +234,8 @@ impl Adapter for RestLink {
         Ok(())
     }
 
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
-        encode::encode(&self.way.ops, rows, numbers, self.way.largest)
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
+        Ok(encode::encode(&self.way.ops, rows, numbers, self.way.largest)?)
     }
 
     async fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {
@@ -291,17 +291,16 @@ impl Adapter for HubLink {
         Ok(())
     }
 
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
         match &self.way {
-            Some(way) => encode::encode(&way.ops, rows, numbers, way.largest),
+            Some(way) => Ok(encode::encode(&way.ops, rows, numbers, way.largest)?),
             None => {
                 let finding = setting("hub.push", "missing");
-                Err((0..rows.records.len())
-                    .map(|record| Misfit {
-                        record,
-                        findings: vec![finding.clone()],
-                    })
-                    .collect())
+                let misfits = (0..rows.records.len()).map(|record| Misfit {
+                    record,
+                    findings: vec![finding.clone()],
+                });
+                Err(misfits.collect::<Vec<_>>().into())
             }
         }
     }

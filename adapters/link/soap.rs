@@ -23,8 +23,8 @@ use courier::Courier;
 use envelope::Envelope;
 use model::Finding;
 use port::{
-    Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts,
-    Prepared, Said, Starts,
+    Abilities, Adapter, Answer, Ask, Claim, Context, Encoded, Fault, Numbers, Offer, Outcome, Outgoing, Parts,
+    Prepared, Said, Starts, Unencoded,
 };
 use results::Reader;
 use settings::Soap;
@@ -122,8 +122,14 @@ impl Adapter for SoapLink {
         Ok(())
     }
 
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
-        envelope::encode(&self.envelope, &self.ops, rows, numbers, self.largest)
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
+        Ok(envelope::encode(
+            &self.envelope,
+            &self.ops,
+            rows,
+            numbers,
+            self.largest,
+        )?)
     }
 
     async fn deliver(&self, batch: &Prepared) -> Result<Vec<Outcome>, Fault> {

@@ -10,7 +10,7 @@ use model::define::{Channel, Layout};
 use model::{Code, Finding, Mode, Row};
 use port::{
     Abilities, Adapter, Answer, Ask, Claim, Context, Declared, Encoded, Fault, Misfit, Numbers, Offer, Outcome,
-    Outgoing, Part, Parts, Prepared, Starts, TypedMode,
+    Outgoing, Part, Parts, Prepared, Starts, TypedMode, Unencoded,
 };
 use seams::point;
 use std::sync::Arc;
@@ -92,7 +92,7 @@ impl Adapter for ManualAdapter {
     }
 
     /// One worksheet per record, each a part of its own: tasks are claimed one by one.
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
         let width = rows.header.len();
         let odd = |record: usize| {
             let detail = format!("{width} fields");
@@ -110,7 +110,7 @@ impl Adapter for ManualAdapter {
             .map(|(at, _)| odd(at))
             .collect();
         if !misfits.is_empty() {
-            return Err(misfits);
+            return Err(misfits.into());
         }
         point::passed("manual.worksheets-due");
         let parts = rows

@@ -161,6 +161,11 @@ pub trait RowReader: Send {
 
     /// What was met so far.
     fn counts(&self) -> Counts;
+
+    /// How many records there should be, where the file says so before them.
+    fn expected(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// Bytes out of rows. Deterministic: the same rows and options give the same bytes.

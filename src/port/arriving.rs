@@ -62,6 +62,10 @@ pub trait RowSource: Send {
     fn header(&self) -> &Header;
     /// The next row; `None` at the end, after counts and trailers were judged. `Err` refuses the whole batch.
     fn next(&mut self) -> Result<Option<Taken>, Finding>;
+    /// How many rows there should be, where the source says so before its end. Nothing is judged by it.
+    fn expected(&self) -> Option<u64> {
+        None
+    }
     /// What should be known about the batch as a whole, once the end was reached.
     fn warnings(&self) -> Vec<Finding> {
         Vec::new()

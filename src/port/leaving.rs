@@ -102,6 +102,17 @@ pub struct Encoded {
     pub parts: Vec<Part>,
 }
 
+impl Encoded {
+    /// The most bytes a batch may have: they stand in the ledger as one thing that happened, and are at hand as a whole
+    /// while it is made and handed over.
+    pub const MAX_BYTES: usize = 32 << 20;
+
+    /// Bytes of all parts.
+    pub fn bytes(&self) -> usize {
+        self.parts.iter().map(|part| part.bytes.len()).sum()
+    }
+}
+
 /// A row that does not fit the interface.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Misfit {
@@ -109,6 +120,35 @@ pub struct Misfit {
     pub record: usize,
     /// Why.
     pub findings: Vec<Finding>,
+}
+
+/// Why rows do not become a batch as they are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Unencoded {
+    /// Rows that do not fit, by name.
+    Misfits(Vec<Misfit>),
+    /// Each of them fits, and all together they are more than one batch may hold. The first so many may fit; at least one
+    /// and not all, for a row that does not fit alone is a misfit.
+    TooLarge {
+        /// About how many.
+        rows: usize,
+    },
+}
+
+impl From<Vec<Misfit>> for Unencoded {
+    fn from(misfits: Vec<Misfit>) -> Self {
+        Self::Misfits(misfits)
+    }
+}
+
+impl Unencoded {
+    /// The rows that do not fit; none where each of them does.
+    pub fn misfits(self) -> Vec<Misfit> {
+        match self {
+            Self::Misfits(misfits) => misfits,
+            Self::TooLarge { .. } => Vec::new(),
+        }
+    }
 }
 
 /// A batch ready to hand over.

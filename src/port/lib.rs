@@ -22,7 +22,7 @@ pub use factory::{Context, Kept, ModeFactory, Secret, Secrets, TypedMode, erase}
 pub use fault::{Fault, Next, short};
 pub use leaving::{
     Before, Beside, DigestKind, Encoded, Misfit, Numbers, Outcome, Outgoing, Part, Prepared, Recalled, Record, Said,
-    Slip, Took,
+    Slip, Took, Unencoded,
 };
 pub use lying::{Lying, Thing};
 
@@ -79,7 +79,9 @@ pub trait Adapter: Send + Sync {
     ///
     /// - rows that do not fit (too long, not encodable) are named, and nothing is encoded: the engine refuses those
     ///   and asks again with the rest
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>>;
+    /// - where each row fits and all together are too many for one batch, it says about how many are not: the engine makes a
+    ///   batch of those, and the others are due again at once
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded>;
 
     /// Whether batches of this channel tell the other side what we took of its (`Outgoing::beside`): where something is to
     /// be told and no row is due, a batch without rows is made for it.

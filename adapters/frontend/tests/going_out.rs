@@ -52,7 +52,7 @@ async fn rows_that_do_not_fit_are_all_named() {
     let mut layout = (*rows.layout).clone();
     layout.fields[2].max_bytes = Some(27);
     rows.layout = layout.into();
-    let misfits = world.adapter().encode(&rows, &numbers(1)).unwrap_err();
+    let misfits = world.adapter().encode(&rows, &numbers(1)).unwrap_err().misfits();
     let named: Vec<_> = misfits
         .iter()
         .map(|m| (m.record, m.findings.iter().map(|f| f.code).collect::<Vec<_>>()))

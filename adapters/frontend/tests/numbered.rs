@@ -47,7 +47,7 @@ async fn rows_that_do_not_fit_are_named_by_bytes() {
     let mut rows = rows();
     rows.rows[0].cells[4] = Some("测".repeat(51).into());
     rows.rows[1].cells[6] = Some("1500".into());
-    let misfits = world.adapter().encode(&rows, &numbers(1)).unwrap_err();
+    let misfits = world.adapter().encode(&rows, &numbers(1)).unwrap_err().misfits();
     let named: Vec<_> = misfits
         .iter()
         .map(|m| (m.record, m.findings.iter().map(|f| f.code).collect::<Vec<_>>()))

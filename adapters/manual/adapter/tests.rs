@@ -286,7 +286,7 @@ async fn each_record_is_a_worksheet_in_the_order_of_the_screen() {
     assert_eq!(worksheet(b"{}"), None);
     let mut short = rows;
     short.rows[1].cells.pop();
-    let misfits = adapter().encode(&short, &numbers).unwrap_err();
+    let misfits = adapter().encode(&short, &numbers).unwrap_err().misfits();
     assert_eq!(misfits.iter().map(|m| m.record).collect::<Vec<_>>(), [1]);
 }
 

@@ -12,8 +12,8 @@ use ledger::event::{NewAttempt, Person};
 use ledger::{Event, Ledger};
 use model::{AttemptState, BatchId, DeptId, Incoming, Value};
 use port::{
-    Abilities, Adapter, Answer, Ask, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Part, Parts,
-    Prepared, Said, Starts,
+    Abilities, Adapter, Answer, Ask, Claim, Encoded, Fault, Numbers, Offer, Outcome, Outgoing, Part, Parts, Prepared,
+    Said, Starts, Unencoded,
 };
 use std::collections::BTreeMap;
 
@@ -406,7 +406,7 @@ impl Adapter for Bytes {
     async fn acknowledge(&self, _: &Claim, _: &Answer) -> Result<(), Fault> {
         Ok(())
     }
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
         Ok(Encoded {
             number: format!("n{}", numbers.batch.0),
             parts: vec![Part {

@@ -11,7 +11,8 @@ use model::calendar::Calendar;
 use model::define::{Field, Layout, Meaning};
 use model::{Dictionary, Header};
 use port::{
-    Abilities, Adapter, Claim, Declared, Encoded, Misfit, Next, Numbers, Outgoing, Parts, Prepared, RowSource, Starts,
+    Abilities, Adapter, Claim, Declared, Encoded, Next, Numbers, Outgoing, Parts, Prepared, RowSource, Starts,
+    Unencoded,
 };
 use seams::TokioSpawn;
 use std::sync::Mutex;
@@ -90,8 +91,8 @@ impl Adapter for Shelf {
         self.files.lock().unwrap().retain(|name| *name != claim.0);
         Ok(())
     }
-    fn encode(&self, _: &Outgoing, _: &Numbers) -> Result<Encoded, Vec<Misfit>> {
-        Err(Vec::new())
+    fn encode(&self, _: &Outgoing, _: &Numbers) -> Result<Encoded, Unencoded> {
+        Err(Unencoded::Misfits(Vec::new()))
     }
     async fn deliver(&self, _: &Prepared) -> Result<Vec<Outcome>, Fault> {
         Ok(Vec::new())

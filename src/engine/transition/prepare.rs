@@ -12,8 +12,8 @@ use ledger::due::Due;
 use ledger::event::{About, Ending, NewAttempt, PartRecord};
 use mapping::{Facts, Unwritten};
 use model::define::{Channel, Layout};
-use model::{AttemptId, BatchId, Code, DeptId, Finding, Header, Items, ObligationKey, Op, Row};
-use port::{Adapter, Before, Beside, Encoded, Numbers, Outgoing, Record, Starts, Took};
+use model::{AttemptId, BatchId, Code, DeptId, Finding, Header, ObligationKey, Op, Row};
+use port::{Adapter, Before, Beside, Encoded, Misfit, Numbers, Outgoing, Record, Starts, Took, Unencoded};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -21,9 +21,25 @@ use std::sync::Arc;
 const SPOOL_CHUNK: usize = 1 << 20;
 /// Deliveries that wait for a person to look, found in one turn.
 const DOUBTED: usize = 1_000;
+/// Rows of one batch, at most, whatever a channel takes: they are in memory while it is made, and so is all that an answer to
+/// it changes.
+const ROWS_MAX: usize = 5_000;
 
 /// Makes at most one batch of what is due on a channel. `None` where nothing is.
 pub fn prepare(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &dyn Adapter) -> Done<Option<BatchId>> {
+    let now = desk.now;
+    prepare_due(desk, dept, channel, adapter, now)
+}
+
+/// The same of what was due at an instant: whoever makes batch after batch ends, however much becomes due meanwhile.
+pub fn prepare_due(
+    desk: &mut Desk<'_>,
+    dept: &DeptId,
+    channel: &Channel,
+    adapter: &dyn Adapter,
+    until: i64,
+) -> Done<Option<BatchId>> {
+    desk.room()?;
     let plan = desk.plan;
     let Some(department) = plan.dept(dept) else {
         return Ok(None);
@@ -32,9 +48,13 @@ pub fn prepare(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &
         return Ok(None);
     }
     let single = adapter.abilities().starts == Starts::Claim;
-    let most = if single { 1 } else { channel.max_rows as usize };
+    let most = if single {
+        1
+    } else {
+        ROWS_MAX.min(channel.max_rows as usize)
+    };
     loop {
-        let wanted = choose(desk, department, channel, most)?;
+        let wanted = choose(desk, department, channel, most, until)?;
         let (chosen, before) = (wanted.len(), desk.books().last);
         let mut lines = write(desk, department, channel, wanted)?;
         let Some(layout) = lines.first().map(|l| l.layout.clone()) else {
@@ -68,7 +88,7 @@ pub fn tell(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &dyn
         return Ok(None);
     };
     let numbers = numbers(desk, dept, channel);
-    let rows = outgoing(layout, &[], beside(desk, dept, channel, adapter));
+    let rows = outgoing(layout, &mut [], beside(desk, dept, channel, adapter));
     match adapter.encode(&rows, &numbers) {
         Ok(encoded) => commit(desk, dept, channel, numbers, encoded, Vec::new()).map(Some),
         Err(_) => {
@@ -83,7 +103,6 @@ struct Wanted {
     key: ObligationKey,
     n: u32,
     op: Op,
-    items: Items,
     about: Option<About>,
     substitute: std::collections::BTreeMap<model::ItemNo, String>,
     parent: Option<AttemptId>,
@@ -92,8 +111,7 @@ struct Wanted {
 }
 
 /// What is due on this channel, in order of its instant, keeping the order within a case.
-fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> Done<Vec<Wanted>> {
-    let now = desk.now;
+fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize, until: i64) -> Done<Vec<Wanted>> {
     let plan = desk.plan;
     let mut last: Option<Due> = None;
     let mut busy: BTreeSet<model::CaseNo> = BTreeSet::new();
@@ -104,7 +122,7 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
         let Some(due) = desk
             .books()
             .due_after(&dept.def.id, last.as_ref())
-            .filter(|due| due.at <= now)
+            .filter(|due| due.at <= until)
         else {
             break;
         };
@@ -158,7 +176,6 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize) -> D
             continue;
         }
         wanted.push(Wanted {
-            items: project(plan, file, &due.key.matter),
             about: delivery.about.clone(),
             substitute: delivery.substitute.clone(),
             parent: delivery.attempts.last().map(|a| a.id),
@@ -194,7 +211,7 @@ fn write(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, wanted: Vec<Wanted
     let mut next = desk.books().counters.attempt;
     let day = desk.today().strftime("%Y%m%d").to_string();
     let node = desk.plan.rules.node.to_uppercase();
-    let extensions = desk.extensions();
+    let (plan, extensions) = (desk.plan, desk.extensions());
     for wanted in wanted {
         let Some((layout, compiled)) = channel
             .layouts
@@ -206,6 +223,11 @@ fn write(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, wanted: Vec<Wanted
         if lines.first().is_some_and(|first| !Arc::ptr_eq(&first.layout, layout)) {
             continue;
         }
+        // What the row is made of is not kept beside it.
+        let Some(file) = desk.books().case(&wanted.key.case_no) else {
+            continue;
+        };
+        let items = project(plan, file, &wanted.key.matter);
         let attempt = AttemptId(next);
         let token = format!("{node}-{}-{day}-{:06}", dept.def.id.as_str().to_uppercase(), attempt.0);
         let facts = Facts {
@@ -213,7 +235,7 @@ fn write(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, wanted: Vec<Wanted
             ent_class: &wanted.class,
             matter: wanted.about.as_ref().map_or(&wanted.key.matter, |a| &a.matter),
             op: wanted.op,
-            items: &wanted.items,
+            items: &items,
             token: &token,
             row_no: lines.len() as u64 + 1,
             reason: wanted
@@ -281,7 +303,8 @@ fn new_attempt(wanted: &Wanted, id: AttemptId, token: String) -> NewAttempt {
     }
 }
 
-/// Encodes; rows that do not fit are refused by name and the rest is encoded without them.
+/// Encodes; rows that do not fit are refused by name and the rest is encoded without them. Where all of them are more than
+/// one batch may hold, it is made of the first; the others are due again at once.
 fn encode(
     desk: &mut Desk<'_>,
     dept: &DeptId,
@@ -291,12 +314,22 @@ fn encode(
     lines: &mut Vec<Line>,
 ) -> Done<Option<(Numbers, Encoded)>> {
     let beside = beside(desk, dept, channel, adapter);
+    let mut rows = outgoing(layout, lines, beside);
+    let mut cut = false;
     while !lines.is_empty() {
         let numbers = numbers(desk, dept, channel);
-        let rows = outgoing(layout, lines, beside.clone());
-        let misfits = match adapter.encode(&rows, &numbers) {
-            Ok(encoded) => return Ok(Some((numbers, encoded))),
-            Err(misfits) => misfits,
+        let misfits = match (encode_bounded(adapter, &rows, &numbers), lines.as_slice()) {
+            (Ok(encoded), _) => return Ok(Some((numbers, encoded))),
+            (Err(Unencoded::Misfits(misfits)), _) => misfits,
+            (Err(Unencoded::TooLarge { rows: fit }), [_, _, ..]) => {
+                let keep = fewer(lines.len(), fit, cut);
+                cut = true;
+                lines.truncate(keep);
+                rows.rows.truncate(keep);
+                rows.records.truncate(keep);
+                continue;
+            }
+            (Err(Unencoded::TooLarge { .. }), _) => vec![alone_too_large()],
         };
         let mut bad: Vec<(usize, Vec<Finding>)> = misfits.into_iter().map(|m| (m.record, m.findings)).collect();
         bad.sort_by_key(|(record, _)| std::cmp::Reverse(*record));
@@ -309,6 +342,8 @@ fn encode(
         for (record, findings) in bad {
             if record < lines.len() {
                 let line = lines.remove(record);
+                rows.rows.remove(record);
+                rows.records.remove(record);
                 let unwritten = Unwritten {
                     findings,
                     unmapped: Vec::new(),
@@ -355,7 +390,46 @@ fn beside(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &dyn A
     }
 }
 
-fn outgoing(layout: &Arc<Layout>, lines: &[Line], beside: Beside) -> Outgoing {
+/// Encodes to at most so many bytes as one batch may have, whatever its interface takes.
+fn encode_bounded(adapter: &dyn Adapter, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
+    let encoded = adapter.encode(rows, numbers)?;
+    let bytes = encoded.bytes();
+    if bytes <= Encoded::MAX_BYTES {
+        return Ok(encoded);
+    }
+    // A little less than their share: rows are not all of a length.
+    let share = rows.rows.len() as u128 * Encoded::MAX_BYTES as u128 * 9 / (bytes as u128 * 10);
+    Err(Unencoded::TooLarge {
+        rows: usize::try_from(share).unwrap_or(1),
+    })
+}
+
+/// How many of so many rows to try next, where `fit` are said to fit. Fewer than before and at least one; half at most,
+/// where that was said before: a guess that is wrong again and again must not cost a try for each row.
+fn fewer(all: usize, fit: usize, again: bool) -> usize {
+    let most = if again { all / 2 } else { all.saturating_sub(1) };
+    fit.min(most).max(1)
+}
+
+fn alone_too_large() -> Misfit {
+    let finding = Finding::new(Code::ETooLarge)
+        .with("found", format!("> {}", Encoded::MAX_BYTES))
+        .with("limit", Encoded::MAX_BYTES)
+        .with("setting", "max_bytes");
+    Misfit {
+        record: 0,
+        findings: vec![finding],
+    }
+}
+
+/// A row that was taken out of its line.
+const NONE: Row = Row {
+    line: 0,
+    cells: Vec::new(),
+};
+
+/// The rows as an adapter gets them: they are taken out of their lines.
+fn outgoing(layout: &Arc<Layout>, lines: &mut [Line], beside: Beside) -> Outgoing {
     let names = || Header::new(layout.fields.iter().map(|f| f.name.as_str()));
     let header = lines.first().map_or_else(names, |l| l.header.clone());
     let records = lines
@@ -371,7 +445,7 @@ fn outgoing(layout: &Arc<Layout>, lines: &[Line], beside: Beside) -> Outgoing {
     Outgoing {
         layout: layout.clone(),
         header,
-        rows: lines.iter().map(|l| l.row.clone()).collect(),
+        rows: lines.iter_mut().map(|l| std::mem::replace(&mut l.row, NONE)).collect(),
         records,
         beside,
     }
@@ -446,3 +520,6 @@ pub fn code_of(findings: &[Finding]) -> &'static str {
         .find(|c| !c.is_warning())
         .map_or(end::GOOD, Code::return_code)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use model::Proof;
 use model::calendar::Calendar;
 use port::{
-    Abilities, Answer, Ask, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts, Prepared, Starts,
+    Abilities, Answer, Ask, Claim, Encoded, Fault, Numbers, Offer, Outcome, Outgoing, Parts, Prepared, Starts,
+    Unencoded,
 };
 use seams::{Spawn as _, TokioSpawn, UnixMs};
 use std::sync::Mutex;
@@ -94,8 +95,8 @@ impl Adapter for Ear {
     async fn acknowledge(&self, _: &Claim, _: &Answer) -> Result<(), Fault> {
         Ok(())
     }
-    fn encode(&self, _: &Outgoing, _: &Numbers) -> Result<Encoded, Vec<Misfit>> {
-        Err(Vec::new())
+    fn encode(&self, _: &Outgoing, _: &Numbers) -> Result<Encoded, Unencoded> {
+        Err(Unencoded::Misfits(Vec::new()))
     }
     async fn deliver(&self, _: &Prepared) -> Result<Vec<Outcome>, Fault> {
         Ok(Vec::new())

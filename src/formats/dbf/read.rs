@@ -325,6 +325,9 @@ impl RowReader for DbfReader {
     fn counts(&self) -> Counts {
         self.counts
     }
+    fn expected(&self) -> Option<u64> {
+        Some(self.declared)
+    }
 }
 
 /// What is wrong with a cell; indexes count within it.

@@ -94,6 +94,11 @@ impl DbfWriter {
         &self.header
     }
 
+    /// Bytes before the first record, and of each: a table's size is known before it is written. One more ends it.
+    pub fn lengths(&self) -> (u64, u64) {
+        (((self.fields.len() + 1) * BLOCK + 1) as u64, self.record_len() as u64)
+    }
+
     fn record_len(&self) -> usize {
         1 + self.fields.iter().map(|f| usize::from(f.kind.width())).sum::<usize>()
     }

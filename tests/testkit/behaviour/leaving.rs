@@ -33,14 +33,14 @@ pub async fn misfits_are_named_and_nothing_is_encoded<C: Counterpart>(other: Arc
     for record in [1, 3] {
         other.spoil(&mut rows.rows[record]);
     }
-    let misfits = node.adapter.encode(&rows, &numbers).unwrap_err();
+    let misfits = node.adapter.encode(&rows, &numbers).unwrap_err().misfits();
     assert_eq!(misfits.iter().map(|m| m.record).collect::<Vec<_>>(), [1, 3]);
     for misfit in &misfits {
         assert!(!misfit.findings.is_empty());
         misfit.findings.iter().for_each(assert_silent);
     }
     assert_eq!(
-        node.adapter.encode(&rows, &numbers).unwrap_err(),
+        node.adapter.encode(&rows, &numbers).unwrap_err().misfits(),
         misfits,
         "the same misfits again"
     );

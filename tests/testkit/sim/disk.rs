@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use engine::Plan;
 use model::define::Channel;
 use port::{
-    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing,
-    Parts, Prepared, Recalled, Starts,
+    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Numbers, Offer, Outcome, Outgoing, Parts,
+    Prepared, Recalled, Starts, Unencoded,
 };
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ impl Adapter for Disk {
         Ok(())
     }
 
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
         Ok(sheet::encode(rows, numbers, &self.channel, &self.machine))
     }
 

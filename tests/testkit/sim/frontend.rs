@@ -14,8 +14,8 @@ use engine::Plan;
 use model::define::Channel;
 use model::{Code, Finding};
 use port::{
-    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing,
-    Parts, Prepared, Said, Starts,
+    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Numbers, Offer, Outcome, Outgoing, Parts,
+    Prepared, Said, Starts, Unencoded,
 };
 use std::sync::Arc;
 
@@ -282,7 +282,7 @@ impl Adapter for Frontend {
         Ok(())
     }
 
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
         Ok(sheet::encode(rows, numbers, &self.channel, &self.machine))
     }
 

@@ -11,8 +11,8 @@ use engine::verb::{Reply, Request};
 use model::check;
 use model::define::Channel;
 use port::{
-    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing,
-    Parts, Prepared, Starts,
+    Abilities, Adapter, Answer, Ask, BatchVerdict, Claim, Encoded, Fault, Numbers, Offer, Outcome, Outgoing, Parts,
+    Prepared, Starts, Unencoded,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ impl Adapter for Hub {
     async fn acknowledge(&self, _claim: &Claim, _answer: &Answer) -> Result<(), Fault> {
         Ok(())
     }
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
         Ok(sheet::encode(rows, numbers, &self.channel, &self.machine))
     }
     async fn deliver(&self, _batch: &Prepared) -> Result<Vec<Outcome>, Fault> {

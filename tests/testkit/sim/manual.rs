@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use engine::Plan;
 use model::define::Channel;
 use port::{
-    Abilities, Adapter, Answer, Ask, Claim, Encoded, Fault, Misfit, Numbers, Offer, Outcome, Outgoing, Parts, Prepared,
-    Starts,
+    Abilities, Adapter, Answer, Ask, Claim, Encoded, Fault, Numbers, Offer, Outcome, Outgoing, Parts, Prepared, Starts,
+    Unencoded,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ impl Adapter for Manual {
         Ok(())
     }
 
-    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Vec<Misfit>> {
+    fn encode(&self, rows: &Outgoing, numbers: &Numbers) -> Result<Encoded, Unencoded> {
         Ok(sheet::encode(rows, numbers, &self.channel, &self.machine))
     }
 

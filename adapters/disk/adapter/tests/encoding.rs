@@ -57,7 +57,7 @@ async fn rows_that_do_not_fit_are_named_and_nothing_is_encoded() {
     ] {
         let mut rows = outgoing(&CASES);
         rows.rows[1].cells[slot] = Some(value.clone().into());
-        let misfits = bench.adapter.encode(&rows, &numbers(1)).unwrap_err();
+        let misfits = bench.adapter.encode(&rows, &numbers(1)).unwrap_err().misfits();
         assert_eq!(misfits.len(), 1, "{column}");
         let finding = &misfits[0].findings[0];
         assert_eq!(
@@ -77,7 +77,8 @@ async fn a_day_with_too_many_batches_says_so_and_blames_no_row() {
     let misfits = Bench::new("")
         .adapter
         .encode(&outgoing(&CASES), &numbers(235))
-        .unwrap_err();
+        .unwrap_err()
+        .misfits();
     assert_eq!(
         misfits
             .iter()
@@ -164,6 +165,8 @@ fn settings_that_cannot_work_are_named() {
         "recipient = \"a\\nSender: b\"",
         "public_keys = { ntax = \"zz\" }",
         "public_keys = { ntax = [] }",
+        "max_bytes = \"4095 B\"",
+        "max_bytes = \"32 MiB\"",
         &format!("public_keys = {{ ntax = [\"{SEED}\", \"zz\"] }}"),
     ] {
         assert_eq!(judge(&format!("{good}{wrong}")), [Code::SChannelSetting], "{wrong}");

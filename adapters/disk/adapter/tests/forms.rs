@@ -127,7 +127,8 @@ async fn a_form_leaves_in_a_signed_set_and_never_changes() {
     let misfits = bench
         .adapter
         .encode(&forms::outgoing(&CASES), &numbers(100))
-        .unwrap_err();
+        .unwrap_err()
+        .misfits();
     assert_eq!((misfits[0].record, misfits[0].findings[0].code), (3, Code::EFileName));
     assert!(bench.adapter.encode(&forms::outgoing(&CASES), &numbers(99)).is_ok());
 }
@@ -142,7 +143,7 @@ async fn rows_that_do_not_fit_a_form_are_named() {
     ] {
         let mut rows = forms::outgoing(&CASES);
         rows.rows[1].cells[slot] = Some(value.into());
-        let misfits = bench.adapter.encode(&rows, &numbers(1)).unwrap_err();
+        let misfits = bench.adapter.encode(&rows, &numbers(1)).unwrap_err().misfits();
         assert!(
             misfits.iter().any(|m| m.record == 1 && m.findings[0].code == code),
             "{value:?}"
