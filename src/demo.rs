@@ -324,7 +324,7 @@ async fn finish(run: &mut Run, options: &DemoOptions, dir: &Path, tally: &Tally)
         let call = ["tanghulu", "--config", &config, "--lang", word]
             .into_iter()
             .chain(verb);
-        let shown = cli::answer(&crate::host::Here, call, &cli::Surroundings::of_process()).await;
+        let shown = cli::answer(&crate::host::Here::default(), call, &cli::Surroundings::of_process()).await;
         println!("{}{}", shown.out, shown.err);
     }
     let words: BTreeMap<bool, (&str, &str)> = BTreeMap::from([

@@ -6,6 +6,8 @@ use crate::socket::{self, Failed};
 use crate::wiring::{self, Trouble};
 use async_trait::async_trait;
 use cli::{CheckReport, DemoOptions, Host, Preview, Refusal, Restored, ScheduleLine};
+use engine::Handle;
+use engine::progress::WorkLine;
 use engine::schedule::next_runs;
 use engine::verb::{Caller, Reply, Request};
 use engine::view::{ArchivedView, FlowView};
@@ -13,10 +15,21 @@ use model::schedule::Schedule;
 use model::{Code, Finding};
 use settings::Settings;
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The process at the command line.
-pub struct Here;
+#[derive(Default)]
+pub struct Here {
+    /// The node that was built for the question that is being answered.
+    own: Mutex<Option<Handle>>,
+}
+
+impl Here {
+    fn own(&self) -> MutexGuard<'_, Option<Handle>> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// How long to wait before asking again a holder that does not answer: it may be starting, or be a verb like this one.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -56,7 +69,9 @@ impl Host for Here {
                         uid: rustix::process::getuid().as_raw(),
                         inside: false,
                     };
+                    *self.own() = Some(node.handle.clone());
                     let answer = node.handle.ask(request, caller).await;
+                    *self.own() = None;
                     node.handle.stop().await;
                     return answer.map_err(Refusal::No);
                 }
@@ -68,6 +83,20 @@ impl Host for Here {
             Ok(reply) => Ok(reply),
             Err(Failed::No(finding)) => Err(Refusal::No(finding)),
             Err(Failed::Unreachable(finding) | Failed::Silent(finding)) => Err(Refusal::Unreachable(finding)),
+        }
+    }
+
+    async fn progress(&self, config: &Path) -> Vec<WorkLine> {
+        let own = self.own().clone();
+        if let Some(node) = own {
+            return node.progress();
+        }
+        let Ok(settings) = load(config) else {
+            return Vec::new();
+        };
+        match socket::ask(&wiring::socket_path(config, &settings), Request::Progress, None).await {
+            Ok(Reply::Progress(lines)) => lines,
+            _ => Vec::new(),
         }
     }
 

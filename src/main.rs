@@ -38,7 +38,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let code = runtime.block_on(cli::main(&host::Here, std::env::args_os()));
+    let code = runtime.block_on(cli::main(&host::Here::default(), std::env::args_os()));
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     ExitCode::from(u8::try_from(code).unwrap_or(1))
 }

@@ -411,6 +411,7 @@ phrases! {
     reminder_says() { zh "下列导盘已过约定时间，尚未收到回盘，或介质尚未归还。请尽快交还；盘若遗失或不能读取，请告知，我方按原样重做，批次号不变。" en "For the disks below the agreed time is over: their return has not come, or the medium is not back. Please give them back; where one is lost or cannot be read, say so, and it is made again as it was, under the same number." }
     reminder_signed() { zh "经办人：　　　　　　电话：　　　　　　日期：" en "Name:                    Telephone:                    Date:" }
     asked_before() { zh "先前已提出，不再重复" en "asked before; nothing more is done" }
+    bar_of_work() { zh "{{msg}} {{wide_bar}} {{percent}}% 已用{{elapsed}} 约剩{{eta}}" en "{{msg}} {{wide_bar}} {{percent}}% {{elapsed}} so far, about {{eta}} left" }
     working() { zh "处理中" en "working" }
     not_the_survey() { zh "常被引用的“表格65%、指标项42%重复”来自对全部部门的问卷调查，无法由表格复算；以上各数只由所给表格计算得出，范围和方法都不同，所以数字不同" en "the often quoted 65 % of forms and 42 % of items were answers to a survey of all departments and cannot be counted again; the figures above are counted from the forms given and from nothing else: another scope, another method, other numbers" }
     skewer() { zh "糖葫芦" en "The skewer" }

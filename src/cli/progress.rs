@@ -1,7 +1,7 @@
 //! How far a long piece of work has come, for whoever looks on: a bar on standard error, on a terminal only.
 
 use crate::ask::PATIENCE;
-use crate::labels::working;
+use crate::labels::{bar_of_work, working};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use model::Lang;
 
@@ -20,6 +20,21 @@ impl Progress {
         }
         bar.set_message(working(lang));
         Self { bar, terminal }
+    }
+
+    /// Over work that has taken a while already, with how long it has taken and how long it will yet.
+    pub(crate) fn of_work(lang: Lang) -> Self {
+        let bar = ProgressBar::new(0).with_elapsed(PATIENCE);
+        if let Ok(style) = ProgressStyle::with_template(&bar_of_work(lang)) {
+            bar.set_style(style);
+        }
+        bar.set_message(working(lang));
+        Self { bar, terminal: true }
+    }
+
+    /// It is under way, and nobody can say how far.
+    pub(crate) fn tick(&self) {
+        self.bar.tick();
     }
 
     /// So much is done of so much.

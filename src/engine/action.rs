@@ -1,5 +1,6 @@
 //! What transitions ask of the world. Carried out by `perform`, after the commit, never before.
 
+use crate::command::Way;
 use ledger::Event;
 use ledger::event::Person;
 use model::{BatchId, DeptId};
@@ -30,6 +31,8 @@ pub enum Action {
         /// Which.
         batch: BatchId,
     },
+    /// A channel's turn goes on.
+    Turn(DeptId, String, Way),
     /// Let go of what was kept for its term.
     Lapse {
         /// When it is, milliseconds since 1970.

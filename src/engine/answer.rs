@@ -6,9 +6,11 @@ mod reviews;
 pub(crate) use disks::named as disk;
 pub(crate) use reviews::is_no_task;
 
+use crate::command::Ready;
 use crate::desk::{Desk, Done, no};
 use crate::doubt;
 use crate::handle::person;
+use crate::plan::Plan;
 use crate::run::Shared;
 use crate::runtime::Runtime;
 use crate::transition::{claim, codes, complete, give_up, prepare, retry, settle};
@@ -17,9 +19,11 @@ use crate::view;
 use ledger::Event;
 use ledger::event::Person;
 use model::calendar::Calendar;
+use model::define::Channel;
 use model::{AttemptId, BatchId, CaseNo, Code, DeptId, Finding, ItemNo, MatterId, TaskId};
-use port::Starts;
+use port::{Adapter, Starts};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Answers a verb.
 pub fn answer(
@@ -403,17 +407,12 @@ fn status(desk: &mut Desk<'_>, shared: &Shared, runtime: &Runtime) -> view::Stat
     }
 }
 
-/// Prepares what is due on channels whose hand-over a person starts, or asks for a batch that left to be cut again.
-pub fn export(
-    desk: &mut Desk<'_>,
-    shared: &Shared,
-    dept: &DeptId,
-    again: Option<&str>,
-) -> Done<Vec<(BatchId, String)>> {
+/// Batches of a department's channels of one kind that were made and never left, or one that is to be cut again.
+pub fn export(desk: &mut Desk<'_>, shared: &Shared, dept: &DeptId, starts: Starts, again: Option<&str>) -> Done<Ready> {
     let plan = desk.plan;
-    let Some(department) = plan.dept(dept) else {
+    if plan.dept(dept).is_none() {
         return no(Code::VNotFound, "what", dept);
-    };
+    }
     if let Some(number) = again {
         let Some(batch) = desk.books().sent_number(dept, number) else {
             return no(Code::VNotFound, "what", number);
@@ -421,44 +420,72 @@ pub fn export(
         if desk.books().out_batch(batch).is_none_or(|b| b.dissolved) {
             return no(Code::VState, "detail", "已撤销 it was taken back");
         }
-        return Ok(vec![(batch, number.to_owned())]);
+        return Ok(Ready {
+            batches: vec![(batch, number.to_owned())],
+            rows: desk.books().out_batch(batch).map_or(0, |b| b.attempts.len() as u64),
+            until: desk.now,
+        });
     }
     // A person who asks is told why nothing goes.
     doubt::need_trust(desk)?;
     if let Some(expired) = plan.expired(dept, desk.now) {
         return Err(expired.into());
     }
-    for channel in &department.ladder {
-        let Some(adapter) = shared.adapter(dept, &channel.name) else {
-            continue;
-        };
-        if adapter.abilities().starts == Starts::Claim {
-            continue;
-        }
-        while prepare::prepare(desk, dept, channel, &*adapter)?.is_some() {}
-        prepare::tell(desk, dept, channel, &*adapter)?;
-    }
-    let mut ready = Vec::new();
-    for channel in &department.ladder {
-        if shared
-            .adapter(dept, &channel.name)
-            .is_none_or(|a| a.abilities().starts == Starts::Claim)
-        {
-            continue;
-        }
+    let until = desk.now;
+    let mut ready = Ready {
+        batches: Vec::new(),
+        rows: desk.books().count_due(dept, until, usize::MAX),
+        until,
+    };
+    for (channel, _) in channels(plan, shared, dept, starts) {
         let key = (dept.clone(), channel.name.clone());
-        let open: Vec<BatchId> = desk
-            .books()
-            .unfinished
-            .get(&key)
-            .into_iter()
-            .flatten()
-            .copied()
-            .collect();
+        let open = desk.books().unfinished.get(&key);
+        let open: Vec<BatchId> = open.into_iter().flatten().copied().collect();
         for id in open {
-            let number = desk.books().out_batch(id).map(|b| b.number.clone()).unwrap_or_default();
-            ready.push((id, number));
+            ready.batches.push(numbered(desk, id));
+            ready.rows += desk.books().out_batch(id).map_or(0, |b| b.attempts.len() as u64);
         }
     }
     Ok(ready)
+}
+
+/// Makes the next batch of what was due at an instant, on the first of a department's channels of one kind that has any.
+/// One at a time: a long queue is many batches, and others have their turn in between.
+pub fn export_next(
+    desk: &mut Desk<'_>,
+    shared: &Shared,
+    dept: &DeptId,
+    starts: Starts,
+    until: i64,
+) -> Done<Option<(BatchId, String)>> {
+    for (channel, adapter) in channels(desk.plan, shared, dept, starts) {
+        let mut next = prepare::prepare_due(desk, dept, channel, &*adapter, until)?;
+        if next.is_none() {
+            next = prepare::tell(desk, dept, channel, &*adapter)?;
+        }
+        if let Some(batch) = next {
+            return Ok(Some(numbered(desk, batch)));
+        }
+    }
+    Ok(None)
+}
+
+fn numbered(desk: &mut Desk<'_>, batch: BatchId) -> (BatchId, String) {
+    let number = desk.books().out_batch(batch).map(|b| b.number.clone());
+    (batch, number.unwrap_or_default())
+}
+
+/// A department's channels that are begun so, with their adapters.
+fn channels<'p>(
+    plan: &'p Plan,
+    shared: &Shared,
+    dept: &DeptId,
+    starts: Starts,
+) -> Vec<(&'p Channel, Arc<dyn Adapter>)> {
+    let ladder = plan.dept(dept).into_iter().flat_map(|d| &d.ladder);
+    let begun = |channel: &'p Arc<Channel>| {
+        let adapter = shared.adapter(dept, &channel.name)?;
+        (adapter.abilities().starts == starts).then_some((&**channel, adapter))
+    };
+    ladder.filter_map(begun).collect()
 }

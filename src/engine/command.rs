@@ -11,7 +11,7 @@ use ledger::store::Snapshot;
 use ledger::{Lapse, Past, Pos};
 use mapping::{Extensions, Unread};
 use model::{BatchId, CaseNo, DeptId, Finding, Header, Incoming, Row, UnmappedCode};
-use port::{Fault, Outcome, Prepared, Recalled, Said};
+use port::{Fault, Outcome, Prepared, Recalled, Said, Starts};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -65,6 +65,17 @@ pub struct Fetched {
     pub prepared: Prepared,
     /// The channel.
     pub channel: String,
+}
+
+/// What a department may be handed now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ready {
+    /// Batches that were made and never left, with their numbers.
+    pub batches: Vec<(BatchId, String)>,
+    /// Rows of these, and of what is due, in whatever batches it will be.
+    pub rows: u64,
+    /// Now, milliseconds since 1970: what becomes due from here on is for the next time.
+    pub until: i64,
 }
 
 /// Which way a channel's turn goes.
@@ -133,14 +144,27 @@ pub enum Command {
     Well(DeptId, String),
     /// A channel's turn.
     Turn(DeptId, String, Way),
-    /// Prepare what is due on a channel that a person serves, and say which batches are to leave.
+    /// Say which batches were made and never left, of channels that are begun so.
     Export {
         /// For.
         dept: DeptId,
+        /// How they are begun.
+        starts: Starts,
         /// A batch to cut again; absent for what is due and what never left.
         again: Option<String>,
         /// Whom to tell.
-        tell: Tell<Vec<(BatchId, String)>>,
+        tell: Tell<Ready>,
+    },
+    /// Make the next batch of what is due, where anything is.
+    ExportNext {
+        /// For.
+        dept: DeptId,
+        /// How it is begun.
+        starts: Starts,
+        /// Due until when, milliseconds since 1970.
+        until: i64,
+        /// Whom to tell.
+        tell: Tell<Option<(BatchId, String)>>,
     },
     /// Journal that a batch leaves by a person's hand, and fetch it.
     Leave {

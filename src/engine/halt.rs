@@ -90,6 +90,7 @@ impl Engine {
             }
             Command::End(_, _, tell) | Command::Take(_, tell) => refuse(tell, &why),
             Command::Export { tell, .. } => refuse(tell, &why),
+            Command::ExportNext { tell, .. } => refuse(tell, &why),
             Command::Leave { tell, .. } | Command::Cancel { tell, .. } => refuse(tell, &why),
             Command::Trust { tell, .. } => refuse(tell, &why),
             Command::Erase(_, _, tell) => refuse(tell, &why),

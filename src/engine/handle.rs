@@ -3,13 +3,13 @@
 use crate::command::Command;
 use crate::perform::{self, Brought, Gathered, Took};
 use crate::plan::Plan;
+use crate::progress::{Meter, Share, WorkLine};
 use crate::run::Shared;
 use crate::verb::{Caller, Reply, Request};
 use crate::view::{BatchResult, ChannelLine};
 use ledger::event::Person;
 use model::{Code, DeptId, Finding};
 use port::{Answer, Fault, Parts};
-use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -17,6 +17,7 @@ mod archive;
 mod backup;
 mod cancel;
 mod erase;
+mod export;
 mod inspect;
 mod trust;
 
@@ -54,7 +55,11 @@ impl Handle {
     pub async fn ask(&self, request: Request, caller: Caller) -> Result<Reply, Finding> {
         let person = self.person(&request, &caller)?;
         match request {
-            Request::Collect { dept, place } => self.collect(&DeptId::new(dept), place.map(Brought::from), None).await,
+            Request::Collect { dept, place } => {
+                let meter = self.shared.progress.begin("collect", &dept);
+                let place = place.map(Brought::from);
+                self.collect(&DeptId::new(dept), place, None, &meter).await
+            }
             Request::DiskImport {
                 from,
                 dept,
@@ -84,6 +89,7 @@ impl Handle {
             Request::LedgerArchive { before, to } => self.archive(before, to, person).await,
             Request::LedgerErase { case_no, reason } => self.erase(case_no, reason, person).await,
             Request::LedgerBackup { to } => self.backup(to, person).await,
+            Request::Progress => Ok(Reply::Progress(self.progress())),
             Request::Probe => Ok(Reply::Channels(self.probe().await)),
             Request::QueueComplete {
                 task,
@@ -97,6 +103,11 @@ impl Handle {
                     .await
             }
         }
+    }
+
+    /// How far the long pieces of work are that somebody waits for. Told at once, however busy the loop is.
+    pub fn progress(&self) -> Vec<WorkLine> {
+        self.shared.progress.lines()
     }
 
     /// Who acts, where the request changes something.
@@ -123,7 +134,7 @@ impl Handle {
         let mut offer = adapter.receive(parts).await.map_err(|fault| fault.finding)?;
         offer.declared.number = number.or(offer.declared.number);
         let claim = offer.claim.clone();
-        let answer = perform::take_in(&self.shared, dept, channel, offer)
+        let answer = perform::take_in(&self.shared, dept, channel, offer, &Share::default())
             .await
             .map_err(|fault| fault.finding)?;
         if let Err(fault) = adapter.acknowledge(&claim, &answer).await {
@@ -145,7 +156,13 @@ impl Handle {
         let _ = told.await;
     }
 
-    async fn collect(&self, dept: &DeptId, brought: Option<Brought>, only: Option<&str>) -> Result<Reply, Finding> {
+    async fn collect(
+        &self,
+        dept: &DeptId,
+        brought: Option<Brought>,
+        only: Option<&str>,
+        meter: &Meter,
+    ) -> Result<Reply, Finding> {
         let plan = &self.shared.plan;
         let Some(department) = plan.dept(dept) else {
             return Err(Finding::new(Code::VNotFound).with("what", dept));
@@ -165,7 +182,7 @@ impl Handle {
             }
             let looked = match &brought {
                 Some(Brought { place: file, .. }) if adapter.abilities().collects => {
-                    match perform::take_file(&self.shared, dept, &channel.name, file).await {
+                    match perform::take_file(&self.shared, dept, &channel.name, file, meter).await {
                         Ok(took) => Gathered {
                             taken: vec![took],
                             fault: None,
@@ -176,7 +193,7 @@ impl Handle {
                         },
                     }
                 }
-                _ => perform::collect(&self.shared, dept, &channel.name, brought.clone()).await,
+                _ => perform::collect(&self.shared, dept, &channel.name, brought.clone(), meter).await,
             };
             if brought.is_none() {
                 // A look by hand that went well ends a channel's trouble.
@@ -204,98 +221,26 @@ impl Handle {
         if brought.answers.is_some() && dept.is_none() {
             return Err(Finding::new(Code::VCall).with("detail", "--answers: --dept"));
         }
+        let meter = self
+            .shared
+            .progress
+            .begin("import", dept.as_deref().unwrap_or_default());
         let mut results = Vec::new();
         for (id, department) in &self.shared.plan.depts {
             if dept.as_ref().is_some_and(|wanted| wanted != id.as_str()) {
                 continue;
             }
             for channel in department.ladder.iter().filter(|c| c.mode == model::Mode::Disk) {
-                match self.collect(id, Some(brought.clone()), Some(&channel.name)).await? {
+                match self
+                    .collect(id, Some(brought.clone()), Some(&channel.name), &meter)
+                    .await?
+                {
                     Reply::Batches(mut batches) => results.append(&mut batches),
                     other => return Ok(other),
                 }
             }
         }
         Ok(Reply::Batches(results))
-    }
-
-    async fn deliver(&self, dept: &DeptId) -> Result<Reply, Finding> {
-        let (id, shared) = (dept.clone(), &self.shared);
-        let ready = shared
-            .ask(|tell| Command::Export {
-                dept: id,
-                again: None,
-                tell,
-            })
-            .await?;
-        let mut results = Vec::new();
-        for (batch, number) in ready {
-            let fetched = shared.ask(|tell| Command::Leave { batch, tell }).await?;
-            let starts = shared.adapter(dept, &fetched.channel).map(|a| a.abilities().starts);
-            if starts != Some(port::Starts::Node) {
-                continue;
-            }
-            results.push(self.hand_over(batch, number, fetched, None, None).await?);
-        }
-        Ok(Reply::Batches(results))
-    }
-
-    async fn export(
-        &self,
-        dept: &DeptId,
-        to: PathBuf,
-        again: Option<String>,
-        person: Option<Person>,
-    ) -> Result<Reply, Finding> {
-        let (id, shared) = (dept.clone(), &self.shared);
-        for channel in shared.plan.dept(dept).iter().flat_map(|d| &d.ladder) {
-            if let Some(adapter) = shared.adapter(dept, &channel.name) {
-                adapter.ready(&to).await.map_err(|fault| fault.finding)?;
-            }
-        }
-        let ready = shared.ask(|tell| Command::Export { dept: id, again, tell }).await?;
-        let mut results = Vec::new();
-        for (batch, number) in ready {
-            let fetched = shared.ask(|tell| Command::Leave { batch, tell }).await?;
-            results.push(
-                self.hand_over(batch, number, fetched, Some(to.clone()), person.clone())
-                    .await?,
-            );
-        }
-        Ok(Reply::Batches(results))
-    }
-
-    async fn hand_over(
-        &self,
-        batch: model::BatchId,
-        number: String,
-        mut fetched: crate::command::Fetched,
-        place: Option<PathBuf>,
-        person: Option<Person>,
-    ) -> Result<BatchResult, Finding> {
-        fetched.prepared.place.clone_from(&place);
-        let rows = fetched.prepared.records.len() as u64;
-        let result = perform::deliver_fetched(&self.shared, &fetched).await;
-        let (dept, channel) = (fetched.prepared.numbers.dept.clone(), fetched.channel.clone());
-        self.shared
-            .ask(|tell| Command::Delivered {
-                batch,
-                result,
-                place,
-                person,
-                tell: Some(tell),
-            })
-            .await?;
-        Ok(BatchResult {
-            dept: dept.to_string(),
-            channel,
-            name: number,
-            batch: batch.to_string(),
-            verdict: "handed_over".to_owned(),
-            rows,
-            refused: 0,
-            findings: Vec::new(),
-        })
     }
 
     async fn complete_form(

@@ -20,11 +20,13 @@ pub mod handle;
 pub mod lapse;
 pub mod perform;
 pub mod plan;
+pub mod progress;
 pub mod projection;
 mod recover;
 pub mod run;
 pub mod runtime;
 pub mod schedule;
+mod sending;
 mod sweep;
 #[cfg(test)]
 mod testing;

@@ -4,10 +4,12 @@ use crate::action::{Act, Action};
 use crate::brought::brought;
 use crate::command::{Command, Fetched, ReadRow, Tell};
 use crate::plan::Dept;
+use crate::progress::{Meter, Share};
 use crate::projection::hex;
 use crate::run::Shared;
 use crate::transition::begin::{Arrival, Begun};
 use crate::transition::end::{Ended, Reading};
+use crate::transition::take::STRETCH;
 use model::define::{Feed, FeedRole, OnRowError};
 use model::{BatchId, Code, DeptId, Finding, Mode};
 use port::{Answer, Ask, Fault, Offer, Outcome, Position, Taken};
@@ -49,15 +51,16 @@ pub async fn perform(shared: Arc<Shared>, action: Action) {
             shared.tell(Command::Queried(batch, result)).await;
         }
         Action::Collect { dept, channel, place } => {
-            let gathered = collect(&shared, &dept, &channel, place.map(Brought::from)).await;
+            let gathered = collect(&shared, &dept, &channel, place.map(Brought::from), &Meter::unread()).await;
             shared.tell(Command::Collected(dept, channel, gathered.result())).await;
         }
         Action::Take { batch } => {
-            if let Err(finding) = take(&shared, batch).await {
+            if let Err(finding) = take(&shared, batch, &Share::default()).await {
                 let why = finding.sentence(model::Lang::En);
                 tracing::error!(%batch, why, "rows of an accepted batch wait");
             }
         }
+        Action::Turn(dept, channel, way) => shared.tell(Command::Turn(dept, channel, way)).await,
         Action::Lapse { at } => {
             let result = crate::lapse::turn(&shared, at).await;
             shared.tell(Command::Lapsed(result)).await;
@@ -138,7 +141,13 @@ async fn query(shared: &Shared, batch: BatchId) -> Result<Vec<port::Said>, Fault
 }
 
 /// Takes in one file that a person brings to a channel whose batches the node fetches itself.
-pub async fn take_file(shared: &Shared, dept: &DeptId, channel: &str, file: &Path) -> Result<Took, Fault> {
+pub async fn take_file(
+    shared: &Shared,
+    dept: &DeptId,
+    channel: &str,
+    file: &Path,
+    meter: &Meter,
+) -> Result<Took, Fault> {
     let adapter = shared.adapter(dept, channel).ok_or_else(gone)?;
     let defined = shared
         .plan
@@ -147,7 +156,10 @@ pub async fn take_file(shared: &Shared, dept: &DeptId, channel: &str, file: &Pat
         .ok_or_else(gone)?;
     let offer = brought(&*adapter, defined, file, shared.plan.rules.max_bytes_in).await?;
     let (name, claim) = (offer.name.clone(), offer.claim.clone());
-    let answer = take_in(shared, dept, channel, offer).await?;
+    meter.expect(offer.bytes);
+    let share = meter.share(offer.bytes);
+    let answer = take_in(shared, dept, channel, offer, &share).await?;
+    share.ended();
     adapter.acknowledge(&claim, &answer).await?;
     Ok(Took { name, answer })
 }
@@ -201,9 +213,15 @@ impl From<PathBuf> for Brought {
 }
 
 /// Takes in whatever a source offers, batch by batch, until it offers nothing new.
-pub async fn collect(shared: &Shared, dept: &DeptId, channel: &str, brought: Option<Brought>) -> Gathered {
+pub async fn collect(
+    shared: &Shared,
+    dept: &DeptId,
+    channel: &str,
+    brought: Option<Brought>,
+    meter: &Meter,
+) -> Gathered {
     let mut taken = Vec::new();
-    let fault = gather(shared, dept, channel, brought, &mut taken).await.err();
+    let fault = gather(shared, dept, channel, brought, meter, &mut taken).await.err();
     Gathered { taken, fault }
 }
 
@@ -212,6 +230,7 @@ async fn gather(
     dept: &DeptId,
     channel: &str,
     brought: Option<Brought>,
+    meter: &Meter,
     taken: &mut Vec<Took>,
 ) -> Result<(), Fault> {
     let adapter = shared.adapter(dept, channel).ok_or_else(gone)?;
@@ -235,9 +254,13 @@ async fn gather(
         if offers.is_empty() {
             break;
         }
+        meter.expect(offers.iter().map(|offer| offer.bytes).sum());
         for offer in offers {
+            let share = meter.share(offer.bytes);
             let (name, claim) = (offer.name.clone(), offer.claim.clone());
-            let answer = match take_in(shared, dept, channel, offer).await {
+            let taken_in = take_in(shared, dept, channel, offer, &share).await;
+            share.ended();
+            let answer = match taken_in {
                 Ok(answer) => answer,
                 // Nothing is wrong with the channel, nor with what comes next.
                 Err(fault) if fault.finding.code == Code::CTakenOver => {
@@ -264,15 +287,27 @@ async fn gather(
 
 /// Takes one offered batch into the ledger. When it answers, the answer is durable. `C_TAKEN_OVER`: another node has it by
 /// now, and nothing of it had effect here.
-pub async fn take_in(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer) -> Result<Answer, Fault> {
-    let mut answer = judge(shared, dept, channel, offer).await?;
+pub async fn take_in(
+    shared: &Shared,
+    dept: &DeptId,
+    channel: &str,
+    offer: Offer,
+    share: &Share<'_>,
+) -> Result<Answer, Fault> {
+    let mut answer = judge(shared, dept, channel, offer, share).await?;
     // Without it the answer is as true.
     let anchor = shared.ask(|tell| Command::Anchor(answer.batch, tell)).await;
     answer.anchor = anchor.ok().flatten();
     Ok(answer)
 }
 
-async fn judge(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer) -> Result<Answer, Fault> {
+async fn judge(
+    shared: &Shared,
+    dept: &DeptId,
+    channel: &str,
+    offer: Offer,
+    share: &Share<'_>,
+) -> Result<Answer, Fault> {
     let ours = Fault::person;
     let arrival = Arrival {
         dept: dept.clone(),
@@ -296,11 +331,11 @@ async fn judge(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer) -> R
             }
             Ok(answer)
         }
-        Begun::Underway(batch) => take(shared, batch).await.map_err(ours),
+        Begun::Underway(batch) => take(shared, batch, share).await.map_err(ours),
         Begun::New(batch) => {
             let (name, claim) = (offer.name.clone(), offer.claim.clone());
             point::passed("engine.begun");
-            let reading = match read(shared, dept, channel, batch, offer).await.map_err(ours)? {
+            let reading = match read(shared, dept, channel, batch, offer, share).await.map_err(ours)? {
                 Ok(warnings) => Reading::Whole { warnings, position },
                 Err(finding) => Reading::Failed {
                     finding: in_file(finding, &name),
@@ -329,7 +364,7 @@ async fn judge(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer) -> R
                 }
                 Ended::Underway => {
                     point::passed("engine.judged");
-                    take(shared, batch).await.map_err(ours)
+                    take(shared, batch, share).await.map_err(ours)
                 }
             }
         }
@@ -337,13 +372,14 @@ async fn judge(shared: &Shared, dept: &DeptId, channel: &str, offer: Offer) -> R
 }
 
 /// Lets an accepted batch's rows have effect, stretch by stretch, so that others have their turn in between.
-async fn take(shared: &Shared, batch: BatchId) -> Result<Answer, Finding> {
+async fn take(shared: &Shared, batch: BatchId, share: &Share<'_>) -> Result<Answer, Finding> {
     let mut stretches: u64 = 0;
     loop {
         if let Ended::Answered(answer) = shared.ask(|tell| Command::Take(batch, tell)).await? {
             return Ok(answer);
         }
         stretches += 1;
+        share.taken(stretches * STRETCH as u64);
         point::passed("engine.stretch-taken");
         if stretches.is_multiple_of(TOLD) {
             tracing::info!(%batch, stretches, "rows of a long batch are taking effect");
@@ -366,6 +402,7 @@ async fn read(
     channel: &str,
     batch: BatchId,
     mut offer: Offer,
+    share: &Share<'_>,
 ) -> Result<Result<Vec<Finding>, Finding>, Finding> {
     let plan = &shared.plan;
     let unknown = || Finding::new(Code::VNotFound).with("what", format!("{dept}/{channel}"));
@@ -380,6 +417,7 @@ async fn read(
     if let Some(Err(finding)) = first {
         return Ok(Err(finding));
     }
+    share.expect(offer.declared.rows.or(offer.rows.expected()));
     let bound = match compiled.bind(offer.rows.header()) {
         Ok(bound) => bound,
         Err(finding) => return Ok(Err(finding)),
@@ -430,6 +468,7 @@ async fn read(
         if chunk.len() >= CHUNK_ROWS {
             let rows = std::mem::take(&mut chunk);
             shared.ask(|tell| Command::Rows(batch, rows, tell)).await?;
+            share.read(count);
             point::passed("engine.chunk-journalled");
             if count.is_multiple_of(TOLD * CHUNK_ROWS as u64) {
                 tracing::info!(%batch, rows = count, "a long batch is being read");

@@ -8,17 +8,15 @@ use crate::fetch::{anchor, fetch, leave};
 use crate::halt::Later;
 use crate::handle::Handle;
 use crate::plan::Plan;
+use crate::progress::Progress;
 use crate::runtime::{ChannelKey, Runtime};
 use crate::time::Time;
-use crate::transition::{
-    begin, cancel, close_day, end, erase, expire, hand_over, lapse, outcome, prepare, rows, take, trust,
-};
+use crate::transition::{begin, cancel, close_day, end, erase, expire, lapse, outcome, rows, take, trust};
 use crate::{answer, broken, turns};
 use ledger::{Event, Lapsing, Ledger, LedgerError};
 use model::calendar::Calendar;
-use model::schedule::Schedule;
 use model::{BatchId, Code, DeptId, Finding};
-use port::{Adapter, Starts};
+use port::Adapter;
 use seams::{Clock, Rng, Spawn, point};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -65,6 +63,7 @@ pub struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) spawn: Arc<dyn Spawn>,
     pub(crate) mirror: Option<Arc<dyn Mirror>>,
+    pub(crate) progress: Arc<Progress>,
 }
 
 impl Shared {
@@ -106,6 +105,7 @@ pub fn start_from(parts: Parts, origin: Origin) -> Result<(Handle, oneshot::Rece
         clock: parts.clock,
         spawn: parts.spawn,
         mirror: parts.mirror,
+        progress: Arc::default(),
     });
     let mut engine = Engine {
         shared: shared.clone(),
@@ -125,7 +125,7 @@ pub fn start_from(parts: Parts, origin: Origin) -> Result<(Handle, oneshot::Rece
         recovered => recovered?,
     }
     let (failed, failure) = oneshot::channel();
-    shared.spawn.spawn(
+    shared.spawn.spawn_apart(
         "engine",
         Box::pin(async move {
             if let Err(error) = engine.run().await {
@@ -355,10 +355,26 @@ impl Engine {
                 Ok(())
             }
             Command::Turn(dept, channel, Way::Out) => self.turn_out(&(dept, channel)),
-            Command::Export { dept, again, tell } => {
+            Command::Export {
+                dept,
+                starts,
+                again,
+                tell,
+            } => {
                 let shared = self.shared.clone();
                 self.answer(laters, tell, |desk| {
-                    answer::export(desk, &shared, &dept, again.as_deref())
+                    answer::export(desk, &shared, &dept, starts, again.as_deref())
+                })
+            }
+            Command::ExportNext {
+                dept,
+                starts,
+                until,
+                tell,
+            } => {
+                let shared = self.shared.clone();
+                self.answer(laters, tell, |desk| {
+                    answer::export_next(desk, &shared, &dept, starts, until)
                 })
             }
             Command::Leave { batch, tell } => self.alone(batch, leave, tell, laters),
@@ -460,7 +476,7 @@ impl Engine {
         Ok(())
     }
 
-    fn note(&mut self, key: ChannelKey, way: Way, fault: Option<&port::Fault>) {
+    pub(crate) fn note(&mut self, key: ChannelKey, way: Way, fault: Option<&port::Fault>) {
         if fault.is_some_and(|fault| fault.finding.code == Code::LFull) {
             // Ours, and nothing is wrong with the channel.
             self.runtime.flights.remove(&(key, way));
@@ -491,91 +507,5 @@ impl Engine {
         let _ = self.decide(expire::expire)?;
         self.turn_of_lapse()?;
         self.ask_about_unknown()
-    }
-
-    /// Channels that send as soon as something is due, and tasks that are due for clerks.
-    fn turns_at_once(&mut self) -> Result<(), LedgerError> {
-        if !self.scheduled || self.runtime.halted.is_some() || !self.ledger.books().is_trusted() {
-            return Ok(());
-        }
-        let keys: Vec<ChannelKey> = self
-            .shared
-            .plan
-            .depts
-            .iter()
-            .flat_map(|(id, dept)| dept.ladder.iter().map(move |c| (id, c)))
-            .filter(|(id, c)| c.out == Schedule::AtOnce || self.starts(id, &c.name) == Some(Starts::Claim))
-            .map(|(id, c)| (id.clone(), c.name.clone()))
-            .collect();
-        for key in keys {
-            self.turn_out(&key)?;
-        }
-        Ok(())
-    }
-
-    fn starts(&self, dept: &DeptId, channel: &str) -> Option<Starts> {
-        self.shared.adapter(dept, channel).map(|a| a.abilities().starts)
-    }
-
-    /// One turn of sending: what was begun is finished before anything new is prepared.
-    fn turn_out(&mut self, key: &ChannelKey) -> Result<(), LedgerError> {
-        let (dept, name) = key;
-        let now = self.now();
-        if !self.ledger.books().is_trusted() {
-            return Ok(());
-        }
-        let Some(adapter) = self.shared.adapter(dept, name) else {
-            return Ok(());
-        };
-        let Some(channel) = self.shared.plan.dept(dept).and_then(|d| d.channel(name)).cloned() else {
-            return Ok(());
-        };
-        let has_due = self
-            .ledger
-            .books()
-            .due_after(dept, None)
-            .is_some_and(|due| due.at <= now);
-        match adapter.abilities().starts {
-            Starts::Claim | Starts::Medium => {
-                if !has_due {
-                    return Ok(());
-                }
-                loop {
-                    let made = self.decide(|desk| {
-                        desk.room()?;
-                        prepare::prepare(desk, dept, &channel, &*adapter)
-                    })?;
-                    if !matches!(made, Ok(Some(_))) {
-                        break;
-                    }
-                }
-            }
-            Starts::Node => {
-                if !self.runtime.may(key, Way::Out, now) {
-                    return Ok(());
-                }
-                let mut next = self.unfinished(key);
-                if next.is_none() && has_due {
-                    next = self
-                        .decide(|desk| prepare::prepare(desk, dept, &channel, &*adapter))?
-                        .ok()
-                        .flatten();
-                }
-                if let Some(batch) = next {
-                    match self.decide(|desk| hand_over::hand_over(desk, batch, None))? {
-                        Ok(()) => {
-                            self.runtime.flights.insert((key.clone(), Way::Out));
-                        }
-                        Err(finding) => self.note(key.clone(), Way::Out, Some(&port::Fault::person(finding))),
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The oldest batch of a channel whose hand-over was not completed.
-    fn unfinished(&mut self, key: &ChannelKey) -> Option<BatchId> {
-        self.ledger.books().unfinished.get(key)?.first().copied()
     }
 }

@@ -289,6 +289,8 @@ pub enum Request {
     },
     /// Is every counterpart there?
     Probe,
+    /// How far long pieces of work have come.
+    Progress,
     /// How big the ledger is.
     LedgerStats,
     /// Check chain and bodies.
@@ -446,6 +448,8 @@ pub enum Reply {
     Day(Box<view::SignedSheet>),
     /// Batches that were taken in or handed over.
     Batches(Vec<view::BatchResult>),
+    /// How far long pieces of work have come.
+    Progress(Vec<crate::progress::WorkLine>),
     /// Channels.
     Channels(Vec<view::ChannelLine>),
     /// An archive was written, and what is in it erased; how many cases, and how many changed meanwhile and stayed.

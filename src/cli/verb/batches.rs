@@ -1,6 +1,6 @@
 //! `collect` and `deliver`: batches that were taken in or handed over just now. A refusal among them is a no.
 
-use crate::ask::ask;
+use crate::ask::{Work, watch};
 use crate::context::Context;
 use crate::host::{Host, Refusal};
 use crate::labels::Label;
@@ -18,11 +18,19 @@ pub(super) async fn collect(
     file: Option<PathBuf>,
 ) -> Result<Outcome, Refusal> {
     let place = file.map(|f| cx.whole(&f));
-    shown(cx, &ask(host, cx, Request::Collect { dept, place }).await?)
+    let work = Work {
+        word: "collect",
+        dept: Some(dept.clone()),
+    };
+    shown(cx, &watch(host, cx, Request::Collect { dept, place }, work).await?)
 }
 
 pub(super) async fn deliver(host: &dyn Host, cx: &Context, dept: String) -> Result<Outcome, Refusal> {
-    shown(cx, &ask(host, cx, Request::Deliver { dept }).await?)
+    let work = Work {
+        word: "deliver",
+        dept: Some(dept.clone()),
+    };
+    shown(cx, &watch(host, cx, Request::Deliver { dept }, work).await?)
 }
 
 /// Batches as an answer.

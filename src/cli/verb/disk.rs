@@ -5,7 +5,7 @@ mod log;
 mod paper;
 
 use crate::args::DiskVerb;
-use crate::ask::ask;
+use crate::ask::{Work, ask, watch};
 use crate::context::Context;
 use crate::host::{Host, Refusal};
 use crate::outcome::Outcome;
@@ -15,7 +15,12 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, verb: DiskVerb) -> Result
     match verb {
         DiskVerb::Export { dept, to, again } => {
             let to = cx.whole(&to);
-            super::batches::shown(cx, &ask(host, cx, Request::DiskExport { dept, to, again }).await?)
+            let work = Work {
+                word: "export",
+                dept: Some(dept.clone()),
+            };
+            let request = Request::DiskExport { dept, to, again };
+            super::batches::shown(cx, &watch(host, cx, request, work).await?)
         }
         DiskVerb::Import {
             dir,
@@ -23,13 +28,17 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, verb: DiskVerb) -> Result
             answers,
             past_gaps,
         } => {
-            let import = Request::DiskImport {
+            let work = Work {
+                word: "import",
+                dept: dept.clone(),
+            };
+            let request = Request::DiskImport {
                 from: cx.whole(&dir),
                 dept,
                 answers,
                 past_gaps,
             };
-            super::batches::shown(cx, &ask(host, cx, import).await?)
+            super::batches::shown(cx, &watch(host, cx, request, work).await?)
         }
         DiskVerb::Inspect { dir } => {
             let place = cx.whole(&dir);

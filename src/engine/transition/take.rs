@@ -9,7 +9,7 @@ use ledger::event::runs_of;
 use model::{BatchId, Code};
 
 /// Rows that get effect in one group, at most.
-const STRETCH: usize = 500;
+pub const STRETCH: usize = 500;
 
 /// Gives the next rows effect, or answers where there are none left.
 pub fn take(desk: &mut Desk<'_>, batch: BatchId) -> Done<Ended> {

@@ -123,6 +123,7 @@ async fn minute(when: Schedule, way: Way, hints: Hints) -> (Vec<u128>, usize) {
         clock: clock.clone(),
         spawn: spawn.clone(),
         mirror: None,
+        progress: Arc::default(),
     });
     spawn.spawn("turns", Box::pin(turns(shared, dept, "frontend".to_owned(), when, way)));
     if let Hints::At(seconds) = hints {
