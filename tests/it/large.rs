@@ -1,17 +1,21 @@
 //! Files that are larger than the memory they may take: read, killed in the midst, gone on with, counted.
 //!
 //! `TANGHULU_MIB=n` makes a file n MiB large; the short form is a tenth of what the node may take, the long one was run
-//! with 4,096 for CSV.
+//! with 4,096 for CSV. `TANGHULU_ROWS=n` brings n rows to disks; the long one was run with 1,000,000.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bench;
+mod disks;
+mod terminal;
 
 use bench::{BAD, Bench, Format, most};
+use disks::{Disks, Step, case_numbers};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::process::Child;
-use std::time::Duration;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
 
 /// What a node may take, whatever the size of a file: 256 MiB.
 const MOST_KIB: u64 = 256 << 10;
@@ -101,4 +105,80 @@ fn a_document_larger_than_memory_is_looked_at_in_the_memory_of_a_record() {
         );
         assert!(peak < LOOK_KIB, "{format:?}: {peak} KiB for {} MiB", mib());
     }
+}
+
+/// A long queue leaves in as many sets as its medium and the ledger want, in one export though it is killed in its midst; and
+/// comes back in as many answers.
+#[test]
+fn a_million_rows_leave_on_disks_and_come_back_in_little_memory() {
+    let rows = std::env::var("TANGHULU_ROWS").map_or(12_000, |n| n.parse().unwrap());
+    // A day has 234 names.
+    let cap: u64 = if rows > 200_000 { 2 } else { 1 };
+    let disks = Disks::new(rows, &format!("max_bytes = \"{cap} MiB\""));
+    let taken = disks.cases(rows);
+    assert_eq!(taken.said[0]["rows"], rows, "{}", taken.said);
+    disks.killed_export();
+    let out = disks.export();
+    let tables = disks.tables();
+    assert!(tables.len() as u64 > rows * 300 / (cap << 20), "{} sets", tables.len());
+    let mut cases = BTreeSet::new();
+    for (number, table) in &tables {
+        let bytes = fs::metadata(table).unwrap().len();
+        assert!(bytes <= cap << 20, "{number}: {bytes}");
+        for case in case_numbers(table) {
+            assert!(cases.insert(case), "{number} has what another one has");
+        }
+    }
+    assert_eq!(cases.len() as u64, rows);
+    drop(cases);
+    if rows > 200_000 {
+        copied(
+            &disks,
+            &tables.iter().map(|(_, table)| table.clone()).collect::<Vec<_>>(),
+        );
+    }
+    assert_eq!(disks.answer(), rows);
+    disks.killed_import();
+    let back = disks.import();
+    let answers = back.said.as_array().unwrap();
+    assert_eq!(answers.len(), tables.len());
+    let good = |a: &Value| (a["verdict"] == "accepted" || a["verdict"] == "repeat") && a["refused"] == 0;
+    assert!(answers.iter().all(good), "{}", back.said);
+    let balance = disks.bench.answer(&["balance"]);
+    assert_eq!(
+        (&balance["total"]["booked"], &balance["unexplained"]),
+        (&rows.into(), &0.into()),
+        "{balance}"
+    );
+    for (what, step) in [("taken", &taken), ("exported", &out), ("imported", &back)] {
+        let Step { peak_kib, took, .. } = step;
+        eprintln!(
+            "{rows} rows {what}: {took:.1?}, at most {} MiB resident",
+            peak_kib >> 10
+        );
+        assert!(*peak_kib < MOST_KIB, "{what}: {peak_kib} KiB for {rows} rows");
+    }
+}
+
+/// What copying and hashing these files takes, for whoever compares: the middle of three.
+fn copied(disks: &Disks, files: &[std::path::PathBuf]) {
+    let copies = disks.bench.dir.path().join("copies");
+    let mut took: Vec<Duration> = (0..3)
+        .map(|_| {
+            fs::create_dir(&copies).unwrap();
+            let begun = Instant::now();
+            let mut copy = Command::new("cp");
+            assert!(copy.args(files).arg(&copies).status().unwrap().success());
+            let mut sync = Command::new("sync");
+            assert!(sync.arg("-f").arg(&copies).status().unwrap().success());
+            let mut hash = Command::new("sha256sum");
+            assert!(hash.args(files).output().unwrap().status.success());
+            let took = begun.elapsed();
+            fs::remove_dir_all(&copies).unwrap();
+            took
+        })
+        .collect();
+    took.sort();
+    let bytes: u64 = files.iter().map(|f| fs::metadata(f).unwrap().len()).sum();
+    eprintln!("{} MiB copied and hashed: {:.1?}", bytes >> 20, took[1]);
 }

@@ -11,7 +11,7 @@ use std::fs;
 /// The faults that stand in the table, each once and in this order.
 fn numbers() -> Vec<u32> {
     let storage = (1..=17).chain(20..=23);
-    let disks = [83, 84, 86, 87, 88, 89, 90, 91, 92, 93, 94];
+    let disks = 83..=94;
     let living = 111..=117;
     storage.chain(24..=71).chain(disks).chain(living).collect()
 }

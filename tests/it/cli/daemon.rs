@@ -32,8 +32,14 @@ pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 impl Daemon {
     /// Starts one and waits until it is ready. Everything it says on either stream goes to `log`.
     pub fn start(config: &Path, log: &Path) -> Self {
+        Self::start_with(config, log, &[])
+    }
+
+    /// The same with more in its surroundings.
+    pub fn start_with(config: &Path, log: &Path, env: &[(&str, &Path)]) -> Self {
         let file = File::create(log).unwrap();
         let mut command = program();
+        command.envs(env.iter().copied());
         command.arg("--config").arg(config).arg("run").stdin(Stdio::null());
         let mut child = command.stdout(file.try_clone().unwrap()).stderr(file).spawn().unwrap();
         let base = until("ready", || {

@@ -129,6 +129,16 @@ impl Bench {
 
     /// A file of at least so many bytes; how many rows it has.
     pub fn file(&self, bytes: u64) -> (PathBuf, u64) {
+        self.written(20, |_, written| written < bytes, BAD)
+    }
+
+    /// A file of so many rows, all of them good, that say no more than they must.
+    pub fn short_file(&self, rows: u64) -> PathBuf {
+        self.written(0, |written, _| written < rows, u64::MAX).0
+    }
+
+    /// Rows and bytes so far say whether there is more.
+    fn written(&self, remarks: usize, more: impl Fn(u64, u64) -> bool, bad: u64) -> (PathBuf, u64) {
         let path = self.dir.path().join(format!("CASES.{}", self.format.word()));
         let mut out = BufWriter::new(File::create(&path).unwrap());
         let body = format!("91110108MA{:07}", 1);
@@ -137,7 +147,7 @@ impl Bench {
             "11010819900101001{}",
             citizen_id::check_char("11010819900101001").unwrap()
         );
-        let remark = "材料由窗口与网上两处递交，以纸质为准。".repeat(20);
+        let remark = "材料由窗口与网上两处递交，以纸质为准。".repeat(remarks);
         let fields = [
             ("案件编号", ""),
             ("统一社会信用代码", &uscc),
@@ -164,10 +174,10 @@ impl Bench {
         let [head, before, behind, tail] = self.format.parts(&fields).map(encode);
         out.write_all(&head).unwrap();
         let (mut rows, mut written) = (0, 0);
-        while written < bytes {
+        while more(rows, written) {
             rows += 1;
             // A case number is all that differs; where there is none, the row says nothing.
-            let name = if rows % BAD == 0 {
+            let name = if rows % bad == 0 {
                 String::new()
             } else {
                 format!("SC51{rows:017}")
