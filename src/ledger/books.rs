@@ -473,6 +473,7 @@ impl Books {
 
     /// Lets go of what a checkpoint has written, but for some of what was used last and what is always wanted.
     pub fn cool(&mut self) {
+        self.cool_outbound();
         for (kind, most) in self.kinds() {
             if let Some(most) = most {
                 kind.trim(most);

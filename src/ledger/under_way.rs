@@ -78,6 +78,15 @@ impl Books {
         self.outbound.get(&key)
     }
 
+    /// Lets go of batches that a checkpoint has written, where they are long: few of them are many attempts.
+    pub(crate) fn cool_outbound(&mut self) {
+        let attempts: usize = self.outbound.iter_hot().map(|(_, out)| out.attempts.len()).sum();
+        if attempts > WARM_ATTEMPTS {
+            self.outbound.trim(0);
+            self.under_way.read = 0;
+        }
+    }
+
     /// Notes what became of a batch, where anything of it is unsettled.
     pub(crate) fn note_under_way(&mut self, batch: BatchId) {
         match self.outbound.get(&padded(batch)) {
@@ -107,6 +116,102 @@ impl Books {
     pub fn is_quiet(&mut self, batch: BatchId, until: i64) {
         if let Some(kept) = self.under_way.batches.get_mut(&batch) {
             kept.quiet = until;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+    use crate::arriving::NoPast;
+    use crate::event::{Event, NewAttempt, Pos};
+    use crate::shelf::{Change, Cold};
+    use model::{AttemptId, CaseNo, MatterId, ObligationKey, Op};
+    use std::sync::{Arc, Mutex};
+
+    /// An index in memory.
+    #[derive(Default)]
+    struct Beneath(Mutex<BTreeMap<String, Vec<u8>>>);
+
+    impl Beneath {
+        fn take(&self, changes: Vec<Change>) {
+            for (key, value) in changes {
+                match value {
+                    Some(value) => self.0.lock().unwrap().insert(key, value),
+                    None => self.0.lock().unwrap().remove(&key),
+                };
+            }
+        }
+    }
+
+    impl Cold for Beneath {
+        fn get(&self, key: &str) -> Option<Vec<u8>> {
+            self.0.lock().unwrap().get(key).cloned()
+        }
+        fn keys(&self, prefix: &str, after: &str, most: usize) -> Vec<String> {
+            let all = self.0.lock().unwrap();
+            let keys = all.keys().filter(|key| key.starts_with(prefix) && key.as_str() > after);
+            keys.take(most).cloned().collect()
+        }
+    }
+
+    fn prepared(batch: u64, rows: u64) -> Event {
+        let attempt = |n| NewAttempt {
+            id: AttemptId(batch * 10_000 + n),
+            key: ObligationKey {
+                case_no: CaseNo::new(format!("case-{n}")),
+                matter: MatterId::new("tax.case"),
+                round: 1,
+            },
+            delivery: 1,
+            op: Op::Submit,
+            token: format!("t{n}"),
+            parent: None,
+        };
+        Event::BatchPrepared {
+            batch: BatchId(batch),
+            dept: DeptId::new("tax"),
+            channel: "disk".to_owned(),
+            day: jiff::civil::date(2026, 3, 2),
+            seq: 1,
+            number: format!("n{batch}"),
+            parts: Vec::new(),
+            digest: String::new(),
+            attempts: (1..=rows).map(attempt).collect(),
+        }
+    }
+
+    fn held(books: &Books) -> usize {
+        books.outbound.iter_hot().map(|(_, out)| out.attempts.len()).sum()
+    }
+
+    /// However many are under way: made, or found at a start, or looked through, none but the last few are at hand.
+    #[test]
+    fn long_batches_are_let_go_of_and_still_known() {
+        let beneath = Arc::new(Beneath::default());
+        let mut books = Books::over(beneath.clone(), Arc::new(NoPast));
+        let (batches, rows) = (30, 2_000);
+        for batch in 1..=batches {
+            let pos = Pos {
+                group: batch,
+                ordinal: 0,
+            };
+            books.apply(pos, 1_000, &prepared(batch, rows));
+            beneath.take(books.changes());
+            books.written();
+            books.cool();
+            assert!(held(&books) <= WARM_ATTEMPTS, "{} after {batch}", held(&books));
+        }
+        let mut again = Books::over(beneath, Arc::new(NoPast));
+        for books in [&mut books, &mut again] {
+            let known: Vec<BatchId> = books.under_way().map(|open| open.batch).collect();
+            assert_eq!(known, (1..=batches).map(BatchId).collect::<Vec<_>>());
+            for batch in known {
+                assert_eq!(books.out_batch(batch).map(|out| out.attempts.len() as u64), Some(rows));
+                // What a checkpoint left, what was read since, and this one.
+                assert!(held(books) <= 2 * WARM_ATTEMPTS + 2 * rows as usize, "{}", held(books));
+            }
         }
     }
 }

@@ -5,7 +5,7 @@
 mod backup;
 mod check;
 mod codes;
-mod daemon;
+pub mod daemon;
 mod days;
 mod desk;
 mod erased;
