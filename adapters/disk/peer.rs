@@ -81,11 +81,6 @@ impl Original {
     }
 }
 
-/// The number on a set, of a number that was declared.
-pub(crate) fn number_of(declared: &str) -> &str {
-    declared.split(' ').next().unwrap_or(declared)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,6 @@
 //! The list of what we took of another gateway's sets: it rides on every set of ours, so that one that is lost costs no
 //! answer. Line by line for rows that were refused, then one line for the set.
 
-use crate::peer;
 use formats::csv::{CsvReadOptions, CsvReader, CsvWriteOptions, CsvWriter};
 use formats::{Encoding, RowReader, RowWriter as _};
 use model::{Finding, Header, Row};
@@ -29,7 +28,7 @@ pub(crate) fn write(took: &[Took], node: &str) -> Result<Option<Vec<u8>>, Vec<Fi
     for Took { number, answer } in took.iter().rev().filter(accepted) {
         let (whole, by) = (out.len(), format!("{node} {}", answer.batch));
         let mut line = |row: &str, code: &str, reason: &str| {
-            let cells = [peer::number_of(number), row, code, reason, &by];
+            let cells = [number, row, code, reason, &by];
             let cells = cells.into_iter().map(|cell| Some(cell.into())).collect();
             writer.row(&Row { line: 1, cells }, &mut out)
         };
@@ -82,9 +81,9 @@ mod tests {
             took("SW0302A3 b12", BatchVerdict::Accepted, &[(CASES[0], "0000")]),
         ];
         let expected = [
-            r#""SW0302A3","","0000","","n2 b9""#.to_owned(),
-            r#""SW0302A1","2","2004","“组织机构代码”校验位不符","n2 b9""#.to_owned(),
-            r#""SW0302A1","","0000","","n2 b9""#.to_owned(),
+            r#""SW0302A3 b12","","0000","","n2 b9""#.to_owned(),
+            r#""SW0302A1 b7","2","2004","“组织机构代码”校验位不符","n2 b9""#.to_owned(),
+            r#""SW0302A1 b7","","0000","","n2 b9""#.to_owned(),
         ];
         assert_eq!(lines(&sets), expected);
         assert_eq!(lines(&sets[1..2]), Vec::<String>::new());
@@ -104,6 +103,6 @@ mod tests {
             );
         }
         assert_eq!(rows.len(), 2);
-        assert_eq!(rows[1], ["SW0302A1", "", "0000", "", "n2 b9"]);
+        assert_eq!(rows[1], ["SW0302A1 b7", "", "0000", "", "n2 b9"]);
     }
 }

@@ -6,6 +6,7 @@ use crate::transition::absorb::{News, Source};
 use crate::transition::end::GOOD;
 use crate::transition::{result, retry, settle};
 use ledger::Event;
+use ledger::books::OutBatch;
 use ledger::event::{Cause, NewAttempt, Stray};
 use model::define::{FeedRole, OnBatchRefused};
 use model::{AttemptState, BatchId, CaseNo, Code, DeptId, Finding, Incoming, Standing};
@@ -45,11 +46,26 @@ pub fn open(desk: &mut Desk<'_>, dept: &DeptId, answers: Option<&str>) -> Done<R
     }
 }
 
+/// What answers call a batch of ours. Where the ledger's number stands behind it (`SW0302A1 b7`) it is that batch and no other:
+/// short numbers come again every year.
+fn named(number: &str) -> (&str, Option<BatchId>) {
+    let both = number.rsplit_once(' ');
+    match both.and_then(|(name, ledger)| Some((name, ledger.parse().ok()?))) {
+        Some((name, ledger)) => (name, Some(ledger)),
+        None => (number, None),
+    }
+}
+
 /// A batch of ours that may have left, by its number.
 fn find(desk: &mut Desk<'_>, dept: &DeptId, number: &str) -> Option<Receipts> {
     let books = desk.books();
-    let batch = books.sent_number(dept, number)?;
-    let out = books.out_batch(batch).filter(|b| !b.dissolved)?;
+    let (name, ledger) = named(number);
+    let batch = match ledger {
+        Some(batch) => batch,
+        None => books.sent_number(dept, name)?,
+    };
+    let meant = |b: &&OutBatch| !b.dissolved && b.dept == *dept && b.number == name;
+    let out = books.out_batch(batch).filter(meant)?;
     let records = out.attempts.clone();
     let mut places: BTreeMap<CaseNo, Vec<usize>> = BTreeMap::new();
     for (index, record) in records.iter().enumerate() {
@@ -158,7 +174,7 @@ pub fn absorb_batch(desk: &mut Desk<'_>, source: &Source<'_>, line: u64, incomin
         return Ok(Err(Finding::new(Code::ERequired).with("column", "batch_no")));
     };
     let Some(mut receipts) = find(desk, source.dept, number) else {
-        doubt::never_given(desk, source.dept, number)?;
+        doubt::never_given(desk, source.dept, named(number).0)?;
         desk.say(Event::Unmatched {
             dept: source.dept.clone(),
             row: (source.batch, line),

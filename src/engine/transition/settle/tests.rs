@@ -8,7 +8,7 @@ use crate::transition::{expire, outcome};
 use crate::view;
 use ledger::event::Person;
 use model::calendar::Calendar;
-use model::{AttemptId, AttemptState, BatchId, Incoming, MatterId, Op, Proof, Standing};
+use model::{AttemptId, AttemptState, BatchId, Code, Incoming, MatterId, Op, Proof, Standing};
 use port::{Outcome, Said};
 
 fn word(booked: bool, listed: bool) -> Word {
@@ -86,6 +86,50 @@ fn expire_after(town: &mut Town, ms: u64) {
 fn listed(town: &mut Town) -> Vec<(AttemptState, i64)> {
     let lines = town.desk(view::unsettled);
     lines.into_iter().map(|l| (l.state, l.since)).collect()
+}
+
+/// Short numbers come again every year: word of last year's batch is no word of this year's.
+#[test]
+fn word_of_a_batch_with_the_number_of_the_ledger_is_of_that_batch_alone() {
+    let mut town = Town::new(Proof::Receipt);
+    town.hand_over(1, "M_1");
+    for other in ["M_1 b7", "M_2 b1", "M_1 b"] {
+        town.take_in("acks", acknowledgement(other, "0000"));
+        assert_eq!(town.balance(), (0, 0, 0, 1), "{other}");
+    }
+    let row = |row_no, receipt_no: &str, code| {
+        let mut rows = acknowledgement("M_1 b1", code);
+        (rows[0].row_no, rows[0].receipt_no) = (row_no, Some(receipt_no.into()));
+        rows
+    };
+    // A row that the batch does not have, and then its only one.
+    town.take_in("acks", row(Some(2), "n2 b4", "2001"));
+    assert_eq!(town.balance(), (0, 0, 0, 1));
+    town.take_in("acks", row(None, "n2 b4", "0000"));
+    assert_eq!(town.balance(), (1, 0, 0, 0));
+    // Another machine has it as well: nobody is believed over the other, and it is told.
+    let before = town.desk(|desk| view::refused_list(desk, None).len());
+    town.take_in("acks", row(None, "n3 b9", "0000"));
+    let refused = town.desk(|desk| view::refused_list(desk, None));
+    assert_eq!(refused.len(), before + 1);
+    assert!(
+        refused
+            .iter()
+            .any(|l| l.findings.iter().any(|f| f.code == Code::ETakenTwice)),
+        "{refused:?}"
+    );
+}
+
+/// A row of a list refuses one record; the rest of the batch is taken with the line behind it.
+#[test]
+fn a_row_that_the_other_side_refused_is_refused_and_the_others_are_not() {
+    let mut town = Town::new(Proof::Receipt);
+    town.hand_over(1, "M_1");
+    let mut rows = acknowledgement("M_1 b1", "2001");
+    rows[0].row_no = Some(1);
+    rows.extend(acknowledgement("M_1 b1", "0000"));
+    town.take_in("acks", rows);
+    assert_eq!(states(&mut town, 1), [AttemptState::Refused]);
 }
 
 #[test]
