@@ -51,11 +51,7 @@ impl Engine {
         let Some(channel) = self.shared.plan.dept(dept).and_then(|d| d.channel(name)).cloned() else {
             return Ok(());
         };
-        let has_due = self
-            .ledger
-            .books()
-            .due_after(dept, None)
-            .is_some_and(|due| due.at <= now);
+        let has_due = self.ledger.books().first_due(dept).is_some_and(|due| due.at <= now);
         match adapter.abilities().starts {
             Starts::Claim | Starts::Medium => {
                 if !has_due {

@@ -3,6 +3,7 @@
 use crate::digest::{Chain, Suite};
 use crate::encode::{Encoder, Place, Plain};
 use crate::error::JournalError;
+use crate::frame::Frames;
 use crate::head::Head;
 use crate::key::{Keys, NodeKey};
 use crate::layout::{HEAD, KIND_RESERVED, MAX_BODIES, MAX_ENTRIES, MAX_SEGMENT, SEGMENT_END, SEGMENT_HEADER};
@@ -111,6 +112,7 @@ impl Journal {
             last: AtomicU64::new(0),
             poisoned: AtomicBool::new(false),
             rewrites: AtomicU64::new(0),
+            frames: Frames::default(),
         };
         let tip = Tip {
             seq: 0,

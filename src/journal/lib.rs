@@ -15,6 +15,7 @@ mod digest;
 mod encode;
 mod erase;
 mod error;
+mod frame;
 mod group;
 mod head;
 mod journal;

@@ -8,6 +8,7 @@ use crate::damage::{Damage, DamageKind};
 use crate::digest::Chain;
 use crate::encode::Encoder;
 use crate::error::JournalError;
+use crate::frame::Frames;
 use crate::group::{Fault, Group};
 use crate::head::Head;
 use crate::journal::{Journal, Limits, Tip};
@@ -359,6 +360,7 @@ fn build(
         last: AtomicU64::new(scanned.seq),
         poisoned: AtomicBool::new(false),
         rewrites: AtomicU64::new(0),
+        frames: Frames::default(),
     };
     Journal {
         shared: Arc::new(shared),

@@ -1,13 +1,12 @@
 //! Reading what is committed: one entry by its place, or everything in order, one group in memory at a time.
 
-use crate::blob::aes;
 use crate::damage::{Damage, DamageKind};
 use crate::digest::{Chain, Suite};
-use crate::encode::unseal;
 use crate::error::JournalError;
-use crate::group::{AnnexEntry, Fault, FooterEntry, Group, GroupHeader};
+use crate::frame::{Found, Frame, Frames};
+use crate::group::{Fault, Group, GroupHeader};
 use crate::key::Keys;
-use crate::layout::{ANNEX_ENTRY, CRC, FOOTER_ENTRY, GROUP_HEADER, SEGMENT_HEADER, TRAILER, crc_holds, get};
+use crate::layout::{CRC, GROUP_HEADER, SEGMENT_HEADER, TRAILER, crc_holds, get};
 use crate::replay::GroupView;
 use crate::segment::{HeaderFault, name_of};
 use seams::Storage;
@@ -128,6 +127,8 @@ pub(crate) struct Shared {
     pub(crate) poisoned: AtomicBool,
     /// How often other files took segments' places.
     pub(crate) rewrites: AtomicU64,
+    /// Groups that were read from last.
+    pub(crate) frames: Frames,
 }
 
 impl Shared {
@@ -194,84 +195,17 @@ impl Shared {
         Err(JournalError::Damaged(damage))
     }
 
-    /// The footer and annex of one entry, and where in the file its stored bytes lie.
+    /// The footer and annex of one entry, as they stand now.
     pub(crate) fn entry(&self, pos: EntryPos) -> Result<Option<Found>, JournalError> {
-        let Some((segment, offset, header)) = self.locate(pos.group)? else {
-            return Ok(None);
-        };
-        if pos.ordinal >= header.count {
-            return Ok(None);
+        match Frame::of(self, pos.group)? {
+            Some(frame) => frame.find(self, pos.ordinal),
+            None => Ok(None),
         }
-        let mut two = [0; 2 * FOOTER_ENTRY];
-        let i = u64::from(pos.ordinal);
-        let (footer_at, annex_at) = (offset + header.footer_at() as u64, offset + header.annex_at() as u64);
-        let (start, footer) = if i == 0 {
-            (
-                0,
-                FooterEntry::parse(self.exact(&segment.name, footer_at, &mut two[..FOOTER_ENTRY])?),
-            )
-        } else {
-            let pair = self.exact(&segment.name, footer_at + (i - 1) * FOOTER_ENTRY as u64, &mut two)?;
-            (FooterEntry::parse(pair).end, FooterEntry::parse(&pair[FOOTER_ENTRY..]))
-        };
-        let mut annex = [0; ANNEX_ENTRY];
-        let annex = AnnexEntry::parse(self.exact(&segment.name, annex_at + i * ANNEX_ENTRY as u64, &mut annex)?);
-        if start > footer.end || footer.end > header.bodies {
-            let fault = Fault {
-                at: header.footer_at(),
-                entry: Some(pos.ordinal),
-                kind: DamageKind::Footer,
-            };
-            return Err(damaged(&segment.name, offset, pos.group, fault));
-        }
-        let body = offset + (GROUP_HEADER as u64) + u64::from(start);
-        Ok(Some(Found {
-            segment,
-            header,
-            footer,
-            annex,
-            body,
-            len: (footer.end - start) as usize,
-        }))
     }
 
     fn read(&self, pos: EntryPos) -> Result<(i64, Vec<u8>), JournalError> {
         self.alive()?;
-        let found = self.entry(pos)?.ok_or(JournalError::NoEntry(pos))?;
-        if found.annex.is_erased() {
-            return Err(JournalError::Erased(pos));
-        }
-        let bad = |kind| {
-            JournalError::Damaged(Damage {
-                file: found.segment.name.clone(),
-                group: pos.group,
-                entry: Some(pos.ordinal),
-                offset: found.body,
-                kind,
-            })
-        };
-        let mut stored = vec![0; found.len];
-        self.exact(&found.segment.name, found.body, &mut stored)?;
-        if self.suite.digest(&[&stored]) != found.footer.digest {
-            return Err(bad(DamageKind::Body));
-        }
-        let time = found.header.time_ms;
-        if found.footer.is_plain() {
-            return Ok((time, stored));
-        }
-        let cipher = aes(&self.keys.group(&found.header.salt, pos.group));
-        let range = unseal(
-            &cipher,
-            pos.group,
-            pos.ordinal,
-            &found.footer,
-            found.annex.body_hash,
-            &mut stored,
-        )
-        .ok_or_else(|| bad(DamageKind::Sealed))?;
-        stored.truncate(range.end);
-        stored.drain(..range.start);
-        Ok((time, stored))
+        self.frames.open(self, pos)
     }
 
     fn stats(&self) -> Result<Stats, JournalError> {
@@ -299,16 +233,6 @@ impl Shared {
         }
         Ok(stats)
     }
-}
-
-/// One entry's place and marks.
-pub(crate) struct Found {
-    pub(crate) segment: Arc<Segment>,
-    pub(crate) header: GroupHeader,
-    pub(crate) footer: FooterEntry,
-    pub(crate) annex: AnnexEntry,
-    body: u64,
-    len: usize,
 }
 
 /// The header of the group that must stand here.

@@ -9,14 +9,13 @@ use crate::codes::{MappedCode, Proposal};
 use crate::custody::CustodyLine;
 use crate::day::{ClosedDay, DayFlow};
 use crate::doubt::Doubt;
-use crate::due::Due;
 use crate::event::{NewAttempt, PartRecord, Pos, Stray};
 use crate::lapse::Lapsed;
 use crate::reviews::FeedLine;
 use crate::shelf::{Change, Cold, Kept, Shelf};
 use crate::tally::Tally;
 use crate::trust::TrustedKey;
-use crate::under_way::UnderWay;
+use crate::under_way::{Listed, UnderWay};
 use model::{AttemptId, BatchId, CaseNo, DeptId, MatterId, ObligationKey, Standing, TaskId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -184,7 +183,7 @@ pub struct Books {
     /// Which cases have a hand-over that waits for codes.
     pub(crate) parked: Shelf<bool>,
     /// Due hand-overs: `DEPT/INSTANT/…`, so that a department's stand in the order of time.
-    pub(crate) due: Shelf<Due>,
+    pub(crate) due: Shelf<bool>,
     /// Up to which key a department has none that is due.
     pub(crate) none_due: BTreeMap<DeptId, String>,
     /// Batches that came.
@@ -209,12 +208,12 @@ pub struct Books {
     pub(crate) codes: Shelf<MappedCode>,
     /// What was proposed and not yet confirmed, by table and code.
     pub(crate) proposals: Shelf<Proposal>,
-    /// Batches that came and have not ended. All of them are hot, as are the two below.
+    /// Batches that came and have not ended. All of them are hot, as is the one below.
     pub(crate) arriving: Shelf<BatchId>,
     /// Incoming batches with refused rows not dealt with.
     pub(crate) refused_in: Shelf<BatchId>,
-    /// Our batches with unsettled attempts.
-    pub(crate) open_out: Shelf<BatchId>,
+    /// Our batches that are not done with.
+    pub(crate) open_out: Shelf<Listed>,
     pub(crate) attempts: Shelf<CaseNo>,
     pub(crate) forms: Shelf<CaseNo>,
     pub(crate) reviews: Shelf<CaseNo>,
@@ -299,10 +298,7 @@ impl Books {
                 books.pending.insert(batch, pending);
             }
         }
-        for batch in books.open_out.warm_all() {
-            books.out_batch(batch);
-            books.index_batch(batch);
-        }
+        books.list_under_way();
         books
     }
 
@@ -418,11 +414,6 @@ impl Books {
         self.refused_in.iter_hot().map(|(_, batch)| *batch).collect()
     }
 
-    /// Our batches with unsettled attempts.
-    pub fn open_out(&self) -> Vec<BatchId> {
-        self.open_out.iter_hot().map(|(_, batch)| *batch).collect()
-    }
-
     /// Every kind of record, and how many of it stay at hand after a checkpoint; none is let go of where all are wanted.
     fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 28] {
         [
@@ -444,7 +435,7 @@ impl Books {
             (&mut self.proposals, None),
             (&mut self.arriving, None),
             (&mut self.refused_in, None),
-            (&mut self.open_out, None),
+            (&mut self.open_out, Some(WARM)),
             (&mut self.attempts, Some(WARM)),
             (&mut self.forms, Some(WARM)),
             (&mut self.reviews, Some(WARM)),

@@ -1,7 +1,11 @@
 //! Events to stored bodies and back. Every body begins with its format version.
 //!
-//! The first byte holds the version in its lower seven bits. Version 1: byte `01`, then JSON; for spooled bytes, byte
-//! `81`, batch (8 bytes, little-endian), part (4 bytes), then the bytes as they are.
+//! The first byte holds the version in its lower seven bits. Version 1: byte `01`, then JSON, an object whose first member `e`
+//! says what happened and whose others say the rest; for spooled bytes, byte `81`, batch (8 bytes, little-endian), part
+//! (4 bytes), then the bytes as they are.
+//!
+//! Serde reads that form too, but holds every member until it has seen `e`, which it need not know to be the first: that is
+//! a third of what reading costs. So `e` is taken off here, and put on.
 
 use crate::event::Event;
 use model::BatchId;
@@ -36,9 +40,38 @@ pub fn encode(event: &Event) -> Result<Vec<u8>, CodecError> {
         body.extend_from_slice(&part.to_le_bytes());
         body.extend_from_slice(bytes);
     } else {
-        serde_json::to_writer(&mut body, event).map_err(|e| CodecError::Broken(e.to_string()))?;
+        let told = serde_json::to_vec(event).map_err(|e| CodecError::Broken(e.to_string()))?;
+        tag(&told, &mut body).ok_or_else(|| CodecError::Broken("an event without members".to_owned()))?;
     }
     Ok(body)
+}
+
+/// How the stored form begins.
+const TAG: &[u8] = b"{\"e\":\"";
+
+/// `{"row":{…}}` as `{"e":"row",…}`.
+fn tag(told: &[u8], body: &mut Vec<u8>) -> Option<()> {
+    let inner = told.strip_prefix(b"{\"")?.strip_suffix(b"}")?;
+    let (name, members) = inner.split_at(inner.iter().position(|b| *b == b'"')?);
+    let members = members.strip_prefix(b"\":{")?;
+    body.reserve(TAG.len() + name.len() + 2 + members.len());
+    body.extend_from_slice(TAG);
+    body.extend_from_slice(name);
+    body.push(b'"');
+    if members != b"}" {
+        body.push(b',');
+    }
+    body.extend_from_slice(members);
+    Some(())
+}
+
+/// `{"e":"row",…}` as `{"row":{…}}`.
+fn untag(stored: &[u8]) -> Option<Vec<u8>> {
+    let rest = stored.strip_prefix(TAG)?;
+    let (name, members) = rest.split_at(rest.iter().position(|b| *b == b'"')?);
+    let members = members.strip_prefix(b"\"")?;
+    let members = members.strip_prefix(b",").unwrap_or(members);
+    Some([b"{\"", name, b"\":{", members, b"}"].concat())
 }
 
 /// The event a stored body holds.
@@ -50,7 +83,8 @@ pub fn decode(body: &[u8]) -> Result<Event, CodecError> {
         return Err(CodecError::Newer(version & !RAW));
     }
     if version & RAW == 0 {
-        return serde_json::from_slice(rest).map_err(|e| CodecError::Broken(e.to_string()));
+        let told = untag(rest).ok_or_else(|| CodecError::Broken("it does not say what happened".to_owned()))?;
+        return serde_json::from_slice(&told).map_err(|e| CodecError::Broken(e.to_string()));
     }
     let short = || CodecError::Broken("short spool entry".to_owned());
     let (batch, rest) = rest.split_first_chunk::<8>().ok_or_else(short)?;

@@ -1,14 +1,13 @@
 //! Hand-overs that are due, in the order of time.
 
 use crate::books::Books;
-use model::{DeptId, ObligationKey};
-use serde::{Deserialize, Serialize};
+use model::{CaseNo, DeptId, MatterId, ObligationKey};
 
 /// Keys looked at in one go.
 const PAGE: usize = 4_096;
 
 /// A due hand-over, ordered by instant.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Due {
     /// Not before, milliseconds since 1970.
     pub at: i64,
@@ -19,18 +18,27 @@ pub struct Due {
 }
 
 impl Books {
-    /// The next due hand-over of a department after this one, or its first.
-    pub fn due_after(&mut self, dept: &DeptId, after: Option<&Due>) -> Option<Due> {
+    /// The first due hand-over of a department.
+    pub fn first_due(&mut self, dept: &DeptId) -> Option<Due> {
+        self.due_after(dept, None, 1).pop()
+    }
+
+    /// Due hand-overs of a department after this one, or its first, in order, `most` at most.
+    pub fn due_after(&mut self, dept: &DeptId, after: Option<&Due>, most: usize) -> Vec<Due> {
         let prefix = format!("{dept}/");
-        let Some(after) = after else {
-            let first = self.due.page(&prefix, self.none_due_until(dept), 1).pop();
-            // Sorts behind every instant.
-            let until = first.as_deref().map_or(format!("{prefix}~"), before);
-            self.none_due.insert(dept.clone(), until);
-            return self.due.get(&first?).cloned();
+        let keys = match after {
+            Some(after) => self.due.page(&prefix, &due_key(dept, after), most),
+            None => {
+                let keys = self.due.page(&prefix, self.none_due_until(dept), most);
+                // Sorts behind every instant.
+                let until = keys.first().map_or(format!("{prefix}~"), |first| before(first));
+                self.none_due.insert(dept.clone(), until);
+                keys
+            }
         };
-        let next = self.due.page(&prefix, &due_key(dept, after), 1);
-        self.due.get(next.first()?).cloned()
+        keys.iter()
+            .filter_map(|key| named(key.strip_prefix(&prefix)?))
+            .collect()
     }
 
     /// No hand-over of a department has a key up to this one: those that had one are not to be passed again each time.
@@ -46,7 +54,7 @@ impl Books {
         {
             *until = before(&key);
         }
-        self.due.insert(&key, due.clone());
+        self.due.insert(&key, true);
     }
 
     /// How many hand-overs of a department are due by this instant, as far as it is worth counting.
@@ -76,6 +84,22 @@ fn due_prefix(dept: &DeptId, at: i64) -> String {
 pub(crate) fn due_key(dept: &DeptId, due: &Due) -> String {
     let (key, prefix) = (&due.key, due_prefix(dept, due.at));
     format!("{prefix}/{}/{}/{:06}/{:06}", key.case_no, key.matter, key.round, due.n)
+}
+
+/// The hand-over that a key names, its department taken off: the key says all there is to say.
+fn named(key: &str) -> Option<Due> {
+    let (at, rest) = key.split_once('/')?;
+    let mut parts = rest.rsplitn(4, '/');
+    let (n, round, matter, case_no) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    Some(Due {
+        at: at.parse().ok()?,
+        key: ObligationKey {
+            case_no: CaseNo::new(case_no),
+            matter: MatterId::new(matter),
+            round: round.parse().ok()?,
+        },
+        n: n.parse().ok()?,
+    })
 }
 
 /// What sorts before a key of a due hand-over and behind all that may come before it: its last digit is left out.

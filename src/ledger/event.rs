@@ -35,9 +35,9 @@ pub struct Pos {
     pub ordinal: u32,
 }
 
-/// One thing that happened.
+/// One thing that happened. How it is stored: [`codec`](crate::codec).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "e", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The node began to run.
     NodeStarted {

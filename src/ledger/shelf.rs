@@ -30,7 +30,20 @@ impl Cold for Empty {
 
 struct Slot<V> {
     value: V,
+    /// Changed since the last checkpoint.
     dirty: bool,
+    /// Asked for since the shelf was last trimmed.
+    asked: bool,
+}
+
+impl<V> Slot<V> {
+    fn new(value: V, dirty: bool) -> Self {
+        Self {
+            value,
+            dirty,
+            asked: false,
+        }
+    }
 }
 
 /// How records of one kind are written beneath, and read again.
@@ -68,7 +81,8 @@ pub trait Kept {
     fn changes(&self) -> Vec<Change>;
     /// All that changed is written. Not to be called before it is: what is forgotten here is found beneath or nowhere.
     fn written(&mut self);
-    /// Lets go of all that is written, where more than so many are hot.
+    /// Lets go of what is written and was not asked for since this was called last, where more than so many are hot: what a
+    /// batch is prepared from is asked for again when it leaves.
     fn trim(&mut self, most: usize);
 }
 
@@ -100,14 +114,17 @@ impl<V> Shelf<V> {
         }
         let stored = self.cold.get(&format!("{}{key}", self.prefix));
         if let Some(value) = stored.and_then(|bytes| self.form.load(key, &bytes)) {
-            self.hot.insert(key.to_owned(), Slot { value, dirty: false });
+            self.hot.insert(key.to_owned(), Slot::new(value, false));
         }
     }
 
     /// Reads one.
     pub fn get(&mut self, key: &str) -> Option<&V> {
         self.warm(key);
-        self.hot.get(key).map(|s| &s.value)
+        self.hot.get_mut(key).map(|s| {
+            s.asked = true;
+            &s.value
+        })
     }
 
     /// Reads one that is hot; never looks beneath.
@@ -119,7 +136,7 @@ impl<V> Shelf<V> {
     pub fn get_mut(&mut self, key: &str) -> Option<&mut V> {
         self.warm(key);
         self.hot.get_mut(key).map(|s| {
-            s.dirty = true;
+            (s.dirty, s.asked) = (true, true);
             &mut s.value
         })
     }
@@ -131,10 +148,7 @@ impl<V> Shelf<V> {
     {
         self.warm(key);
         self.removed.remove(key);
-        let none = || Slot {
-            value: V::default(),
-            dirty: true,
-        };
+        let none = || Slot::new(V::default(), true);
         let slot = self.hot.entry(key.to_owned()).or_insert_with(none);
         slot.dirty = true;
         &mut slot.value
@@ -143,7 +157,7 @@ impl<V> Shelf<V> {
     /// Puts one.
     pub fn insert(&mut self, key: &str, value: V) {
         self.removed.remove(key);
-        self.hot.insert(key.to_owned(), Slot { value, dirty: true });
+        self.hot.insert(key.to_owned(), Slot::new(value, true));
     }
 
     /// Takes one away, beneath too at the next checkpoint.
@@ -155,6 +169,11 @@ impl<V> Shelf<V> {
     /// Takes one that is hot out of the shelf; beneath it stays.
     pub(crate) fn take(&mut self, key: &str) -> Option<V> {
         self.hot.remove(key).map(|slot| slot.value)
+    }
+
+    /// Lets go of all that is written.
+    pub(crate) fn let_go(&mut self) {
+        self.hot.retain(|_, slot| slot.dirty);
     }
 
     /// All that are hot, by key.
@@ -233,7 +252,10 @@ impl<V> Kept for Shelf<V> {
 
     fn trim(&mut self, most: usize) {
         if self.hot.len() > most {
-            self.hot.retain(|_, slot| slot.dirty);
+            self.hot.retain(|_, slot| slot.dirty || slot.asked);
+        }
+        for slot in self.hot.values_mut() {
+            slot.asked = false;
         }
     }
 }

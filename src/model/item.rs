@@ -37,13 +37,46 @@ impl serde::de::Visitor<'_> for Number {
 }
 
 /// A canonical value. Always text: dates as `yyyy-mm-dd`, amounts as plain decimals.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Value {
     /// One value.
     Text(Box<str>),
     /// A repeating item (investors, seal codes): one value per position.
     List(Vec<Box<str>>),
+}
+
+/// A text or a list of them, told apart by what comes: to try one after the other costs a copy of each value.
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(TextOrList)
+    }
+}
+
+struct TextOrList;
+
+impl<'de> serde::de::Visitor<'de> for TextOrList {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a text or a list of texts")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::text(text))
+    }
+
+    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Value, E> {
+        Ok(Value::text(text))
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut texts: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(text) = texts.next_element()? {
+            list.push(text);
+        }
+        Ok(Value::List(list))
+    }
 }
 
 impl Value {

@@ -14,7 +14,7 @@ use mapping::{Facts, Unwritten};
 use model::define::{Channel, Layout};
 use model::{AttemptId, BatchId, Code, DeptId, Finding, Header, ObligationKey, Op, Row};
 use port::{Adapter, Before, Beside, Encoded, Misfit, Numbers, Outgoing, Record, Starts, Took, Unencoded};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// Bytes of one spool entry in the journal, at most.
@@ -24,6 +24,9 @@ const DOUBTED: usize = 1_000;
 /// Rows of one batch, at most, whatever a channel takes: they are in memory while it is made, and so is all that an answer to
 /// it changes.
 const ROWS_MAX: usize = 5_000;
+
+/// Hand-overs that are due, looked for in one go.
+const PAGE: usize = 256;
 
 /// Makes at most one batch of what is due on a channel. `None` where nothing is.
 pub fn prepare(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &dyn Adapter) -> Done<Option<BatchId>> {
@@ -118,12 +121,13 @@ fn choose(desk: &mut Desk<'_>, dept: &Dept, channel: &Channel, most: usize, unti
     let mut wanted = Vec::new();
     let mut doubted = Vec::new();
     let doubt = desk.books().doubt();
+    let mut page = VecDeque::new();
     while wanted.len() < most && doubted.len() < DOUBTED {
-        let Some(due) = desk
-            .books()
-            .due_after(&dept.def.id, last.as_ref())
-            .filter(|due| due.at <= until)
-        else {
+        if page.is_empty() {
+            let next = desk.books().due_after(&dept.def.id, last.as_ref(), most.min(PAGE));
+            page.extend(next);
+        }
+        let Some(due) = page.pop_front().filter(|due| due.at <= until) else {
             break;
         };
         last = Some(due.clone());

@@ -152,31 +152,6 @@ impl Books {
         self.index_batch(batch);
     }
 
-    /// Makes a batch of ours findable by what is still to be done with it.
-    pub(crate) fn index_batch(&mut self, batch: BatchId) {
-        self.note_under_way(batch);
-        let Some(out) = self.outbound.get(&padded(batch)) else {
-            return;
-        };
-        let may_go = out.copies == 0 && !out.dissolved && !out.doubted;
-        // One without records says what we took: it is done as soon as it has left.
-        let open = !out.open.is_empty() || (out.attempts.is_empty() && may_go);
-        let unfinished = open && may_go;
-        let key = (out.dept.clone(), out.channel.clone());
-        let marked = self.open_out.hot(&padded(batch)).is_some();
-        match (open, marked) {
-            (true, false) => self.open_out.insert(&padded(batch), batch),
-            (false, true) => self.open_out.remove(&padded(batch)),
-            _ => {}
-        }
-        let set = self.unfinished.entry(key).or_default();
-        if unfinished {
-            set.insert(batch)
-        } else {
-            set.remove(&batch)
-        };
-    }
-
     pub(super) fn out_mut(&mut self, batch: BatchId, pos: Pos) -> Option<&mut OutBatch> {
         let out = self.outbound.get_mut(&padded(batch))?;
         if out.at >= pos {

@@ -308,3 +308,33 @@ fn reviews_are_stored_as_they_always_were() {
 fn cases_of_one() -> &'static str {
     r#"{"e":"row_parked","batch":7,"line":3,"codes":[],"cells":[]}"#
 }
+
+/// What does not begin by saying what happened is no event, whatever else it says.
+#[test]
+fn what_is_no_stored_event_is_refused() {
+    let bodies: [&[u8]; 10] = [
+        b"",
+        b"\x01",
+        b"\x01{}",
+        b"\x01null",
+        b"\x01{\"e\":\"",
+        b"\x01{\"e\":\"batch_abandoned\"",
+        b"\x01{\"e\":\"batch_abandoned\"}",
+        b"\x01{\"batch\":7,\"e\":\"batch_abandoned\"}",
+        b"\x01{\"e\":\"nothing_known\",\"batch\":7}",
+        b"\x81\x01\x02",
+    ];
+    for body in bodies {
+        let said = decode(body);
+        assert!(matches!(said, Err(CodecError::Broken(_))), "{body:?}: {said:?}");
+    }
+    let abandoned = Event::BatchAbandoned { batch: BatchId(7) };
+    assert_eq!(
+        decode(b"\x01{\"e\":\"batch_abandoned\",\"batch\":7}").unwrap(),
+        abandoned
+    );
+    assert_eq!(
+        encode(&abandoned).unwrap(),
+        b"\x01{\"e\":\"batch_abandoned\",\"batch\":7}"
+    );
+}

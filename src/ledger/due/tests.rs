@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 fn due(dept: u8, at: i64, n: u32) -> (DeptId, Due) {
     let key = ObligationKey {
-        case_no: CaseNo::new(format!("C{n}")),
+        case_no: CaseNo::new(format!("京/C{n}")),
         matter: MatterId::new(format!("d{dept}.m")),
         round: 1,
     };
@@ -36,12 +36,15 @@ proptest! {
             }
             for dept in [DeptId::new("d0"), DeptId::new("d1")] {
                 let all: Vec<Due> = model.values().filter(|(d, _)| *d == dept).map(|(_, due)| due.clone()).collect();
-                prop_assert_eq!(books.due_after(&dept, None), all.first().cloned());
+                prop_assert_eq!(books.first_due(&dept), all.first().cloned());
                 let now = 15;
                 let count = all.iter().filter(|due| due.at <= now).count() as u64;
                 prop_assert_eq!(books.count_due(&dept, now, 100), count);
-                if let [first, second, ..] = &all[..] {
-                    prop_assert_eq!(books.due_after(&dept, Some(first)), Some(second.clone()));
+                if let [first, rest @ ..] = &all[..] {
+                    for most in [1, 3] {
+                        let next: Vec<Due> = rest.iter().take(most).cloned().collect();
+                        prop_assert_eq!(books.due_after(&dept, Some(first), most), next);
+                    }
                 }
             }
         }

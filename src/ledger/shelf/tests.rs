@@ -72,3 +72,18 @@ fn what_is_trimmed_is_found_again_and_what_is_not_written_stays() {
     shelf.trim(0);
     assert_eq!((shelf.hot("b1"), shelf.changes().len()), (None, 0));
 }
+
+/// What was asked for stays once more, for it may be asked for again; who does not ask again lets go of it.
+#[test]
+fn what_was_asked_for_stays_until_it_is_not() {
+    let mut shelf: Shelf<u32> = Shelf::new("x/", Arc::new(Beneath(["x/a1".to_owned()].into())));
+    assert_eq!(shelf.get("a1"), Some(&0));
+    shelf.trim(0);
+    assert!(shelf.hot("a1").is_some());
+    shelf.trim(0);
+    assert!(shelf.hot("a1").is_none());
+    assert!(shelf.get_mut("a1").is_some());
+    shelf.written();
+    shelf.let_go();
+    assert!(shelf.hot("a1").is_none());
+}

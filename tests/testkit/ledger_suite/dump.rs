@@ -21,6 +21,10 @@ pub fn dump(books: &mut Books) -> Vec<String> {
     line("arriving", &books.arriving());
     line("refused in", &books.refused_in());
     line("open out", &books.open_out());
+    for open in books.under_way() {
+        let way = (open.dept, open.channel);
+        line("under way", &(open.batch, way, open.since, open.left, open.doubted));
+    }
     for (at, ids) in &books.unfinished {
         if !ids.is_empty() {
             line("unfinished", &(at, ids));
@@ -72,10 +76,16 @@ pub fn dump(books: &mut Books) -> Vec<String> {
     }
     assert_eq!(books.opened().into_iter().collect::<BTreeMap<_, _>>(), opened);
     for dept in &depts {
-        let mut due = books.due_after(dept, None);
-        while let Some(next) = due {
-            line("due", &(dept, &next));
-            due = books.due_after(dept, Some(&next));
+        let mut last = None;
+        loop {
+            let page = books.due_after(dept, last.as_ref(), 3);
+            for due in &page {
+                line("due", &(dept, due));
+            }
+            match page.into_iter().next_back() {
+                Some(due) => last = Some(due),
+                None => break,
+            }
         }
     }
     for key in books.inbound.keys() {
