@@ -175,7 +175,9 @@ fn node_key(config: &Path, data: &Path, settings: &Settings, rng: &dyn Rng) -> R
 /// The node key that is there.
 pub fn kept_key(config: &Path, settings: &Settings) -> Result<NodeKey, Finding> {
     let text = Resolver::new(config).read(&secret(&settings.node.key))?;
-    NodeKey::parse(text.expose_secret()).map_err(|e| Finding::new(Code::LKey).with("path", e))
+    let place = key_file(config, settings).unwrap_or_default();
+    NodeKey::parse(text.expose_secret())
+        .map_err(|why| Finding::new(Code::LKey).with("path", format!("{}: {why}", place.display())))
 }
 
 /// Where the node key lies, if it is a file.

@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 pub(crate) const BAGIT: &str = "bagit.txt";
 /// Says what is in it and for whom.
 pub(crate) const INFO: &str = "bag-info.txt";
-/// The label that names the set before: number, the sender's ledger's number, SHA-256 of its files' bytes in the order above
-/// (payload before the tag manifest).
+/// The label that names the set before: number, the sender's ledger's number, the digest that its slip shows: of its tag
+/// manifest, in the suite it was cut in.
 pub(crate) const BEFORE: &str = "Set-Before";
 /// Where the payload lies.
 pub(crate) const DATA: &str = "data/";
@@ -37,6 +37,13 @@ pub(crate) struct Label<'a> {
     pub(crate) control_sum: Option<(String, String)>,
     /// The set before this one, where another gateway counts them.
     pub(crate) before: Option<&'a Before>,
+}
+
+impl Label<'_> {
+    /// What is said of it to people: number, sender, recipient, rows.
+    pub(crate) fn said(&self) -> (&str, &str, &str, usize) {
+        (self.number, self.sender, self.recipient, self.rows)
+    }
 }
 
 /// All files of a set, in the order they are written; nothing where the machine cannot sign. The payload's first file holds

@@ -6,7 +6,7 @@ mod form;
 
 use crate::testing::keyring::Keyring;
 use crate::testing::ring_sm::{SmKeyring, one_line};
-use crate::testing::{self, SEED};
+use crate::testing::{self, Ring as _, SEED};
 use departments::age::{Age, recipient};
 use departments::cases::case_no;
 use departments::fate::{Fates, Ruling};

@@ -158,13 +158,16 @@ impl Export<'_> {
             }
             other => other?,
         }
+        point::passed("disk.set-unnamed");
         medium::sync_dir(self.medium)?;
         self.cancel(&note)
     }
 
     fn cancel(&self, note: &str) -> io::Result<Recalled> {
         medium::write_over(self.medium, &self.cancelled_name(), note.as_bytes())?;
+        point::passed("disk.note-written");
         self.clear()?;
+        point::passed("disk.set-cleared");
         Ok(Recalled::Recalled)
     }
 

@@ -39,13 +39,7 @@ impl Page<'_> {
     }
 
     fn chinese(&self) -> Vec<String> {
-        let Label {
-            number,
-            sender,
-            recipient,
-            rows,
-            ..
-        } = self.label;
+        let (number, sender, recipient, rows) = self.label.said();
         let (payload, answer, tags) = (self.payload, self.answer, self.suite.tag_manifest());
         let (columns, code) = (self.columns(), self.code());
         let mut lines = vec![
@@ -89,13 +83,7 @@ impl Page<'_> {
     }
 
     fn english(&self) -> Vec<String> {
-        let Label {
-            number,
-            sender,
-            recipient,
-            rows,
-            ..
-        } = self.label;
+        let (number, sender, recipient, rows) = self.label.said();
         let (payload, answer, tags) = (self.payload, self.answer, self.suite.tag_manifest());
         let digest = self.suite.kind().word();
         let columns = self.columns();
@@ -172,13 +160,7 @@ impl Page<'_> {
 
 /// The text of a set for another gateway: there is nothing to fill in, it is imported.
 pub(crate) fn for_gateway(label: &Label<'_>, payload_name: &str) -> String {
-    let Label {
-        number,
-        sender,
-        recipient,
-        rows,
-        ..
-    } = label;
+    let (number, sender, recipient, rows) = label.said();
     lines(&[
         format!("{number}  {sender} -> {recipient}"),
         String::new(),

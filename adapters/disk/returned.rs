@@ -126,13 +126,13 @@ impl Inside {
     /// What another gateway says it took of ours, where somebody asked for that. Nothing answers it: word of word has no end.
     fn list(&self, bag: &str, list: Vec<u8>) -> Option<Offer> {
         let feed = self.settings.peer.as_ref()?.took.clone()?;
-        let layout = self.layout_of(&feed)?;
+        let layout = self.context.layout(&self.feed(&feed)?.layout)?;
         let expected = Header::new(layout.fields.iter().map(|f| f.name.as_str()));
         let (name, digest, bytes) = (format!("{bag}/{}", took::LIST), keys::sha256(&list), list.len() as u64);
         let rows = Source::new(Box::new(|| took::read(list)), expected, &name, None, Vec::new());
         Some(Offer {
             feed,
-            claim: Claim(String::new()),
+            claim: Claim::unasked(),
             declared: Declared::default(),
             digest,
             bytes,
@@ -144,21 +144,19 @@ impl Inside {
 
     /// The feed that a candidate belongs to: what cannot be read is told where its name belongs.
     pub(crate) fn feed_of(&self, name: &str, opened: &Opened) -> Option<&Feed> {
-        let called = |feed: &str| self.context.channel.feeds.iter().find(|known| known.name == feed);
         let peer = self.settings.peer.as_ref();
-        let by_name = || called(peer?.feed_of(&self.names, name)?.0);
+        let by_name = || self.feed(peer?.feed_of(&self.names, name)?.0);
         match &opened.original {
-            Some(original) => called(&original.feed),
+            Some(original) => self.feed(&original.feed),
             None => by_name()
                 .or_else(|| self.settings.return_feed(&self.context.channel))
-                .or_else(|| called(peer?.feeds.keys().next()?)),
+                .or_else(|| self.feed(peer?.feeds.keys().next()?)),
         }
     }
 
-    /// The layout of a feed.
-    fn layout_of(&self, feed: &str) -> Option<&Layout> {
-        let feed = self.context.channel.feeds.iter().find(|known| known.name == feed)?;
-        self.context.layout(&feed.layout)
+    /// A feed of the channel.
+    fn feed(&self, name: &str) -> Option<&Feed> {
+        self.context.channel.feeds.iter().find(|feed| feed.name == name)
     }
 
     /// A workbook is read once more for the form that goes back: it must be the same then.

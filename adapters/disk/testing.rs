@@ -3,7 +3,10 @@
 
 pub(crate) mod forms;
 pub(crate) mod keyring;
+pub(crate) mod ring;
 pub(crate) mod ring_sm;
+
+pub(crate) use ring::Ring;
 
 use crate::{Disk, Settings};
 use model::define::*;

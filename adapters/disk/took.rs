@@ -16,7 +16,8 @@ const COLUMNS: [&str; 5] = ["BATCH", "ROW", "CODE", "REASON", "BY"];
 /// The return code of what was taken.
 const GOOD: &str = "0000";
 
-/// The list, as CSV in UTF-8, rows counted as the other side counts its own; nothing where there is nothing to say. `node` says whose ledger has what was taken.
+/// The list, as CSV in UTF-8, rows counted as the other side counts its own; nothing where there is nothing to say. `node`
+/// says whose ledger has what was taken.
 ///
 /// What was refused as a whole is not on it: it may still be taken once its cause is mended.
 pub(crate) fn write(took: &[Took], node: &str) -> Result<Option<Vec<u8>>, Vec<Finding>> {

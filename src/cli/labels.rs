@@ -397,11 +397,11 @@ phrases! {
     slip_batch() { zh "账本批次" en "Batch in the ledger" }
     slip_aloud() { zh "核对码" en "Digest to compare" }
     slip_answer() { zh "回盘文件名" en "Name of the return" }
-    slip_step_number(number: &str) { zh "盘上应有目录 <b class=\"code\">{number}</b>，条数与上表一致。" en "The disk has a directory <b class=\"code\">{number}</b> with as many records as above." }
-    slip_step_digest(file: &str, windows: &str) { zh "核对码是文件摘要的前16位。Windows：<span class=\"code\">certutil -hashfile {windows} SHA256</span>；Linux：<span class=\"code\">sha256sum {file}</span>。不一致请勿导入，电话联系送出方。" en "The digest is the first 16 digits of the file's. Windows: <span class=\"code\">certutil -hashfile {windows} SHA256</span>; Linux: <span class=\"code\">sha256sum {file}</span>. Where it differs do not import anything, and call the sender." }
-    slip_step_import() { zh "在你方网关上导入：tanghulu disk import 介质目录" en "import it on your gateway: tanghulu disk import DIR" }
-    slip_step_sm3(file: &str) { zh "核对码是文件SM3摘要的前16位：<span class=\"code\">openssl dgst -sm3 {file}</span>。不一致请勿导入，电话联系送出方。" en "The digest is the first 16 digits of the file's SM3: <span class=\"code\">openssl dgst -sm3 {file}</span>. Where it differs do not import anything, and call the sender." }
-    slip_step_answer(answer: &str) { zh "办理后把回盘 <b class=\"code\">{answer}</b> 写在介质上带回；盘上其他文件请保持原样。" en "When it is done, bring the return <b class=\"code\">{answer}</b> back on the medium, and leave everything else on it as it is." }
+    slip_step_number(number: &str) { zh "盘上应有目录 <b class=\"code\">{number}</b>，条数与上表一致。" en "On the disk is a directory <b class=\"code\">{number}</b>, with as many records as it says above." }
+    slip_step_digest(file: &str, windows: &str) { zh "核对码是文件摘要的前16位。Windows：<span class=\"code\">certutil -hashfile {windows} SHA256</span>；Linux：<span class=\"code\">sha256sum {file}</span>。不一致请勿导入，电话联系送出方。" en "Take the SHA-256 of this file and compare its first 16 digits with those above. Windows: <span class=\"code\">certutil -hashfile {windows} SHA256</span>; Linux: <span class=\"code\">sha256sum {file}</span>. Where they differ import nothing, and call the sender." }
+    slip_step_import() { zh "在你方网关上导入：tanghulu disk import 介质目录。" en "Import it on your gateway: tanghulu disk import DIR." }
+    slip_step_sm3(file: &str) { zh "核对码是文件SM3摘要的前16位：<span class=\"code\">openssl dgst -sm3 {file}</span>。不一致请勿导入，电话联系送出方。" en "Take the SM3 of this file and compare its first 16 digits with those above: <span class=\"code\">openssl dgst -sm3 {file}</span>. Where they differ import nothing, and call the sender." }
+    slip_step_answer(answer: &str) { zh "办理后把回盘 <b class=\"code\">{answer}</b> 写在介质上带回；盘上其他文件请保持原样。" en "When all is done, put the return <b class=\"code\">{answer}</b> on the disk and bring it back; leave everything else on it as it is." }
     slip_given() { zh "交出人（签名、时间）：" en "Given by (signature, time):" }
     slip_taken() { zh "领取人（签名、时间）：" en "Taken by (signature, time):" }
     slip_returned() { zh "归还人（签名、时间）：" en "Brought back by (signature, time):" }

@@ -12,7 +12,7 @@ use crate::transition::end::{Ended, Reading};
 use crate::transition::take::STRETCH;
 use model::define::{Feed, FeedRole, OnRowError};
 use model::{BatchId, Code, DeptId, Finding, Mode};
-use port::{Answer, Ask, Fault, Offer, Outcome, Position, Taken};
+use port::{Answer, Ask, BatchVerdict, Fault, Offer, Outcome, Position, Taken};
 use seams::point;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -275,7 +275,10 @@ async fn gather(
             };
             adapter.acknowledge(&claim, &answer).await?;
             point::passed("engine.acknowledged");
-            taken.push(Took { name, answer });
+            // What rides on every batch and says nothing new is no news to anybody.
+            if answer.verdict != BatchVerdict::Repeat || !claim.is_unasked() {
+                taken.push(Took { name, answer });
+            }
         }
         // What was only left would be offered again.
         if brought.is_some() || taken.len() == before {

@@ -17,10 +17,10 @@ mod tests;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum KeyError {
     /// Neither form.
-    #[error("a node key is 32 bytes, written as 64 hexadecimal digits or as base64")]
+    #[error("不是32字节的密钥（64位十六进制或base64） no 32 bytes, as 64 hexadecimal digits or as base64")]
     Form,
     /// All bytes alike: a placeholder.
-    #[error("this node key is a placeholder")]
+    #[error("占位的假密钥 a placeholder")]
     Placeholder,
 }
 

@@ -105,7 +105,7 @@ pub struct SentBatch {
     pub batch: BatchId,
     /// What answers call it.
     pub number: String,
-    /// SHA-256 of its bytes, part after part, hexadecimal.
+    /// The digest on its slip, else SHA-256 of its bytes, part after part; hexadecimal.
     pub digest: String,
 }
 

@@ -321,7 +321,7 @@ pub enum Event {
         number: String,
         /// Parts: name, bytes, records.
         parts: Vec<PartRecord>,
-        /// SHA-256 over all parts' bytes.
+        /// The digest on its slip, else SHA-256 over all parts' bytes.
         digest: String,
         /// Its attempts, in the order of the records.
         attempts: Vec<NewAttempt>,

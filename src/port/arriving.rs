@@ -16,6 +16,18 @@ impl Position {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Claim(pub String);
 
+impl Claim {
+    /// Of what rides on another batch: nobody waits for an answer to it.
+    pub fn unasked() -> Self {
+        Self(String::new())
+    }
+
+    /// Whether nobody waits for an answer.
+    pub fn is_unasked(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// A request for batches.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Ask {

@@ -54,7 +54,7 @@ pub struct Before {
     pub batch: BatchId,
     /// What answers call it.
     pub number: String,
-    /// SHA-256 of its parts' bytes, one after the other, hexadecimal.
+    /// The digest on its slip, else SHA-256 of its parts' bytes, one after the other; hexadecimal.
     pub digest: String,
 }
 

@@ -84,8 +84,11 @@ pub const ALL: &[&str] = &[
     "manual.worksheets-due",
 ];
 
-/// Every point of a backup, of a restore, and of what goes by rule.
+/// Every point of a recalled disk, of a backup, of a restore, and of what goes by rule.
 pub const VERBS: &[&str] = &[
+    "disk.set-unnamed",
+    "disk.note-written",
+    "disk.set-cleared",
     "backup.begun",
     "backup.journal-copied",
     "backup.checked",

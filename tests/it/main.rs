@@ -16,6 +16,7 @@ mod large;
 mod media;
 mod packaging;
 mod play;
+mod recalled;
 mod synced;
 mod two_gateways;
 mod two_nodes;

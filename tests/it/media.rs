@@ -17,14 +17,14 @@ use tempfile::TempDir;
 const LONG: Duration = Duration::from_secs(120);
 
 /// A stick: an image, and where it is mounted when it is plugged in.
-struct Stick {
+pub(crate) struct Stick {
     image: PathBuf,
-    at: PathBuf,
+    pub(crate) at: PathBuf,
     mount: Option<Mount>,
 }
 
 impl Stick {
-    fn new(dir: &TempDir) -> Self {
+    pub(crate) fn new(dir: &TempDir) -> Self {
         let (image, at) = (dir.path().join("stick.img"), dir.path().join("stick"));
         File::create(&image).unwrap().set_len(256 << 20).unwrap();
         tool("e2fsprogs", &["mkfs.ext4", "-q", "-F", image.to_str().unwrap()]);
@@ -33,7 +33,7 @@ impl Stick {
         stick
     }
 
-    fn plug(&mut self) {
+    pub(crate) fn plug(&mut self) {
         // Whoever reads it still must let go of it first.
         let begun = Instant::now();
         let image = self.image.to_str().unwrap();
@@ -47,7 +47,7 @@ impl Stick {
     }
 
     /// Pulls it out: from this moment on nothing reaches it, not even what its file system still had in memory.
-    fn pull(&mut self) {
+    pub(crate) fn pull(&mut self) {
         const SCRIPT: &str = "import fcntl, os, struct, sys\n\
             fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack('I', 2))";
         tool("python3", &["python3", "-c", SCRIPT, self.at.to_str().unwrap()]);
@@ -55,7 +55,7 @@ impl Stick {
     }
 
     /// Every file on it, as it is plugged in now.
-    fn files(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let mut files = tree(&self.at);
         files.retain(|name, _| !name.starts_with("lost+found"));
         files
@@ -86,7 +86,7 @@ fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// A set, or its half, under its name: what nobody may ever find.
-fn sets(files: &BTreeMap<String, Vec<u8>>) -> Vec<&str> {
+pub(crate) fn sets(files: &BTreeMap<String, Vec<u8>>) -> Vec<&str> {
     let mut names: Vec<&str> = files
         .keys()
         .filter_map(|name| name.split_once('/').map(|(set, _)| set))

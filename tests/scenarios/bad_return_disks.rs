@@ -1,4 +1,4 @@
-//! 回盘 as they come in life: a row missing, one too many, one twice; the same disk again; somebody else's disk.
+//! 回盘 as they come in life: a row missing, one too many, one twice; the same disk again; somebody else's disk; none at all.
 
 use crate::harness::{CLERK, Config, Town, plain};
 use departments::cases;
@@ -239,5 +239,88 @@ async fn a_disk_that_was_lost_is_cut_again_or_settled_but_never_sent_on_a_guess(
             ("ntax.reg", 1, "submit"),
         ],
     );
+    town.close().await;
+}
+
+/// F9 on a disk: the bureau booked all of it, and the stick that said so is lost. Nobody answers, and nothing is sent again
+/// on a guess; somebody asks by telephone. What he was told settles it, and the answer that comes after all is no news.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_lost_is_asked_for_by_telephone_and_may_come_after_all() {
+    let town = Town::start_with(|config| {
+        slow_disks(config);
+        config.edit("departments/ntax.toml", |t| {
+            t["channel"][0]["unconfirmed_after"] = "1s".into();
+        });
+    })
+    .await;
+    let all = on_the_stick(&town, &[1, 2, 3]).await;
+    let (asked, late) = all.split_at(2);
+    let taking = town.take().remove(0);
+    town.wipe();
+
+    let listed = town
+        .until("all are listed", async || {
+            let lines = town.ask(&["unsettled", "list"]).await;
+            (lines.as_array()?.len() == all.len()).then_some(lines)
+        })
+        .await;
+    for line in listed.as_array().unwrap() {
+        let said = (&line["state"], &line["matter"], &line["number"]);
+        let number = Value::from(taking.number.as_str());
+        assert_eq!(said, (&"unconfirmed".into(), &"ntax.reg".into(), &number), "{line}");
+    }
+    let overdue = town.ask(&["disk", "log", "--overdue"]).await;
+    assert_eq!(
+        (&overdue[0]["number"], &overdue[0]["open"]),
+        (&taking.number.as_str().into(), &3.into())
+    );
+    assert_eq!(town.export().await, 0, "nothing goes on a guess");
+
+    let list = town.dir.path().join("told.csv");
+    std::fs::write(&list, asked.join("\n")).unwrap();
+    let list = list.display().to_string();
+    let words = [
+        "settle",
+        "-",
+        "ntax.reg",
+        "booked",
+        "--manifest",
+        &list,
+        "--reason",
+        "国税局电话核对",
+    ];
+    assert_eq!(town.ask(&words).await["count"], 2);
+    let left = town.ask(&["unsettled", "list"]).await;
+    assert_eq!(
+        (left.as_array().unwrap().len(), &left[0]["case_no"]),
+        (1, &late[0].as_str().into())
+    );
+    for no in asked {
+        let attempt = town.attempt_is(no, "ntax.reg", "acknowledged").await;
+        assert_eq!(attempt["reason"], "国税局电话核对");
+    }
+    assert_eq!(town.export().await, 0, "what is booked does not go again");
+
+    // The answer turns up on another stick: it gives what the telephone did not, and settles the third.
+    town.ntax.reissue(&taking.number, &town.medium).unwrap().unwrap();
+    let came = town.import().await;
+    assert_eq!(
+        (&came[0]["verdict"], codes(&came[0])),
+        (&"accepted".into(), vec![]),
+        "{came:?}"
+    );
+    for no in &all {
+        town.decided(no, "ntax.reg", "approved").await;
+        town.books_hold(
+            no,
+            &[
+                ("aic.name", 1, "submit"),
+                ("aic.licence", 1, "submit"),
+                ("ltax.reg", 1, "submit"),
+                ("ntax.reg", 1, "submit"),
+            ],
+        );
+    }
+    assert_eq!(town.ask(&["unsettled", "list"]).await, Value::Array(Vec::new()));
     town.close().await;
 }

@@ -1,6 +1,7 @@
 //! Keys that the `age` program made, and what it does with them: a stranger on both sides of the medium.
 
 use super::*;
+use crate::suite::Suite;
 use departments::age::{Age, make_key, recipient};
 use std::process::Command;
 
@@ -22,36 +23,6 @@ impl Keyring {
         Self { dir, bureau }
     }
 
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    pub(crate) fn recipient(&self, name: &str) -> String {
-        recipient(&self.path(name)).unwrap()
-    }
-
-    /// What the settings of a channel say that encrypts out and back.
-    pub(crate) fn secrecy(&self) -> String {
-        format!(
-            "recipients = [\"{}\"]\n{}",
-            self.bureau.recipient(),
-            self.identity("node")
-        )
-    }
-
-    pub(crate) fn identity(&self, name: &str) -> String {
-        format!("identity = {{ file = \"{}\" }}", self.path(name).display())
-    }
-
-    pub(crate) fn settings(&self, secrecy: &str) -> Settings {
-        toml::from_str(&format!("signing_key = {{ file = \"k\" }}\n{secrecy}")).unwrap()
-    }
-
-    /// A bench for that channel.
-    pub(crate) fn bench(&self, more: &str) -> Bench {
-        Bench::of(self.settings(&format!("{}\n{more}", self.secrecy())), 16 << 20)
-    }
-
     /// Calls `age` with these words on a file.
     pub(crate) fn age(&self, words: &[&str], bytes: &[u8]) -> Option<Vec<u8>> {
         let given = self.path("given-here");
@@ -63,5 +34,27 @@ impl Keyring {
             .output()
             .expect("age: install age");
         done.status.success().then_some(done.stdout)
+    }
+}
+
+impl Ring for Keyring {
+    fn suite(&self) -> Suite {
+        Suite::Age
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn recipient(&self, name: &str) -> String {
+        recipient(&self.path(name)).unwrap()
+    }
+
+    fn bureau(&self) -> String {
+        self.bureau.recipient().to_string()
+    }
+
+    fn closed(&self, bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+        vec![(String::new(), self.bureau.closed(bytes).unwrap())]
     }
 }

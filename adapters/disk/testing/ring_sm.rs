@@ -36,33 +36,28 @@ impl SmKeyring {
     pub(crate) fn taken_along(&self, dir: &Path) -> OpenSsl {
         Self::program(self.dir.path(), dir)
     }
+}
 
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
+impl Ring for SmKeyring {
+    fn suite(&self) -> Suite {
+        Suite::Sm
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    /// A public key as it stands in settings.
-    pub(crate) fn recipient(&self, name: &str) -> String {
+    fn recipient(&self, name: &str) -> String {
         one_line(&std::fs::read_to_string(self.path(&format!("{name}.pem"))).unwrap())
     }
 
-    /// What the settings of a channel say that encrypts out and back.
-    pub(crate) fn secrecy(&self) -> String {
-        let to = one_line(&self.bureau.public().unwrap());
-        format!("recipients = [\"{to}\"]\n{}", self.identity("node"))
+    fn bureau(&self) -> String {
+        one_line(&self.bureau.public().unwrap())
     }
 
-    pub(crate) fn identity(&self, name: &str) -> String {
-        format!("identity = {{ file = \"{}\" }}", self.path(name).display())
-    }
-
-    pub(crate) fn settings(&self, secrecy: &str) -> Settings {
-        toml::from_str(&format!("suite = \"sm\"\nsigning_key = {{ file = \"k\" }}\n{secrecy}")).unwrap()
-    }
-
-    /// A bench for that channel.
-    pub(crate) fn bench(&self, more: &str) -> Bench {
-        Bench::of(self.settings(&format!("{}\n{more}", self.secrecy())), 16 << 20)
+    fn closed(&self, bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+        let files = self.bureau.closed(bytes).unwrap();
+        files.map(|(ending, bytes)| (ending.to_owned(), bytes)).into()
     }
 }
 

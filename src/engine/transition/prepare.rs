@@ -70,7 +70,7 @@ pub fn prepare_due(
         // One file follows one layout; the rest is due again at once.
         lines.retain(|l| Arc::ptr_eq(&l.layout, &layout));
         if let Some((numbers, encoded)) = encode(desk, dept, channel, adapter, &layout, &mut lines)? {
-            return commit(desk, dept, channel, numbers, encoded, lines).map(Some);
+            return commit(desk, dept, channel, adapter, numbers, encoded, lines).map(Some);
         }
         if !lines.is_empty() {
             return Ok(None);
@@ -93,7 +93,7 @@ pub fn tell(desk: &mut Desk<'_>, dept: &DeptId, channel: &Channel, adapter: &dyn
     let numbers = numbers(desk, dept, channel);
     let rows = outgoing(layout, &mut [], beside(desk, dept, channel, adapter));
     match adapter.encode(&rows, &numbers) {
-        Ok(encoded) => commit(desk, dept, channel, numbers, encoded, Vec::new()).map(Some),
+        Ok(encoded) => commit(desk, dept, channel, adapter, numbers, encoded, Vec::new()).map(Some),
         Err(_) => {
             tracing::error!(%dept, channel = channel.name, "a batch cannot be encoded");
             Ok(None)
@@ -455,19 +455,30 @@ fn outgoing(layout: &Arc<Layout>, lines: &mut [Line], beside: Beside) -> Outgoin
     }
 }
 
+/// What stands for a batch: the digest on its slip, so that paper, ledger and the batch behind it say the same; where it has
+/// none, that of all its bytes.
+fn digest_of(adapter: &dyn Adapter, encoded: &Encoded) -> String {
+    if let Some(slip) = adapter.slip(encoded) {
+        return hex(&slip.digest);
+    }
+    let mut context = Context::new(&SHA256);
+    for part in &encoded.parts {
+        context.update(&part.bytes);
+    }
+    hex(context.finish().as_ref())
+}
+
 fn commit(
     desk: &mut Desk<'_>,
     dept: &DeptId,
     channel: &Channel,
+    adapter: &dyn Adapter,
     numbers: Numbers,
     encoded: Encoded,
     lines: Vec<Line>,
 ) -> Done<BatchId> {
     let batch = numbers.batch;
-    let mut context = Context::new(&SHA256);
-    for part in &encoded.parts {
-        context.update(&part.bytes);
-    }
+    let digest = digest_of(adapter, &encoded);
     let parts = encoded
         .parts
         .iter()
@@ -486,7 +497,7 @@ fn commit(
         seq: numbers.seq,
         number: encoded.number,
         parts,
-        digest: hex(context.finish().as_ref()),
+        digest,
         attempts: lines
             .iter()
             .map(|l| new_attempt(&l.wanted, l.attempt, l.token.clone()))

@@ -222,3 +222,29 @@ fn a_configuration_that_is_not_there_is_wrong() {
         }
     }
 }
+
+/// A ledger's key that is none: which file it stands in is said, in either language, and not what stands there.
+#[test]
+fn what_is_no_node_key_is_named_by_its_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name).display().to_string();
+    let changes = [
+        ("tanghulu.toml", "/var/lib/tanghulu", &*at("data")),
+        ("tanghulu.toml", "/etc/tanghulu/node.key", &*at("node.key")),
+    ];
+    let config = broken(dir.path(), &changes);
+    for (text, why) in [("not a key at all", "32字节"), (&*"0".repeat(64), "占位")] {
+        fs::write(at("node.key"), text).unwrap();
+        fs::set_permissions(at("node.key"), fs::Permissions::from_mode(0o600)).unwrap();
+        for lang in ["zh", "en"] {
+            let said = ask(&config, &["balance", "--lang", lang]);
+            assert!(said.code != 0 && said.err.contains("L_KEY"), "{lang}: {said:?}");
+            assert!(
+                said.err.contains(&at("node.key")) && said.err.contains(why),
+                "{lang}: {said:?}"
+            );
+            assert!(!said.err.contains(text), "{lang}: {said:?}");
+        }
+    }
+}

@@ -177,18 +177,42 @@ async fn a_set_is_taken_back_once_and_stays_back() {
     assert_eq!(bench.adapter.recall(&batch).await.unwrap(), Recalled::Impossible);
 }
 
+/// Killed once the set has lost its name, and after each file that went. Before its note is there, whoever removed a file was
+/// not us.
 #[tokio::test]
 async fn taking_back_killed_in_between_is_finished() {
     let bench = Bench::new("");
     let batch = bench.prepared(1, &CASES);
-    bench.adapter.deliver(&batch).await.unwrap();
-    fs::rename(
+    let (set, growing) = (
         bench.medium().join("SW0302A1"),
         bench.medium().join("SW0302A1.part-haidian-1-ntax-disk"),
-    )
-    .unwrap();
-    assert_eq!(bench.adapter.recall(&batch).await.unwrap(), Recalled::Recalled);
-    assert_eq!(tree(&bench.medium()).len(), 1);
+    );
+    bench.adapter.deliver(&batch).await.unwrap();
+    bench.adapter.recall(&batch).await.unwrap();
+    let note = fs::read(bench.medium().join("SW0302A1.cancelled.txt")).unwrap();
+    for gone in 0..=batch.encoded.parts.len() {
+        for noted in [false, true] {
+            bench.adapter.deliver(&batch).await.unwrap();
+            fs::rename(&set, &growing).unwrap();
+            for part in batch.encoded.parts.iter().take(gone) {
+                fs::remove_file(growing.join(&part.name)).unwrap();
+            }
+            if noted {
+                bench.put("SW0302A1.cancelled.txt", &note);
+            }
+            let proves = noted || gone == 0;
+            let expected = if proves {
+                Recalled::Recalled
+            } else {
+                Recalled::Impossible
+            };
+            assert_eq!(bench.adapter.recall(&batch).await.unwrap(), expected, "{gone} {noted}");
+            if proves {
+                let left: Vec<_> = tree(&bench.medium()).into_iter().map(|(name, _)| name).collect();
+                assert_eq!(left, ["SW0302A1.cancelled.txt"], "{gone} {noted}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -122,27 +122,6 @@ async fn a_return_that_age_encrypted_is_the_same_content_as_in_clear() {
     assert_eq!(crate::keys::to_hex(&only(&bench).await.digest), clear_digest());
 }
 
-/// Several keys: an old one opens what was encrypted before the new one was known there.
-#[tokio::test]
-async fn an_older_identity_still_opens() {
-    let keys = Keyring::new();
-    let both = [keys.path("spare"), keys.path("node")]
-        .map(|path| fs::read_to_string(path).unwrap())
-        .concat();
-    fs::write(keys.path("both"), both).unwrap();
-    let secrecy = format!(
-        "recipients = [\"{}\"]\n{}",
-        keys.bureau.recipient(),
-        keys.identity("both")
-    );
-    let bench = Bench::of(keys.settings(&secrecy), 16 << 20);
-    bench.put(
-        "HP0302A1.DBF.age",
-        &keys.bureau.closed(&golden("HP0302A1.DBF")).unwrap(),
-    );
-    assert_eq!(warnings(&mut only(&bench).await), []);
-}
-
 #[tokio::test]
 async fn what_cannot_be_opened_is_refused_by_name_and_put_right_it_is_news() {
     let keys = Keyring::new();
@@ -225,61 +204,6 @@ async fn the_remedy_names_our_key() {
             "{remedy}"
         );
     }
-}
-
-#[tokio::test]
-async fn the_bound_is_on_the_clear_bytes_and_nothing_larger_is_unpacked() {
-    let keys = Keyring::new();
-    let table = golden("HP0302A1.DBF");
-    let bound = |max: u64| Bench::of(keys.settings(&keys.secrecy()), max);
-    let bench = bound(table.len() as u64);
-    bench.put("HP0302A1.DBF.age", &keys.bureau.closed(&table).unwrap());
-    assert_eq!(
-        drain(&mut only(&bench).await.rows).unwrap().len(),
-        2,
-        "exactly as much as is allowed"
-    );
-    for large in [table.len() + 1, 70_000, 300_000] {
-        bench.put("HP0302A1.DBF.age", &keys.bureau.closed(&vec![0x20; large]).unwrap());
-        assert_eq!(code_of(&mut only(&bench).await), Code::ETooLarge, "{large}");
-    }
-    // A stick full of nothing is not read through.
-    let path = bench.medium().join("HP0302A1.DBF.age");
-    let head = fs::read(&path).unwrap();
-    fs::write(&path, &head[..200]).unwrap();
-    fs::File::options()
-        .write(true)
-        .open(&path)
-        .unwrap()
-        .set_len(1 << 40)
-        .unwrap();
-    assert_eq!(code_of(&mut only(&bench).await), Code::ETooLarge);
-}
-
-/// A return in clear is taken, because refusing it hides nothing any more; and it is told, unless somebody accepted it.
-#[tokio::test]
-async fn a_return_in_clear_is_taken_and_told_unless_it_was_agreed() {
-    let keys = Keyring::new();
-    for (more, told) in [
-        ("", vec![Code::WPlainReturn]),
-        ("plain_returns = \"回盘机不能加密\"", vec![]),
-    ] {
-        let bench = keys.bench(more);
-        bench.put("HP0302A1.DBF", &golden("HP0302A1.DBF"));
-        let mut offer = only(&bench).await;
-        assert_eq!(warnings(&mut offer), told, "{more}");
-        assert!(told.is_empty() || offer.rows.warnings()[0].place.file.as_deref() == Some("HP0302A1.DBF"));
-        assert_eq!(crate::keys::to_hex(&offer.digest), clear_digest());
-    }
-    // Somebody agreed to returns in clear and has no key: sets go encrypted all the same.
-    let secrecy = format!(
-        "recipients = [\"{}\"]\nplain_returns = \"回盘机不能加密\"",
-        keys.bureau.recipient()
-    );
-    let bench = Bench::of(keys.settings(&secrecy), 16 << 20);
-    bench.put("HP0302A1.DBF", &golden("HP0302A1.DBF"));
-    assert_eq!(warnings(&mut only(&bench).await), []);
-    assert!(bench.prepared(1, &CASES).encoded.parts[4].name.ends_with(".DBF.age"));
 }
 
 /// The bureau that has the program: a set out, a bag or a bare file back, both encrypted.

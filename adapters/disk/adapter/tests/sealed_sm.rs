@@ -134,21 +134,6 @@ async fn a_return_that_openssl_made_is_the_same_content_as_in_clear() {
     assert_eq!(crate::keys::to_hex(&only(&bench).await.digest), clear_digest());
 }
 
-/// Several keys: an old one opens what was encrypted before the new one was known there.
-#[tokio::test]
-async fn an_older_identity_still_opens() {
-    let keys = SmKeyring::new();
-    let both = ["spare", "node"].map(|name| fs::read_to_string(keys.path(name)).unwrap());
-    fs::write(keys.path("both"), both.concat()).unwrap();
-    let to = one_line(&keys.bureau.public().unwrap());
-    let bench = Bench::of(
-        keys.settings(&format!("recipients = [\"{to}\"]\n{}", keys.identity("both"))),
-        16 << 20,
-    );
-    put(&bench, ANSWER, &keys.bureau.closed(&golden("HP0302A1.DBF")).unwrap());
-    assert_eq!(warnings(&mut only(&bench).await), []);
-}
-
 #[tokio::test]
 async fn what_cannot_be_opened_is_refused_by_name_and_put_right_it_is_news() {
     let keys = SmKeyring::new();
@@ -307,58 +292,6 @@ async fn what_came_in_the_other_suite_is_named() {
         (finding.code, finding.place.file.as_deref()),
         (Code::EStructure, Some("HP0302A1/manifest-sm3.txt"))
     );
-}
-
-#[tokio::test]
-async fn the_bound_is_on_the_clear_bytes_and_nothing_larger_is_unpacked() {
-    let keys = SmKeyring::new();
-    let table = golden("HP0302A1.DBF");
-    let bound = |max: u64| Bench::of(keys.settings(&keys.secrecy()), max);
-    let bench = bound(table.len() as u64);
-    put(&bench, ANSWER, &keys.bureau.closed(&table).unwrap());
-    assert_eq!(
-        drain(&mut only(&bench).await.rows).unwrap().len(),
-        2,
-        "exactly as much as is allowed"
-    );
-    for large in [table.len() + 1, 70_000, 300_000] {
-        put(&bench, ANSWER, &keys.bureau.closed(&vec![0x20; large]).unwrap());
-        assert_eq!(code_of(&mut only(&bench).await), Code::ETooLarge, "{large}");
-    }
-    // A stick full of nothing is not read through.
-    let path = bench.medium().join(ANSWER);
-    fs::File::options()
-        .write(true)
-        .open(&path)
-        .unwrap()
-        .set_len(1 << 40)
-        .unwrap();
-    assert_eq!(code_of(&mut only(&bench).await), Code::ETooLarge);
-    // Nor what lies beside it.
-    put(&bench, ANSWER, &keys.bureau.closed(&table).unwrap());
-    let code = bench.medium().join(format!("{ANSWER}.mac"));
-    fs::File::options()
-        .write(true)
-        .open(&code)
-        .unwrap()
-        .set_len(1 << 40)
-        .unwrap();
-    assert_eq!(code_of(&mut only(&bench).await), Code::ECipherBroken);
-}
-
-#[tokio::test]
-async fn a_return_in_clear_is_taken_and_told_unless_it_was_agreed() {
-    let keys = SmKeyring::new();
-    for (more, told) in [
-        ("", vec![Code::WPlainReturn]),
-        ("plain_returns = \"回盘机不能加密\"", vec![]),
-    ] {
-        let bench = keys.bench(more);
-        bench.put("HP0302A1.DBF", &golden("HP0302A1.DBF"));
-        let mut offer = only(&bench).await;
-        assert_eq!(warnings(&mut offer), told, "{more}");
-        assert_eq!(crate::keys::to_hex(&offer.digest), clear_digest());
-    }
 }
 
 /// Signed and listed by the national algorithms, and carried in clear for a reason.
