@@ -41,9 +41,12 @@ pub fn answer(
     match (request, who) {
         (Request::Case { case_no, reveal }, who) => show_case(desk, &shared.calendar, &case_no, reveal, who),
         (Request::Why { case_no }, _) => Ok(Reply::Why(view::why(desk, shared, runtime, &CaseNo::new(case_no))?)),
-        (Request::QueueList { dept }, _) => Ok(Reply::Tasks(view::queue_list(desk, known(desk, dept.as_deref())?))),
+        (Request::QueueList { dept }, _) => {
+            let dept = known(desk, dept.as_deref())?;
+            Ok(Reply::Tasks(view::queue_list(desk, &shared.calendar, dept)))
+        }
         (Request::QueueShow { task }, _) if reviews::is_one(&task) => reviews::show(desk, &shared.calendar, &task),
-        (Request::QueueShow { task }, _) => show_task(desk, &task, caller),
+        (Request::QueueShow { task }, _) => show_task(desk, &shared.calendar, &task, caller),
         (Request::ReviewsList { dept, all }, _) => {
             let dept = known(desk, dept.as_deref())?;
             Ok(Reply::Reviews(view::reviews(desk, &shared.calendar, dept, all)))
@@ -172,6 +175,10 @@ fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
             audit(desk, who, "channel take-over", &dept, &required(reason)?)?;
             Ok(Reply::Done { count: 0 })
         }
+        Request::Note { action, object, result } => {
+            audit(desk, who, &action, &object, &result)?;
+            Ok(Reply::Done { count: 1 })
+        }
         Request::LedgerResume { reason, nothing_lost } => {
             let count = doubt::trust(desk, who, required(reason)?, nothing_lost)?;
             Ok(Reply::Done { count })
@@ -253,9 +260,10 @@ fn show_case(
     Ok(Reply::Case(shown))
 }
 
-fn show_task(desk: &mut Desk<'_>, task: &str, caller: &Caller) -> Done<Reply> {
+fn show_task(desk: &mut Desk<'_>, calendar: &Calendar, task: &str, caller: &Caller) -> Done<Reply> {
     let reader = person(desk.plan, caller).ok();
-    let shown = view::queue_show(desk, number(task)?, reader.as_ref().map(|p| p.name.as_str()))?;
+    let reads = reader.as_ref().map(|p| p.name.as_str());
+    let shown = view::queue_show(desk, calendar, number(task)?, reads)?;
     if let Some(reader) = reader.filter(|r| shown.line.claimed_by.as_deref() == Some(&r.name)) {
         audit(desk, reader, "view task", task, &shown.line.case_no)?;
     }

@@ -14,7 +14,7 @@ pub struct Caller {
     pub name: Option<String>,
     /// The user number of the asking process, from the kernel.
     pub uid: u32,
-    /// Asked within the node's own process: the name is believed.
+    /// The node's own process says who it is (the demo, or a door that knows accounts): the name is believed.
     #[serde(skip)]
     pub inside: bool,
 }
@@ -355,6 +355,16 @@ pub enum Request {
         /// Why.
         reason: String,
     },
+    /// Journal a security-relevant act of somebody whom this process let in. It comes over no socket.
+    #[serde(skip)]
+    Note {
+        /// Did what.
+        action: String,
+        /// To what.
+        object: String,
+        /// With what result.
+        result: String,
+    },
     /// Is the node alive, and with whom does it stand well?
     Status,
     /// How many obligations wait for a decision, a hand-over or a person.
@@ -388,7 +398,8 @@ impl Request {
             | Self::LedgerErase { .. }
             | Self::LedgerRebuild
             | Self::LedgerBackup { .. }
-            | Self::LedgerResume { .. } => true,
+            | Self::LedgerResume { .. }
+            | Self::Note { .. } => true,
             Self::Case { reveal, .. } => reveal.is_some(),
             _ => false,
         }

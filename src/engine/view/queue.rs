@@ -2,12 +2,14 @@
 
 use crate::desk::{Desk, Done, no};
 use crate::plan::Plan;
+use crate::view::due::due;
 use crate::view::each_open;
 use ledger::Event;
 use ledger::apply::ATTEMPT_TASK;
 use ledger::case_file::CaseFile;
-use model::define::Meaning;
-use model::{AttemptId, AttemptState, CaseNo, Code, Finding, Mode, TaskId, mask};
+use model::calendar::Calendar;
+use model::define::{Field, Meaning};
+use model::{AttemptId, AttemptState, CaseNo, Code, Finding, MatterId, Mode, TaskId, mask};
 use port::{Answer, BatchVerdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,6 +39,13 @@ pub struct TaskLine {
     pub look_first: bool,
     /// Since when it waits, milliseconds since 1970.
     pub since: i64,
+    /// The last day of the matter's limit, `2026-03-13`; counted from when the task came where the department's own clock
+    /// does not run yet. Absent where no calendar or no limit says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+    /// A form that was filled in before: what is filled in now corrects it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub done: bool,
 }
 
 /// One field of a worksheet or form.
@@ -50,6 +59,18 @@ pub struct TaskField {
     pub double_entry: bool,
     /// Must be filled in.
     pub required: bool,
+    /// The item's name for people, Chinese; empty where it is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub zh: String,
+    /// The item's name for people, English.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub en: String,
+    /// The most bytes the department's field takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_bytes: Option<u32>,
+    /// What is asked, where it is no item: `result`, `date`, `reason`, `receipt_no`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub asks: String,
 }
 
 /// One task with what is to be keyed.
@@ -70,13 +91,31 @@ pub struct TaskView {
 }
 
 /// Every task that waits, oldest first.
-pub fn list(desk: &mut Desk<'_>, dept: Option<&str>) -> Vec<TaskLine> {
-    let plan = desk.plan;
+pub fn list(desk: &mut Desk<'_>, calendar: &Calendar, dept: Option<&str>) -> Vec<TaskLine> {
+    let (plan, now) = (desk.plan, desk.now);
     let mut lines = Vec::new();
-    each_open(desk, |_, file| lines_of(plan, file, false, &mut lines));
+    each_open(desk, |_, file| {
+        let from = lines.len();
+        lines_of(plan, file, false, &mut lines);
+        for line in lines.iter_mut().skip(from) {
+            line.due = last_day(plan, calendar, now, file, line);
+        }
+    });
     lines.retain(|l| dept.is_none_or(|d| l.dept == d));
     lines.sort_by(|a, b| (a.since, a.task.len(), &a.task).cmp(&(b.since, b.task.len(), &b.task)));
     lines
+}
+
+/// The last day a task should be done by.
+fn last_day(plan: &Plan, calendar: &Calendar, now: i64, file: &CaseFile, line: &TaskLine) -> Option<String> {
+    let matter = MatterId::new(&line.matter);
+    let o = file.obligation(&matter, line.round)?;
+    if let Some(due) = due(plan, calendar, now, file, o) {
+        return due.day;
+    }
+    let limit = plan.matter(&matter).filter(|m| !m.reports)?;
+    let day = calendar.limit(plan.day(line.since), limit.limit, limit.limit_unit);
+    day.ok().map(|day| day.to_string())
 }
 
 /// The tasks of one case; forms that were filled in, only where asked for.
@@ -105,6 +144,8 @@ fn lines_of(plan: &Plan, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine
                 look_first: attempt.claimed_before
                     || (attempt.claim.is_none() && attempt.state == AttemptState::HandedOver),
                 since: attempt.since,
+                due: None,
+                done: false,
             });
         }
     }
@@ -123,6 +164,8 @@ fn lines_of(plan: &Plan, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine
             until: None,
             look_first: false,
             since: review.at,
+            due: None,
+            done: false,
         });
     }
     for form in file.forms.iter().filter(|f| closed || f.closed.is_none()) {
@@ -138,16 +181,21 @@ fn lines_of(plan: &Plan, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine
             until: form.claim.as_ref().map(|c| c.until),
             look_first: false,
             since: form.since,
+            due: None,
+            done: form.closed.is_some(),
         });
     }
 }
 
 /// One task. `reader` sees personal values if the task is theirs.
-pub fn show(desk: &mut Desk<'_>, task: TaskId, reader: Option<&str>) -> Done<TaskView> {
+pub fn show(desk: &mut Desk<'_>, calendar: &Calendar, task: TaskId, reader: Option<&str>) -> Done<TaskView> {
     let (case_no, _) = crate::transition::claim::find(desk, task)?;
-    let Some(line) = one(desk, &case_no, task) else {
+    let Some(mut line) = one(desk, &case_no, task) else {
         return no(Code::VNotFound, "what", task);
     };
+    let (plan, now) = (desk.plan, desk.now);
+    let file = desk.books().case(&case_no);
+    line.due = file.and_then(|file| last_day(plan, calendar, now, file, &line));
     let mine = reader.is_some() && line.claimed_by.as_deref() == reader;
     match task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) {
         Some(id) => worksheet(desk, &case_no, id, line, mine),
@@ -207,11 +255,8 @@ fn worksheet(desk: &mut Desk<'_>, case_no: &CaseNo, id: AttemptId, line: TaskLin
         .fields
         .into_iter()
         .map(|f| {
-            let meaning = layout
-                .as_ref()
-                .and_then(|l| l.fields.iter().find(|x| x.name == f.name))
-                .map(|x| &x.meaning);
-            let kind = match meaning {
+            let field = layout.as_ref().and_then(|l| l.fields.iter().find(|x| x.name == f.name));
+            let kind = match field.map(|x| &x.meaning) {
                 Some(Meaning::Item(no)) => plan.dictionary.get(*no).and_then(|d| d.mask),
                 _ => None,
             };
@@ -221,10 +266,10 @@ fn worksheet(desk: &mut Desk<'_>, case_no: &CaseNo, id: AttemptId, line: TaskLin
                 _ => value,
             };
             TaskField {
-                name: f.name,
                 value,
                 double_entry: false,
                 required: false,
+                ..described(plan, f.name, field)
             }
         })
         .collect();
@@ -236,6 +281,31 @@ fn worksheet(desk: &mut Desk<'_>, case_no: &CaseNo, id: AttemptId, line: TaskLin
         fields,
         results: Vec::new(),
     })
+}
+
+/// A field without a value, as its layout and the dictionary describe it.
+fn described(plan: &Plan, name: String, field: Option<&Field>) -> TaskField {
+    let item = field.and_then(|f| match &f.meaning {
+        Meaning::Item(no) => plan.dictionary.get(*no),
+        _ => None,
+    });
+    let asks = field.map_or("", |f| match &f.meaning {
+        Meaning::Status => "result",
+        Meaning::ResultDate => "date",
+        Meaning::Reason => "reason",
+        Meaning::ReceiptNo => "receipt_no",
+        _ => "",
+    });
+    TaskField {
+        name,
+        value: String::new(),
+        double_entry: field.is_some_and(|f| f.double_entry),
+        required: field.is_some_and(|f| f.required),
+        zh: item.map(|d| d.zh.to_string()).unwrap_or_default(),
+        en: item.map(|d| d.en.to_string()).unwrap_or_default(),
+        max_bytes: field.and_then(|f| f.max_bytes),
+        asks: asks.to_owned(),
+    }
 }
 
 fn form(desk: &mut Desk<'_>, line: TaskLine) -> Done<TaskView> {
@@ -260,12 +330,7 @@ fn form(desk: &mut Desk<'_>, line: TaskLine) -> Done<TaskView> {
         .fields
         .iter()
         .filter(|f| !matches!(f.meaning, Meaning::CaseNo | Meaning::Matter | Meaning::Const(_)))
-        .map(|f| TaskField {
-            name: f.name.clone(),
-            value: String::new(),
-            double_entry: f.double_entry,
-            required: f.required,
-        })
+        .map(|f| described(plan, f.name.clone(), Some(f)))
         .collect();
     let results = layout.status.keys().cloned().collect();
     Ok(TaskView {

@@ -262,7 +262,7 @@ fn it_is_listed_with_whom_and_since_when_and_nothing_personal_stands_there() {
         assert!(line.reason.starts_with("应为李四，不是张*，"), "{}", line.reason);
     }
     // A clerk of the source finds it in the queue; the hub's stands in its feed.
-    let tasks = town.desk(|desk| view::queue_list(desk, None));
+    let tasks = town.desk(|desk| view::queue_list(desk, &model::calendar::Calendar::new(), None));
     let review = tasks.iter().find(|t| t.kind == "review").unwrap();
     assert_eq!((review.dept.as_str(), review.matter.as_str()), ("aic", "aic.licence"));
     let feed = town.desk(|desk| view::changes(desk, None, 10)).unwrap();
