@@ -68,7 +68,7 @@ pub async fn run(options: DemoOptions) -> Result<i32, Refusal> {
     let socket = wiring::socket_path(&config, &settings);
     let api = crate::serve::api_options(&config, &settings, clock.clone(), spawn.clone()).map_err(Refusal::No)?;
     let node = wiring::start(&config, settings, &seams, true).map_err(crate::serve::refusal)?;
-    crate::socket::listen(&socket, node.handle.clone(), clock.clone(), spawn.clone())
+    crate::socket::listen(&socket, node.entrance(), clock.clone(), spawn.clone())
         .map_err(|e| broken("socket", e))?;
     crate::serve::listen(listener, api, node.handle.clone(), &*spawn).map_err(|e| broken("http", e))?;
     let poster = Poster::new(format!("http://{http}"), "bj-hub", config::HUB_KEY, 1, clock.clone())

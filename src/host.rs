@@ -1,9 +1,11 @@
 //! What the verbs are handed: asking the holder of the data directory or a node built for the question; running,
 //! checking, previewing, playing.
 
+use crate::entrance::{Answered, Asked};
 use crate::serve;
 use crate::socket::{self, Failed};
 use crate::wiring::{self, Trouble};
+use accounts::{Order, Told};
 use async_trait::async_trait;
 use cli::{CheckReport, DemoOptions, Host, Preview, Refusal, Restored, ScheduleLine};
 use engine::Handle;
@@ -44,15 +46,15 @@ fn load(config: &Path) -> Result<Settings, Refusal> {
     })
 }
 
-#[async_trait]
-impl Host for Here {
-    async fn ask(&self, config: &Path, request: Request, caller_name: Option<String>) -> Result<Reply, Refusal> {
+impl Here {
+    /// Puts a question to the holder of the data directory, or to a node built for it.
+    async fn put(&self, config: &Path, asked: Asked, caller_name: Option<String>) -> Result<Answered, Refusal> {
         let settings = load(config)?;
         let path = wiring::socket_path(config, &settings);
         let seams = serve::seams();
         let mut settings = Some(settings);
         for _ in 0..TRIES {
-            match socket::ask(&path, request.clone(), caller_name.clone()).await {
+            match socket::ask(&path, asked.clone(), caller_name.clone()).await {
                 Ok(reply) => return Ok(reply),
                 Err(Failed::No(finding)) => return Err(Refusal::No(finding)),
                 Err(Failed::Silent(finding)) => return Err(Refusal::Unreachable(finding)),
@@ -70,7 +72,7 @@ impl Host for Here {
                         inside: false,
                     };
                     *self.own() = Some(node.handle.clone());
-                    let answer = node.handle.ask(request, caller).await;
+                    let answer = node.entrance().ask(asked, caller).await;
                     *self.own() = None;
                     node.handle.stop().await;
                     return answer.map_err(Refusal::No);
@@ -79,10 +81,35 @@ impl Host for Here {
                 Err(trouble) => return Err(serve::refusal(trouble)),
             }
         }
-        match socket::ask(&path, request, caller_name).await {
+        match socket::ask(&path, asked, caller_name).await {
             Ok(reply) => Ok(reply),
             Err(Failed::No(finding)) => Err(Refusal::No(finding)),
             Err(Failed::Unreachable(finding) | Failed::Silent(finding)) => Err(Refusal::Unreachable(finding)),
+        }
+    }
+}
+
+/// The answer was of another kind than the question: another version of this program holds the data.
+fn crossed() -> Refusal {
+    let finding = Finding::new(Code::CProtocol)
+        .with("endpoint", "node.sock")
+        .with("detail", "another kind of reply");
+    Refusal::Unreachable(finding)
+}
+
+#[async_trait]
+impl Host for Here {
+    async fn ask(&self, config: &Path, request: Request, caller_name: Option<String>) -> Result<Reply, Refusal> {
+        match self.put(config, Asked::Node(Box::new(request)), caller_name).await? {
+            Answered::Node(reply) => Ok(*reply),
+            Answered::Accounts(_) => Err(crossed()),
+        }
+    }
+
+    async fn accounts(&self, config: &Path, order: Order, caller_name: Option<String>) -> Result<Told, Refusal> {
+        match self.put(config, Asked::Accounts(order), caller_name).await? {
+            Answered::Accounts(told) => Ok(told),
+            Answered::Node(_) => Err(crossed()),
         }
     }
 
@@ -94,8 +121,12 @@ impl Host for Here {
         let Ok(settings) = load(config) else {
             return Vec::new();
         };
-        match socket::ask(&wiring::socket_path(config, &settings), Request::Progress, None).await {
-            Ok(Reply::Progress(lines)) => lines,
+        let asked = Asked::Node(Box::new(Request::Progress));
+        match socket::ask(&wiring::socket_path(config, &settings), asked, None).await {
+            Ok(Answered::Node(reply)) => match *reply {
+                Reply::Progress(lines) => lines,
+                _ => Vec::new(),
+            },
             _ => Vec::new(),
         }
     }

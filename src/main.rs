@@ -5,6 +5,7 @@
 mod archived;
 #[cfg(feature = "demo")]
 mod demo;
+mod entrance;
 mod host;
 mod mirror;
 mod origin;

@@ -107,7 +107,7 @@ pub async fn run(config: &Path) -> Result<i32, Refusal> {
                 .with("detail", error),
         )
     };
-    crate::socket::listen(&socket, node.handle.clone(), seams.clock.clone(), seams.spawn.clone()).map_err(place)?;
+    crate::socket::listen(&socket, node.entrance(), seams.clock.clone(), seams.spawn.clone()).map_err(place)?;
     listen(listener, options, node.handle.clone(), &*seams.spawn).map_err(place)?;
     tracing::info!(http = ?address, socket = %socket.display(), opened = ?node.opened, "ready");
     notify(&[sd_notify::NotifyState::Ready]);

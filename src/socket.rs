@@ -2,7 +2,8 @@
 //!
 //! The kernel says which user asks. Mode 0660: the group decides who may connect at all.
 
-use engine::Handle;
+use crate::entrance::{Answered, Asked, Entrance};
+use accounts::{Order, Told};
 use engine::verb::{Caller, Reply, Request};
 use model::{Code, Finding};
 use seams::{Clock, Spawn};
@@ -21,7 +22,10 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 #[derive(Serialize, Deserialize)]
 struct Question {
-    request: Request,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request: Option<Request>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    accounts: Option<Order>,
     name: Option<String>,
 }
 
@@ -29,11 +33,12 @@ struct Question {
 #[serde(rename_all = "snake_case")]
 enum Said {
     Yes(Box<Reply>),
+    Told(Told),
     No(Box<Finding>),
 }
 
 /// Listens and answers until the node ends.
-pub fn listen(path: &Path, handle: Handle, clock: Arc<dyn Clock>, spawn: Arc<dyn Spawn>) -> std::io::Result<()> {
+pub fn listen(path: &Path, entrance: Entrance, clock: Arc<dyn Clock>, spawn: Arc<dyn Spawn>) -> std::io::Result<()> {
     remove_stale(path)?;
     let listener = UnixListener::bind(path)?;
     restrict(path)?;
@@ -44,8 +49,8 @@ pub fn listen(path: &Path, handle: Handle, clock: Arc<dyn Clock>, spawn: Arc<dyn
             loop {
                 match listener.accept().await {
                     Ok((stream, _)) => {
-                        let handle = handle.clone();
-                        inner.spawn("verb", Box::pin(serve(stream, handle)));
+                        let entrance = entrance.clone();
+                        inner.spawn("verb", Box::pin(serve(stream, entrance)));
                     }
                     Err(error) => {
                         tracing::warn!(%error, "a caller could not be let in");
@@ -74,7 +79,7 @@ fn restrict(path: &Path) -> std::io::Result<()> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660))
 }
 
-async fn serve(stream: UnixStream, handle: Handle) {
+async fn serve(stream: UnixStream, entrance: Entrance) {
     let Ok(uid) = stream.peer_cred().map(|c| c.uid()) else {
         return;
     };
@@ -90,9 +95,18 @@ async fn serve(stream: UnixStream, handle: Handle) {
                 uid,
                 inside: false,
             };
-            match handle.ask(question.request, caller).await {
-                Ok(reply) => Said::Yes(Box::new(reply)),
-                Err(finding) => Said::No(Box::new(finding)),
+            let asked = match (question.request, question.accounts) {
+                (Some(request), None) => Some(Asked::Node(Box::new(request))),
+                (None, Some(order)) => Some(Asked::Accounts(order)),
+                _ => None,
+            };
+            match asked {
+                Some(asked) => match entrance.ask(asked, caller).await {
+                    Ok(Answered::Node(reply)) => Said::Yes(reply),
+                    Ok(Answered::Accounts(told)) => Said::Told(told),
+                    Err(finding) => Said::No(Box::new(finding)),
+                },
+                None => Said::No(Box::new(Finding::new(Code::EStructure).with("detail", "request"))),
             }
         }
         Err(error) => Said::No(Box::new(
@@ -117,7 +131,7 @@ pub enum Failed {
 }
 
 /// Asks the holder.
-pub async fn ask(path: &Path, request: Request, name: Option<String>) -> Result<Reply, Failed> {
+pub async fn ask(path: &Path, asked: Asked, name: Option<String>) -> Result<Answered, Failed> {
     let finding = |detail: String| {
         Finding::new(Code::CUnreachable)
             .with("endpoint", path.display())
@@ -128,7 +142,16 @@ pub async fn ask(path: &Path, request: Request, name: Option<String>) -> Result<
         .map_err(|e| Failed::Unreachable(finding(e.to_string())))?;
     let silent = |detail: String| Failed::Silent(finding(detail));
     let (reader, mut writer) = stream.into_split();
-    let mut bytes = serde_json::to_vec(&Question { request, name }).map_err(|e| silent(e.to_string()))?;
+    let (request, accounts) = match asked {
+        Asked::Node(request) => (Some(*request), None),
+        Asked::Accounts(order) => (None, Some(order)),
+    };
+    let question = Question {
+        request,
+        accounts,
+        name,
+    };
+    let mut bytes = serde_json::to_vec(&question).map_err(|e| silent(e.to_string()))?;
     bytes.push(b'\n');
     writer.write_all(&bytes).await.map_err(|e| silent(e.to_string()))?;
     let mut answer = String::new();
@@ -137,7 +160,8 @@ pub async fn ask(path: &Path, request: Request, name: Option<String>) -> Result<
         .await
         .map_err(|e| silent(e.to_string()))?;
     match serde_json::from_str(&answer) {
-        Ok(Said::Yes(reply)) => Ok(*reply),
+        Ok(Said::Yes(reply)) => Ok(Answered::Node(reply)),
+        Ok(Said::Told(told)) => Ok(Answered::Accounts(told)),
         Ok(Said::No(finding)) => Err(Failed::No(*finding)),
         Err(error) => Err(silent(error.to_string())),
     }

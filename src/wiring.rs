@@ -1,6 +1,8 @@
 //! The only file that names concrete adapters and ledgers: settings in, a running node out.
 
+use crate::entrance::Entrance;
 use crate::secrets::Resolver;
+use accounts::Accounts;
 use engine::{Handle, Keep, Parts, Plan, Retry, Rules};
 use journal::{NodeKey, Suite};
 use ledger::LedgerError;
@@ -86,6 +88,15 @@ pub struct Node {
     pub failed: oneshot::Receiver<LedgerError>,
     /// What opening the ledger found.
     pub opened: Opened,
+    /// Who may log in.
+    pub accounts: Arc<Accounts>,
+}
+
+impl Node {
+    /// The way in for verbs.
+    pub fn entrance(&self) -> Entrance {
+        Entrance::new(self.handle.clone(), self.accounts.clone())
+    }
 }
 
 /// Why a node could not be built.
@@ -282,7 +293,7 @@ pub fn lock(data: &Path) -> Result<safe_files::DirLock, Trouble> {
     }
 }
 
-fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(LocalLedger, Opened), Trouble> {
+fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(LocalLedger, Opened, NodeKey), Trouble> {
     let data = data_dir(config, settings);
     make_dir(&data)?;
     need_owner(&data)?;
@@ -313,7 +324,7 @@ fn open_ledger(config: &Path, settings: &Settings, seams: &Seams) -> Result<(Loc
     tracing::info!(rebuilt, replayed, took_ms, "the ledger is open");
     let here = DirStorage::open(&data).map_err(|e| place(&data, &e))?;
     ledger.keep_reserve(Arc::new(here), seams.rng.clone(), RESERVE);
-    Ok((ledger, opened))
+    Ok((ledger, opened, key))
 }
 
 /// A ledger's error for people.
@@ -368,7 +379,8 @@ pub fn adapters(config: &Path, settings: Settings, seams: &Seams, work: &Path) -
 /// Builds a node and starts it. `scheduled` is false for a verb that only borrows the ledger.
 pub fn start(config: &Path, settings: Settings, seams: &Seams, scheduled: bool) -> Result<Node, Trouble> {
     let data = data_dir(config, &settings);
-    let (mut ledger, opened) = open_ledger(config, &settings, seams)?;
+    let (mut ledger, opened, key) = open_ledger(config, &settings, seams)?;
+    let accounts = Arc::new(Accounts::open(data.clone(), key, seams.rng.clone())?);
     let origin = crate::origin::of(config, &settings, &data, &mut ledger)?;
     let plan = Arc::new(plan(&settings)?);
     let mirror = crate::mirror::open(&settings.node);
@@ -389,5 +401,10 @@ pub fn start(config: &Path, settings: Settings, seams: &Seams, scheduled: bool) 
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let (handle, failed) = engine::start_from(parts, origin).map_err(|error| ledger_finding(&data, &error))?;
-    Ok(Node { handle, failed, opened })
+    Ok(Node {
+        handle,
+        failed,
+        opened,
+        accounts,
+    })
 }

@@ -12,7 +12,7 @@ mod tests;
 
 pub use nested::{
     ChannelVerb, CodesVerb, DiskLogArgs, DiskVerb, LedgerVerb, QueueVerb, RefusedVerb, ReviewsVerb, UnsettledVerb,
-    VerifyArgs,
+    UserVerb, VerifyArgs,
 };
 
 /// Where the configuration lies when nobody says so and there is no `config/` here.
@@ -44,7 +44,7 @@ pub struct Global {
     /// Language of answers: from LC_ALL or LANG; Chinese unless they say en or C · 语言
     #[arg(long, global = true, value_name = "LANG")]
     pub lang: Option<LangArg>,
-    /// Who acts, one of [people] · 操作人，须在[people]中
+    /// Who acts: an account, or one of [people] where there are none · 操作人：账户，或（无账户时）[people]中的人
     #[allow(
         rustdoc::broken_intra_doc_links,
         reason = "help for people: the brackets are those of a TOML table"
@@ -178,6 +178,9 @@ pub enum Verb {
     },
     /// opened = booked + refused + waiting · 对账
     Balance(BalanceArgs),
+    /// Accounts · 账户
+    #[command(subcommand)]
+    User(UserVerb),
     /// The ledger · 账本
     #[command(subcommand)]
     Ledger(LedgerVerb),
@@ -276,6 +279,14 @@ pub(crate) fn words(text: &str) -> Result<String, String> {
         "" => Err("a reason is needed · 须写明原因".to_owned()),
         text => Ok(text.to_owned()),
     }
+}
+
+/// A role by its word.
+pub(crate) fn role(text: &str) -> Result<accounts::Role, String> {
+    accounts::Role::from_word(text).ok_or_else(|| {
+        let words: Vec<&str> = accounts::Role::ALL.iter().map(|r| r.word()).collect();
+        format!("one of · 须为：{}", words.join(" "))
+    })
 }
 
 /// A civil date.

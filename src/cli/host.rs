@@ -1,6 +1,7 @@
 //! What the verbs need and this crate may not know: asking a node, running one, living departments. The binary has it.
 
 use crate::args::Sabotage;
+use accounts::{Order, Told};
 use engine::progress::WorkLine;
 use engine::verb::{Reply, Request};
 use engine::view::{ArchivedView, ChannelLine, FlowView};
@@ -15,6 +16,9 @@ pub trait Host: Send + Sync {
     /// Asks the node of this configuration: the process that holds the data directory, or one built for the question.
     /// `caller_name` is what `--as` said. Paths in the request are absolute.
     async fn ask(&self, config: &Path, request: Request, caller_name: Option<String>) -> Result<Reply, Refusal>;
+
+    /// Asks about accounts, or changes them, in the same way.
+    async fn accounts(&self, config: &Path, order: Order, caller_name: Option<String>) -> Result<Told, Refusal>;
 
     /// How far long pieces of work are that this node does, or the one built for a question; nothing where nobody says so.
     async fn progress(&self, _config: &Path) -> Vec<WorkLine> {

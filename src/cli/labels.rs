@@ -77,6 +77,11 @@ labels! {
     With { zh "在谁处" en "with" }
     Next { zh "下次尝试" en "next try" }
     Nothing { zh "没有" en "nothing" }
+    Roles { zh "角色" en "roles" }
+    Uid { zh "本机用户号" en "uid" }
+    Totp { zh "动态验证" en "authenticator" }
+    Token { zh "一次性口令" en "token" }
+    TotpSecret { zh "动态验证密钥" en "authenticator secret" }
     Task { zh "任务" en "task" }
     Kind { zh "种类" en "kind" }
     Dept { zh "部门" en "department" }
@@ -340,9 +345,21 @@ words! {
     "task_released" { zh "任务退回" en "task released" }
     "form_closed" { zh "结果登记完成" en "form closed" }
     "other" { zh "其他" en "other" }
+    "active" { zh "正常" en "active" }
+    "token" { zh "待设口令" en "no password yet" }
+    "token_expired" { zh "一次性口令已过期" en "token expired" }
+    "shut" { zh "暂时锁定" en "shut for a while" }
+    "disabled" { zh "已停用" en "disabled" }
+    "clerk" { zh "办事员" en "clerk" }
+    "verifier" { zh "复核员" en "verifier" }
+    "supervisor" { zh "组长" en "supervisor" }
+    "system_administrator" { zh "系统管理员" en "system administrator" }
+    "security_administrator" { zh "安全管理员" en "security administrator" }
+    "auditor" { zh "审计员" en "auditor" }
 }
 
 phrases! {
+    token_is_shown_once(name: &str) { zh "{name}首次登录用一次性口令，三天内有效，只显示这一次；登录后自设口令" en "{name} logs in with the token once, within three days, and chooses a password then; it is not shown again" }
     look_first(case_no: &str) { zh "可能已录入：请先在对方系统中查找 {case_no}" en "may already be keyed: look for {case_no} there first" }
     look_first_for_it() { zh "可能已录入：请先在对方系统中查找这一办件" en "may already be keyed: look for the case there first" }
     round(n: u32) { zh "第{n}轮" en "round {n}" }

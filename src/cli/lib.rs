@@ -27,6 +27,7 @@ mod page;
 mod paper;
 mod print;
 mod progress;
+mod rights;
 mod svg;
 mod verb;
 
@@ -41,6 +42,7 @@ pub use args::{Cli, Sabotage, Verb};
 pub use host::{CheckReport, DemoOptions, Host, Preview, PreviewRow, Refusal, Restored, ScheduleLine};
 pub use outcome::{GOOD, NO, Outcome, UNREACHABLE, WRONG};
 pub use progress::Progress;
+pub use rights::action;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;

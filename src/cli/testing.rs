@@ -4,6 +4,7 @@
 use crate::host::{CheckReport, DemoOptions, Host, Preview, Refusal, Restored};
 use crate::outcome::Outcome;
 use crate::{Surroundings, answer};
+use accounts::{Order, Told};
 use engine::verb::{Reply, Request};
 use engine::view::{ArchivedView, FlowView};
 use model::{Code, Finding};
@@ -22,6 +23,8 @@ pub(crate) struct Fake {
     pub(crate) restored: Result<Restored, Refusal>,
     pub(crate) asked: Mutex<Vec<(Request, Option<String>, PathBuf)>>,
     pub(crate) played: Mutex<Vec<DemoOptions>>,
+    pub(crate) told: Result<Told, Refusal>,
+    pub(crate) ordered: Mutex<Vec<(Order, Option<String>)>>,
 }
 
 impl Fake {
@@ -41,6 +44,8 @@ impl Fake {
             restored: Err(no()),
             asked: Mutex::default(),
             played: Mutex::default(),
+            told: Err(no()),
+            ordered: Mutex::default(),
         }
     }
 
@@ -63,6 +68,10 @@ impl Host for Fake {
             .unwrap()
             .push((request, caller_name, config.to_owned()));
         answer
+    }
+    async fn accounts(&self, _: &Path, order: Order, caller_name: Option<String>) -> Result<Told, Refusal> {
+        self.ordered.lock().unwrap().push((order, caller_name));
+        self.told.clone()
     }
     async fn run(&self, _: &Path) -> Result<i32, Refusal> {
         self.ends.clone()

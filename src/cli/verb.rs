@@ -27,6 +27,7 @@ mod resume;
 mod reviews;
 mod settle;
 mod unsettled;
+mod user;
 mod why;
 
 #[cfg(test)]
@@ -73,6 +74,7 @@ pub(crate) async fn run(host: &dyn Host, cx: &Context, verb: Verb, named_config:
         Verb::Flow { class, svg } => flow::run(host, cx, class, svg),
         Verb::Oneform { forms } => oneform::run(cx, &forms),
         Verb::Balance(args) => balance::run(host, cx, args).await,
+        Verb::User(verb) => user::run(host, cx, verb).await,
         Verb::Ledger(verb) => ledger::run(host, cx, verb).await,
     }
 }

@@ -229,6 +229,13 @@ codes! {
     VStopping "V_STOPPING" "" { zh "节点正在停止，没有答复；这件事是否已生效还不知道" en "the node is stopping and gave no answer; whether this took effect is not known" fix_zh "节点恢复后先看现状（show、why），没有生效的再做一次" fix_en "once the node is back look first (show, why), and do it again where it had no effect" }
     VPerson "V_PERSON" "" { zh "需要写明是谁：--as 姓名，须在 [people] 中" en "say who acts: --as NAME, one of [people]" fix_zh "在 tanghulu.toml 的 [people] 中登记" fix_en "list the person under [people] in tanghulu.toml" }
     VSamePerson "V_SAME_PERSON" "" { zh "须由另一人进行，不能仍是{person}" en "another person than {person} must do this" fix_zh "请另一人执行" fix_en "ask somebody else" }
+    VRight "V_RIGHT" "" { zh "{person}的角色不允许这样做" en "no role of {person} allows this" fix_zh "由有权的人员办理，或请安全管理员调整角色" fix_en "let somebody do it whose role allows it, or ask the security administrator" }
+    VAccount "V_ACCOUNT" "" { zh "{name}没有账户，或该账户不属于调用者的uid" en "{name} has no account, or it is not that of the calling uid" fix_zh "用 user list 核对账户；命令行账户须写明 --uid" fix_en "look at user list; an account for the command line has a --uid" }
+    VRoles "V_ROLES" "" { zh "系统管理员、安全管理员、审计员不得由一人兼任" en "nobody is two of system administrator, security administrator and auditor" fix_zh "分给不同的人" fix_en "give these roles to different people" }
+    VFirstAccount "V_FIRST_ACCOUNT" "" { zh "须始终有一个写明 --uid 的安全管理员账户，第一个账户就是它" en "there is always a security administrator with a --uid, and the first account is one" fix_zh "先建 --role security_administrator --uid 号码" fix_en "add one with --role security_administrator --uid NUMBER first" }
+    VLogin "V_LOGIN" "" { zh "姓名、口令或验证码不对" en "name, password or code is not right" fix_zh "重新输入；忘记口令请找安全管理员" fix_en "type them again; if the password is forgotten ask the security administrator" }
+    VLocked "V_LOCKED" "" { zh "登录失败过多，{seconds}秒后再试" en "too many failed logins; try again in {seconds} seconds" fix_zh "等待，或请安全管理员重发一次性口令" fix_en "wait, or ask the security administrator for a new token" }
+    VPassword "V_PASSWORD" "" { zh "口令不合要求：{detail}" en "this password is not good enough: {detail}" fix_zh "换一个更长、更难猜的" fix_en "choose one that is longer and harder to guess" }
     VReason "V_REASON" "" { zh "需要写明原因：--reason" en "a reason is needed: --reason" fix_zh "加上 --reason" fix_en "add --reason" }
     VClaimed "V_CLAIMED" "" { zh "{person}正在处理，至{until}" en "{person} is working on it until {until}" fix_zh "等待，或请其交回" fix_en "wait, or ask for it back" }
     VLease "V_LEASE" "" { zh "领取已过期" en "the claim has expired" fix_zh "重新领取；先查是否已录入过" fix_en "claim it again; look first whether it was keyed already" }

@@ -1,6 +1,7 @@
 //! Verbs that have verbs of their own.
 
-use super::{day, fingerprint, pair, words};
+use super::{day, fingerprint, pair, role, words};
+use accounts::Role;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use std::path::PathBuf;
@@ -357,4 +358,38 @@ pub struct VerifyArgs {
     /// A signed head that left the machine, or a paper with such heads, as a receipt: the journal must still say the same · 曾交出的签名链头，或载有链头的回执等
     #[arg(long = "anchor", value_name = "HEAD")]
     pub anchors: Vec<String>,
+}
+
+/// `user`
+#[derive(Subcommand, Clone, PartialEq, Debug)]
+pub enum UserVerb {
+    /// Who has an account, and in what state it is · 账户一览
+    List,
+    /// A new account; prints a token that opens the console once · 新建账户，打印一次性口令
+    Add {
+        /// The person's name · 姓名
+        name: String,
+        /// clerk, verifier, supervisor, system_administrator, security_administrator, auditor; may be repeated · 角色
+        #[arg(long = "role", required = true, value_name = "ROLE", value_parser = role)]
+        roles: Vec<Role>,
+        /// The person's user number here; without it the browser only · 本机用户号；不写则只能用浏览器
+        #[arg(long, value_name = "N")]
+        uid: Option<u32>,
+        /// An authenticator's code is asked as well · 另须动态验证码
+        #[arg(long)]
+        totp: bool,
+    },
+    /// A new token in place of a forgotten password; opens a shut or disabled account · 重发一次性口令，并解除停用
+    Passwd {
+        /// The person's name · 姓名
+        name: String,
+        /// With a new authenticator · 换新的动态验证
+        #[arg(long)]
+        totp: bool,
+    },
+    /// Nobody logs in or acts under it any more · 停用账户
+    Disable {
+        /// The person's name · 姓名
+        name: String,
+    },
 }

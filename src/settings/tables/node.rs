@@ -19,8 +19,8 @@ pub struct NodeFile {
     pub hub: Key<HubTable>,
     /// Bounds on what comes from outside.
     pub limits: Key<LimitsTable>,
-    /// People who act on this node: name to operating-system account number (uid). Whoever calls a changing verb over
-    /// the local socket must be one of them, and the uid must be the caller's.
+    /// People who act on this node while nobody has an account (`user add`): name to operating-system account number (uid).
+    /// Whoever calls a changing verb over the local socket must be one of them, and the uid must be the caller's.
     #[serde(default)]
     pub people: BTreeMap<Spanned<String>, Spanned<u32>>,
     /// The technical log.

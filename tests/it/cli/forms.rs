@@ -6,6 +6,7 @@
 
 use super::desk::deserted;
 use super::say::{Said, ask, call};
+use accounts::{Accounts, Attempt, Order, Role};
 use engine::view::{DaySheet, SHEET_LABEL, SignedSheet, sheet_digest};
 use journal::{Journal, Limits, NewEntry, NodeKey, SignedHead, Suite, open_blob, seal_blob};
 use ledger::event::Person;
@@ -23,6 +24,7 @@ use tempfile::TempDir;
 /// 2020-03-02, noon at +08:00.
 const THEN: i64 = 1_583_121_600_000;
 const CASE: &str = "110108202003020000012";
+const PASSWORD: &str = "correct-horse-battery-9";
 const SECRET: &str = "糖葫芦街三十六号院";
 
 fn place() -> PathBuf {
@@ -129,6 +131,23 @@ fn make(dir: &Path) {
         ..mark
     };
     write("restored.json", &serde_json::to_vec_pretty(&mark).unwrap());
+
+    let accounts = accounts(dir);
+    let people = [
+        ("王安全", Role::SecurityAdministrator, Some(1000), false),
+        ("李华", Role::Clerk, None, false),
+        ("赵六", Role::Auditor, None, true),
+    ];
+    for (name, role, uid, totp) in people {
+        let (name, roles) = (name.to_owned(), [role].into());
+        let order = Order::Add { name, roles, uid, totp };
+        accounts.change(|book| order.apply(book, THEN, accounts.rng())).unwrap();
+    }
+    accounts.choose("李华", PASSWORD).unwrap();
+}
+
+fn accounts(dir: &Path) -> Accounts {
+    Accounts::open(dir.to_owned(), node_key(), Arc::new(SeededRng::new(4))).unwrap()
 }
 
 /// All files below a directory, by path.
@@ -210,6 +229,27 @@ fn they_are_still_written_the_same() {
     for (name, bytes) in now {
         assert!(bytes == then[&name], "{name} is written otherwise");
     }
+}
+
+#[test]
+fn accounts_of_version_1_are_read_and_open_the_same_doors() {
+    let copy = tempfile::tempdir().unwrap();
+    fs::copy(place().join("accounts"), copy.path().join("accounts")).unwrap();
+    let accounts = accounts(copy.path());
+    let line = |name: &str| accounts.account(name).unwrap().line(THEN);
+    assert_eq!(
+        (line("王安全").state.as_str(), line("王安全").uid),
+        ("token", Some(1000))
+    );
+    assert_eq!((line("李华").state.as_str(), line("李华").totp), ("active", false));
+    assert_eq!((line("赵六").state.as_str(), line("赵六").totp), ("token", true));
+    let attempt = |secret: &str| Attempt {
+        name: "李华".to_owned(),
+        secret: secret.to_owned(),
+        code: String::new(),
+    };
+    assert!(accounts.enter(&attempt("another-password-9"), THEN).is_err());
+    assert!(!accounts.enter(&attempt(PASSWORD), THEN).unwrap().must_choose);
 }
 
 #[test]
