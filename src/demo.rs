@@ -1,5 +1,6 @@
 //! `tanghulu demo`: a node and living departments in a directory of their own, the main job end to end.
 
+mod account;
 mod clerk;
 
 use crate::wiring::{self, Seams};
@@ -65,12 +66,15 @@ pub async fn run(options: DemoOptions) -> Result<i32, Refusal> {
         .first()
         .map(|(name, _)| name.clone())
         .unwrap_or_default();
-    let socket = wiring::socket_path(&config, &settings);
+    let (socket, data) = (
+        wiring::socket_path(&config, &settings),
+        wiring::data_dir(&config, &settings),
+    );
     let api = crate::serve::api_options(&config, &settings, clock.clone(), spawn.clone()).map_err(Refusal::No)?;
     let node = wiring::start(&config, settings, &seams, true).map_err(crate::serve::refusal)?;
-    crate::socket::listen(&socket, node.entrance(), clock.clone(), spawn.clone())
-        .map_err(|e| broken("socket", e))?;
-    crate::serve::listen(listener, api, node.handle.clone(), &*spawn).map_err(|e| broken("http", e))?;
+    crate::socket::listen(&socket, node.entrance(), clock.clone(), spawn.clone()).map_err(|e| broken("socket", e))?;
+    let console = crate::serve::console_options(&data, &node, &seams).map_err(Refusal::No)?;
+    crate::serve::listen(listener, api, console, node.handle.clone(), &*spawn).map_err(|e| broken("http", e))?;
     let poster = Poster::new(format!("http://{http}"), "bj-hub", config::HUB_KEY, 1, clock.clone())
         .map_err(|e| broken("http", e))?;
     let mut run = Run {
@@ -85,10 +89,11 @@ pub async fn run(options: DemoOptions) -> Result<i32, Refusal> {
         accepted: BTreeSet::new(),
         cursor: String::new(),
         supplemented: BTreeSet::new(),
-        person,
+        person: person.clone(),
     };
     if !options.once && !options.json {
-        welcome(options.lang, &dir, &http.to_string());
+        let token = account::token(&node, &person).await.map_err(Refusal::No)?;
+        welcome(options.lang, &dir, &http.to_string(), &person, &token);
     }
     let sabotage = options.sabotage.map(|s| match s {
         cli::Sabotage::Lose => departments::books::Sabotage::Lose,
@@ -374,7 +379,7 @@ fn said(balance: &Balance) -> Said {
     said
 }
 
-fn welcome(lang: Lang, dir: &Path, http: &str) {
+fn welcome(lang: Lang, dir: &Path, http: &str, person: &str, token: &str) {
     let config = dir.join("config");
     let (config, dir) = (config.display(), dir.display());
     match lang {
@@ -382,6 +387,7 @@ fn welcome(lang: Lang, dir: &Path, http: &str) {
             "糖葫芦演示已启动，Ctrl-C 结束。\n\
              目录   {dir}（books/ 各部门自己的账，sticks/ 导盘介质，config/ 配置）\n\
              接口   http://{http}/v1/openapi.json\n\
+             控制台 http://{http}/console  姓名 {person}  一次性口令 {token}\n\
              另开一个终端：\n\
              \x20 tanghulu --config {config} balance            应办 = 已登记 + 拒绝 + 等待\n\
              \x20 tanghulu --config {config} queue list         人工队列：您就是办事员\n\
@@ -393,6 +399,7 @@ fn welcome(lang: Lang, dir: &Path, http: &str) {
             "The demo is running; Ctrl-C ends it.\n\
              directory  {dir} (books/ each department's own, sticks/ disks carried by hand, config/)\n\
              interface  http://{http}/v1/openapi.json\n\
+             console    http://{http}/console?lang=en  name {person}  token {token}\n\
              In another terminal:\n\
              \x20 tanghulu --config {config} balance            opened = booked + refused + waiting\n\
              \x20 tanghulu --config {config} queue list         the clerks' queue: it is yours\n\

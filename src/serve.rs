@@ -50,10 +50,33 @@ pub fn api_options(
     Ok(options)
 }
 
-/// Serves the interface until the node ends.
-pub fn listen(listener: TcpListener, options: api::Options, handle: Handle, spawn: &dyn Spawn) -> std::io::Result<()> {
+/// What the console is told: who may log in, where drafts lie.
+pub fn console_options(data: &Path, node: &Node, seams: &Seams) -> Result<console::Options, Finding> {
+    let drafts = data.join("drafts");
+    wiring::make_dir(&drafts)?;
+    let rules = &node.handle.plan().rules;
+    Ok(console::Options {
+        clock: seams.clock.clone(),
+        rng: seams.rng.clone(),
+        accounts: node.accounts.clone(),
+        drafts,
+        key: node.key.clone(),
+        offset_minutes: rules.offset_minutes,
+        lease_ms: rules.lease_ms,
+        tls: false,
+    })
+}
+
+/// Serves the platform's interface and the console until the node ends.
+pub fn listen(
+    listener: TcpListener,
+    options: api::Options,
+    console: console::Options,
+    handle: Handle,
+    spawn: &dyn Spawn,
+) -> std::io::Result<()> {
     let door = api::Door::new(options.clock.clone());
-    let router = api::router(options, handle);
+    let router = api::router(options, handle.clone()).merge(console::router(console, handle));
     spawn.spawn(
         "http",
         Box::pin(async move {
@@ -97,7 +120,10 @@ pub async fn run(config: &Path) -> Result<i32, Refusal> {
     // Where the address is taken by a node on the same data, that is what to say.
     let listener = bind(settings.node.http).map_err(|no| wiring::holder(config, &settings).map_or(no, refusal))?;
     let address = listener.local_addr().ok();
-    let socket = wiring::socket_path(config, &settings);
+    let (socket, data) = (
+        wiring::socket_path(config, &settings),
+        wiring::data_dir(config, &settings),
+    );
     let options = api_options(config, &settings, seams.clock.clone(), seams.spawn.clone()).map_err(Refusal::No)?;
     let node = wiring::start(config, settings, &seams, true).map_err(refusal)?;
     let place = |error: std::io::Error| {
@@ -108,7 +134,8 @@ pub async fn run(config: &Path) -> Result<i32, Refusal> {
         )
     };
     crate::socket::listen(&socket, node.entrance(), seams.clock.clone(), seams.spawn.clone()).map_err(place)?;
-    listen(listener, options, node.handle.clone(), &*seams.spawn).map_err(place)?;
+    let console = console_options(&data, &node, &seams).map_err(Refusal::No)?;
+    listen(listener, options, console, node.handle.clone(), &*seams.spawn).map_err(place)?;
     tracing::info!(http = ?address, socket = %socket.display(), opened = ?node.opened, "ready");
     notify(&[sd_notify::NotifyState::Ready]);
     start_watchdog(&node.handle, &seams);

@@ -90,6 +90,8 @@ pub struct Node {
     pub opened: Opened,
     /// Who may log in.
     pub accounts: Arc<Accounts>,
+    /// Under which key what people have not finished lies in the data directory.
+    pub key: NodeKey,
 }
 
 impl Node {
@@ -380,7 +382,7 @@ pub fn adapters(config: &Path, settings: Settings, seams: &Seams, work: &Path) -
 pub fn start(config: &Path, settings: Settings, seams: &Seams, scheduled: bool) -> Result<Node, Trouble> {
     let data = data_dir(config, &settings);
     let (mut ledger, opened, key) = open_ledger(config, &settings, seams)?;
-    let accounts = Arc::new(Accounts::open(data.clone(), key, seams.rng.clone())?);
+    let accounts = Arc::new(Accounts::open(data.clone(), key.clone(), seams.rng.clone())?);
     let origin = crate::origin::of(config, &settings, &data, &mut ledger)?;
     let plan = Arc::new(plan(&settings)?);
     let mirror = crate::mirror::open(&settings.node);
@@ -406,5 +408,6 @@ pub fn start(config: &Path, settings: Settings, seams: &Seams, scheduled: bool) 
         failed,
         opened,
         accounts,
+        key,
     })
 }

@@ -57,7 +57,7 @@ pub async fn serve(
     let handle = axum_server::Handle::new();
     let keeper = Keeper::new(door.clock.clone(), door.patience, door.max_connections);
     let server = open(listener).map_err(|e| failed(&e))?.handle(handle.clone());
-    let app = router.into_make_service();
+    let app = router.into_make_service_with_connect_info::<SocketAddr>();
     let end = end(&handle, door.drain, shutdown);
     match tls {
         None => drive(server.acceptor(keeper).http1_only().serve(app), end).await,

@@ -6,6 +6,7 @@
 )]
 
 mod cli;
+mod console;
 mod crash;
 mod demo;
 mod drill;

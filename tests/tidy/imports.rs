@@ -63,6 +63,11 @@ const OURS: &[Row] = &[
         "who somebody is says nothing about cases; of the journal only how a file is sealed",
     ),
     (
+        "src/console",
+        &["accounts", "engine", "journal", "model", "safe-files", "seams"],
+        "shows and asks; its own are drafts alone: of the journal only how a file is sealed",
+    ),
+    (
         "src/cli",
         &[
             "accounts", "engine", "formats", "journal", "mapping", "model", "oneform", "seams", "settings",
@@ -88,7 +93,7 @@ const THEIRS: &[(&str, &[&str], &str)] = &[
     ("sled", &["src/ledger-local"], "the index stands behind a trait"),
     (
         "axum",
-        &["src/api", "fixtures/departments"],
+        &["src/api", "src/console", "fixtures/departments"],
         "one listener",
     ),
     ("axum-server", &["src/api", "fixtures/departments"], "one listener"),
@@ -121,6 +126,7 @@ const THEIRS: &[(&str, &[&str], &str)] = &[
         "one writer of ours; a department writes as it likes",
     ),
     ("clap", &["src/cli", "tests/torture"], "arguments end where verbs begin"),
+    ("askama", &["src/console"], "pages are the console's"),
     ("argon2", &["src/accounts"], "one place hashes passwords"),
     ("sd-notify", &["."], "only the process knows its manager"),
     ("tracing-subscriber", &["."], "who logs does not say where to"),

@@ -19,7 +19,22 @@ const AMONG: &[(&str, &str)] = &[
         "src/formats/mended_files.txt",
         "which file each remedy makes of a bad one, as a table that people read",
     ),
+    ("src/console/assets/script.js", PAGES),
+    ("src/console/assets/style.css", PAGES),
+    ("src/console/templates/differs.html", PAGES),
+    ("src/console/templates/form.html", PAGES),
+    ("src/console/templates/frame.html", PAGES),
+    ("src/console/templates/hidden.html", PAGES),
+    ("src/console/templates/login.html", PAGES),
+    ("src/console/templates/notice.html", PAGES),
+    ("src/console/templates/password.html", PAGES),
+    ("src/console/templates/queue.html", PAGES),
+    ("src/console/templates/rows.html", PAGES),
+    ("src/console/templates/sheet.html", PAGES),
+    ("src/console/templates/task.html", PAGES),
 ];
+
+const PAGES: &str = "the console's pages, as a browser gets them";
 
 fn sources() -> Vec<File> {
     files_with(".rs")

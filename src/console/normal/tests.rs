@@ -1,0 +1,31 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use super::*;
+
+#[test]
+fn what_an_input_method_leaves_is_put_right_and_nothing_else() {
+    let cases = [
+        ("１２３４５Ｘ", "12345X"),
+        ("\u{3000}ＡＢ１ \u{200b}", "AB1"),
+        ("（北京）有限公司", "（北京）有限公司"),
+        ("京工商〔2026〕第１号", "京工商〔2026〕第1号"),
+        ("a　b", "a b"),
+        ("\u{202e}321", "321"),
+        ("", ""),
+        ("𠮷野家", "𠮷野家"),
+    ];
+    for (typed, meant) in cases {
+        assert_eq!(normal(typed), meant, "{typed:?}");
+        assert_eq!(normal(meant), meant, "again");
+    }
+}
+
+#[test]
+fn a_number_is_one_word() {
+    for good in ["A-2026-17", "京工商〔2026〕第1号"] {
+        assert!(is_number(good), "{good}");
+    }
+    for bad in ["", "a b", "<script>", "a\nb", &"9".repeat(65)] {
+        assert!(!is_number(bad), "{bad}");
+    }
+}

@@ -1,0 +1,21 @@
+//! The one stylesheet and the one script, from the binary itself.
+
+use crate::render::answer;
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
+
+pub(crate) async fn style() -> Response<Body> {
+    answer(
+        StatusCode::OK,
+        "text/css; charset=utf-8",
+        include_str!("../assets/style.css"),
+    )
+}
+
+pub(crate) async fn script() -> Response<Body> {
+    answer(
+        StatusCode::OK,
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/script.js"),
+    )
+}

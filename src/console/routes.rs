@@ -1,0 +1,111 @@
+//! What there is: the one table of paths with the right each needs, and the router made of it.
+
+use crate::drafts::Drafts;
+use crate::guard::admit;
+use crate::knocks::Knocks;
+use crate::lanes::Lanes;
+use crate::node::Node;
+use crate::options::Options;
+use crate::pages::{assets, draft, inbound, login, outbound, password, queue, task};
+use crate::sessions::Sessions;
+use accounts::{Accounts, Action};
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use seams::{Clock, Rng};
+use std::sync::Arc;
+
+/// What every page may use.
+pub(crate) struct App {
+    pub(crate) node: Arc<dyn Node>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) rng: Arc<dyn Rng>,
+    pub(crate) accounts: Arc<Accounts>,
+    pub(crate) sessions: Sessions,
+    pub(crate) knocks: Knocks,
+    pub(crate) drafts: Drafts,
+    pub(crate) lanes: Lanes,
+    pub(crate) offset_minutes: i32,
+    pub(crate) lease_ms: i64,
+    pub(crate) tls: bool,
+}
+
+/// What a path needs of whoever opens it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Needs {
+    /// Nothing: the login itself, and what a login page is made of.
+    Nothing,
+    /// Somebody logged in, even with a token only.
+    Session,
+    /// An account whose roles allow this.
+    Account(Action),
+}
+
+/// One path with one method.
+pub struct Route {
+    /// The path, `{…}` for what varies.
+    pub path: &'static str,
+    /// The method.
+    pub method: MethodFilter,
+    /// What it needs.
+    pub needs: Needs,
+    handler: fn(MethodFilter) -> MethodRouter<Arc<App>>,
+}
+
+/// Every route. A path that is not here is none; one without a need cannot be written down.
+pub fn table() -> Vec<Route> {
+    use Needs::{Account, Nothing, Session};
+    let (get, post) = (MethodFilter::GET, MethodFilter::POST);
+    let route = |method, path, needs, handler| Route {
+        path,
+        method,
+        needs,
+        handler,
+    };
+    let (look, key) = (Account(Action::Look), Account(Action::Key));
+    vec![
+        route(get, "/console/login", Nothing, |m| on(m, login::get)),
+        route(post, "/console/login", Nothing, |m| on(m, login::post)),
+        route(get, "/console/password", Session, |m| on(m, password::get)),
+        route(post, "/console/password", Session, |m| on(m, password::post)),
+        route(post, "/console/logout", Session, |m| on(m, login::end)),
+        route(get, "/console", look, |m| on(m, queue::get)),
+        route(post, "/console/next", key, |m| on(m, queue::next)),
+        route(get, "/console/task/{task}", look, |m| on(m, task::get)),
+        route(post, "/console/task/{task}/claim", key, |m| on(m, task::claim)),
+        route(post, "/console/task/{task}/looked", key, |m| on(m, outbound::looked)),
+        route(post, "/console/task/{task}/keyed", key, |m| on(m, outbound::keyed)),
+        route(post, "/console/task/{task}/refuse", key, |m| on(m, outbound::refuse)),
+        route(post, "/console/task/{task}/not-keyed", key, |m| {
+            on(m, outbound::not_keyed)
+        }),
+        route(post, "/console/task/{task}/form", key, |m| on(m, inbound::post)),
+        route(post, "/console/task/{task}/draft", key, |m| on(m, draft::post)),
+        route(get, "/console/style.css", Nothing, |m| on(m, assets::style)),
+        route(get, "/console/script.js", Nothing, |m| on(m, assets::script)),
+    ]
+}
+
+/// The console of a node.
+pub fn router(options: Options, node: impl Node) -> Router {
+    let app = Arc::new(App {
+        node: Arc::new(node),
+        drafts: Drafts::new(options.drafts, options.key, options.rng.clone()),
+        clock: options.clock,
+        rng: options.rng,
+        accounts: options.accounts,
+        sessions: Sessions::default(),
+        knocks: Knocks::default(),
+        lanes: Lanes::default(),
+        offset_minutes: options.offset_minutes,
+        lease_ms: options.lease_ms,
+        tls: options.tls,
+    });
+    let add = |router: Router<Arc<App>>, route: Route| {
+        let (guarded, needs) = (app.clone(), route.needs);
+        let guard = from_fn(move |request: Request, next: Next| admit(guarded.clone(), needs, request, next));
+        router.route(route.path, (route.handler)(route.method).layer(guard))
+    };
+    table().into_iter().fold(Router::new(), add).with_state(app.clone())
+}

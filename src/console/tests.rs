@@ -1,0 +1,5 @@
+//! The console as a browser without a script meets it: doors, forms, the clerk's day.
+
+mod day;
+mod doors;
+mod rights;
