@@ -1,6 +1,6 @@
 //! A department's result, filled in by a clerk: judged here as far as the form goes, then by the node like any other result.
 
-use super::task::{Error, Said, show, told};
+use super::task::{Error, Said, show, show_again, told};
 use super::{ask, differs, typed};
 use crate::guard::Visit;
 use crate::normal::normal;
@@ -83,18 +83,7 @@ pub(crate) async fn post(
                 input: column.to_owned(),
                 text: wrong(&no, visit.lang),
             }];
-            let texts = Some(typed(&visit));
-            show(
-                &app,
-                &visit,
-                &task,
-                Said {
-                    errors,
-                    texts,
-                    ..Said::default()
-                },
-            )
-            .await
+            show_again(&app, &visit, &task, errors).await
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a clerk says of a case to be keyed: looked for, keyed under a number, cannot be done, not keyed.
 
-use super::task::{Error, Said, show, told};
+use super::task::{Error, Said, show, show_again, told};
 use super::{ask, differs, is_task, note, typed};
 use crate::guard::Visit;
 use crate::normal::{is_number, normal};
@@ -90,35 +90,13 @@ pub(crate) async fn keyed(
         return show(&app, &visit, &task, said).await;
     }
     if !errors.is_empty() {
-        let texts = Some(typed(&visit));
-        return show(
-            &app,
-            &visit,
-            &task,
-            Said {
-                errors,
-                texts,
-                ..Said::default()
-            },
-        )
-        .await;
+        return show_again(&app, &visit, &task, errors).await;
     }
     if !app.drafts.find(&task, &visit.person).looked
         && told(&app, &visit, &task).await.is_ok_and(|view| view.line.look_first)
     {
         let errors = vec![error("there", words.must_answer)];
-        let texts = Some(typed(&visit));
-        return show(
-            &app,
-            &visit,
-            &task,
-            Said {
-                errors,
-                texts,
-                ..Said::default()
-            },
-        )
-        .await;
+        return show_again(&app, &visit, &task, errors).await;
     }
     let request = Request::QueueComplete {
         task: task.clone(),
@@ -175,18 +153,7 @@ async fn send(app: &App, visit: &Visit, task: &str, request: Request, then: &str
         }
         Err(no) if no.code == Code::VReason => {
             let errors = vec![error("a.reason", Words::of(visit.lang).is_required)];
-            let texts = Some(typed(visit));
-            show(
-                app,
-                visit,
-                task,
-                Said {
-                    errors,
-                    texts,
-                    ..Said::default()
-                },
-            )
-            .await
+            show_again(app, visit, task, errors).await
         }
         Err(no) => differs::show(app, visit, task, &no, false).await,
     }

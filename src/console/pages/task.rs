@@ -1,6 +1,6 @@
 //! One task on one page: what is known of the case on the left, the department's own screen on the right.
 
-use super::{ask, is_task, time};
+use super::{ask, is_task, time, typed};
 use crate::drafts::Draft;
 use crate::guard::Visit;
 use crate::render::{Frame, finding, notice, page, see};
@@ -152,6 +152,16 @@ pub(crate) async fn show(app: &App, visit: &Visit, task: &str, said: Said) -> Re
     let draft = app.drafts.find(task, &visit.person);
     let items = items(app, visit, &view.line.case_no).await;
     page(status, &assemble(app, visit, view, draft, items, said))
+}
+
+/// The page once more, with what is wrong and all that was typed.
+pub(crate) async fn show_again(app: &App, visit: &Visit, task: &str, errors: Vec<Error>) -> Response<Body> {
+    let said = Said {
+        errors,
+        texts: Some(typed(visit)),
+        ..Said::default()
+    };
+    show(app, visit, task, said).await
 }
 
 fn assemble(app: &App, visit: &Visit, view: TaskView, draft: Draft, items: Vec<Item>, said: Said) -> Task {
