@@ -66,6 +66,10 @@ pub enum Action {
     Reveal,
     /// Take tasks and say what became of them.
     Key,
+    /// Prove what others keyed: key it again, decide, send it back.
+    Verify,
+    /// Hand tasks on, put them before others, see who does how much.
+    Supervise,
     /// Ask for reviews and answer them.
     Review,
     /// Say what an unmapped code means.
@@ -88,6 +92,8 @@ impl Action {
         Self::Look,
         Self::Reveal,
         Self::Key,
+        Self::Verify,
+        Self::Supervise,
         Self::Review,
         Self::Map,
         Self::Settle,
@@ -100,11 +106,11 @@ impl Action {
 
 /// Whether a role may do it.
 pub fn may(role: Role, action: Action) -> bool {
-    use Action::{Accounts, Carry, Keep, Key, Look, Map, Reveal, Review, Settle, Vouch};
+    use Action::{Accounts, Carry, Keep, Key, Look, Map, Reveal, Review, Settle, Supervise, Verify, Vouch};
     let may: &[Action] = match role {
-        Role::Clerk => &[Look, Reveal, Key, Review, Map, Carry],
-        Role::Verifier => &[Look, Reveal, Review, Map, Settle],
-        Role::Supervisor => &[Look, Reveal, Review, Map, Settle, Carry],
+        Role::Clerk => &[Look, Reveal, Key, Verify, Review, Map, Carry],
+        Role::Verifier => &[Look, Reveal, Verify, Review, Map, Settle],
+        Role::Supervisor => &[Look, Reveal, Verify, Supervise, Review, Map, Settle, Carry],
         Role::SystemAdministrator => &[Look, Carry, Keep],
         Role::SecurityAdministrator => &[Look, Vouch, Accounts],
         Role::Auditor => &[Look],

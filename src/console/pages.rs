@@ -14,8 +14,10 @@ pub(crate) mod inbound;
 pub(crate) mod login;
 pub(crate) mod outbound;
 pub(crate) mod password;
+pub(crate) mod proof;
 pub(crate) mod queue;
 pub(crate) mod task;
+pub(crate) mod team;
 
 /// No operating system vouches for who comes by the browser: the account does. No account has this number.
 const BROWSER: u32 = u32::MAX - 1;

@@ -6,7 +6,7 @@ use crate::knocks::Knocks;
 use crate::lanes::Lanes;
 use crate::node::Node;
 use crate::options::Options;
-use crate::pages::{assets, draft, inbound, login, outbound, password, queue, task};
+use crate::pages::{assets, draft, inbound, login, outbound, password, proof, queue, task, team};
 use crate::sessions::Sessions;
 use accounts::{Accounts, Action};
 use axum::Router;
@@ -64,6 +64,7 @@ pub fn table() -> Vec<Route> {
         handler,
     };
     let (look, key) = (Account(Action::Look), Account(Action::Key));
+    let (prove, lead) = (Account(Action::Verify), Account(Action::Supervise));
     vec![
         route(get, "/console/login", Nothing, |m| on(m, login::get)),
         route(post, "/console/login", Nothing, |m| on(m, login::post)),
@@ -71,7 +72,7 @@ pub fn table() -> Vec<Route> {
         route(post, "/console/password", Session, |m| on(m, password::post)),
         route(post, "/console/logout", Session, |m| on(m, login::end)),
         route(get, "/console", look, |m| on(m, queue::get)),
-        route(post, "/console/next", key, |m| on(m, queue::next)),
+        route(post, "/console/next", prove, |m| on(m, queue::next)),
         route(get, "/console/task/{task}", look, |m| on(m, task::get)),
         route(post, "/console/task/{task}/claim", key, |m| on(m, task::claim)),
         route(post, "/console/task/{task}/looked", key, |m| on(m, outbound::looked)),
@@ -81,7 +82,14 @@ pub fn table() -> Vec<Route> {
             on(m, outbound::not_keyed)
         }),
         route(post, "/console/task/{task}/form", key, |m| on(m, inbound::post)),
-        route(post, "/console/task/{task}/draft", key, |m| on(m, draft::post)),
+        route(post, "/console/task/{task}/draft", prove, |m| on(m, draft::post)),
+        route(post, "/console/task/{task}/take-proof", prove, |m| on(m, proof::claim)),
+        route(post, "/console/task/{task}/verify", prove, |m| on(m, proof::verify)),
+        route(post, "/console/task/{task}/decide", prove, |m| on(m, proof::decide)),
+        route(post, "/console/task/{task}/back", prove, |m| on(m, proof::back)),
+        route(get, "/console/team", lead, |m| on(m, team::get)),
+        route(post, "/console/team/{task}/assign", lead, |m| on(m, team::assign)),
+        route(post, "/console/team/{task}/rank", lead, |m| on(m, team::rank)),
         route(get, "/console/style.css", Nothing, |m| on(m, assets::style)),
         route(get, "/console/script.js", Nothing, |m| on(m, assets::script)),
     ]

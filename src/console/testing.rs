@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode, header};
 use engine::verb::{Caller, Reply, Request};
-use engine::view::{CaseView, TaskField, TaskLine, TaskView};
+use engine::view::{BoardView, CaseView, ForecastView, KeyingView, TaskField, TaskLine, TaskView};
 use journal::NodeKey;
 use model::{Code, Finding};
 use seams::{Clock, SeededRng, UnixMs};
@@ -64,6 +64,8 @@ pub fn line(task: &str, kind: &str, due: Option<&str>) -> TaskLine {
         since: NOW - 3_600_000,
         due: due.map(str::to_owned),
         done: false,
+        not_for: Vec::new(),
+        rank: 0,
     }
 }
 
@@ -77,6 +79,7 @@ pub fn field(name: &str, value: &str) -> TaskField {
         en: String::new(),
         max_bytes: None,
         asks: String::new(),
+        keyed: Vec::new(),
     }
 }
 
@@ -102,6 +105,18 @@ impl FakeNode {
         };
         match &request {
             Request::QueueList { .. } => return Ok(Reply::Tasks(tasks.iter().map(|t| t.line.clone()).collect())),
+            Request::QueueBoard { .. } => {
+                let all: Vec<TaskLine> = tasks.iter().map(|t| t.line.clone()).collect();
+                return Ok(Reply::Board(board(all, person, now)));
+            }
+            Request::QueueStats => return Ok(Reply::Keying(KeyingView::default())),
+            Request::QueueForecast { clerks } => {
+                let clerks = *clerks;
+                return Ok(Reply::Forecast(ForecastView {
+                    clerks,
+                    ..ForecastView::default()
+                }));
+            }
             Request::QueueShow { task } => {
                 let found = tasks.iter().find(|t| t.line.task == *task).cloned();
                 return found.map(Reply::Task).ok_or_else(missing);
@@ -114,7 +129,7 @@ impl FakeNode {
             return Err(finding);
         }
         match request {
-            Request::QueueClaim { task } => {
+            Request::QueueClaim { task, .. } => {
                 let found = tasks.iter_mut().find(|t| t.line.task == task).ok_or_else(missing)?;
                 if held_by_other(&found.line) {
                     return Err(Finding::new(Code::VClaimed)
@@ -129,6 +144,9 @@ impl FakeNode {
                     look_first,
                 })
             }
+            Request::QueueVerify { .. } => Ok(Reply::Checked {
+                stage: "decide".to_owned(),
+            }),
             Request::QueueComplete { task, .. }
             | Request::QueueRefuse { task, .. }
             | Request::QueueNotKeyed { task, .. } => {
@@ -143,6 +161,32 @@ impl FakeNode {
             }
             _ => Ok(Reply::Done { count: 1 }),
         }
+    }
+}
+
+fn board(mut all: Vec<TaskLine>, person: &str, now: i64) -> BoardView {
+    all.sort_by_key(|line| {
+        (
+            -line.rank,
+            line.due.is_none(),
+            line.due.clone(),
+            line.kind == "form",
+            line.since,
+        )
+    });
+    let (held, free): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|line| line.until.is_some_and(|until| until > now));
+    let (mine, others): (Vec<_>, Vec<_>) = held
+        .into_iter()
+        .partition(|line| line.claimed_by.as_deref() == Some(person));
+    BoardView {
+        free_count: free.len() as u64,
+        others_count: others.len() as u64,
+        mine,
+        free,
+        others,
+        ..BoardView::default()
     }
 }
 

@@ -138,4 +138,56 @@ words! {
     busy { zh "登录的人太多，请稍后再试" en "too many people are logged in; try again later" }
     slow_down { zh "尝试过于频繁，请稍候（秒）：" en "too many tries; wait (seconds): " }
     gone { zh "这一任务已另有结论" en "This task was settled in another way" }
+    rekey { zh "复核录入" en "Key again" }
+    rekey_hint { zh "照原件重新录入以下各项。先前录入的内容不显示，由系统比对。" en "Key these fields again from the source. What was keyed first is not shown; the system compares." }
+    decide { zh "裁定" en "Decide" }
+    decide_hint { zh "两人录入不一致。照原件选定正确的内容，两次录入都会留存。" en "The two entries differ. Say what the source says; both entries are kept." }
+    decide_reason { zh "依据，如“对照批文原件”" en "how that is known" }
+    first_entry { zh "初录" en "first entry" }
+    second_entry { zh "复录" en "second entry" }
+    neither { zh "都不对，应为" en "neither; it is" }
+    must_choose { zh "请选定一项" en "choose one" }
+    not_own { zh "这一件您录入过，须由他人复核。" en "You keyed this one yourself: somebody else must prove it." }
+    send_proof { zh "提交复核" en "Send" }
+    key_anew { zh "退回重新录入" en "Send back to be keyed anew" }
+    key_anew_hint { zh "发现录错时使用；已录入的内容留存备查，任务重新排队" en "where the entry is seen to be wrong; what was keyed stays on record, and the form waits again" }
+    done_waits { zh "已录入，等待他人复核" en "Keyed. It waits until somebody else keys it again" }
+    done_differs { zh "与初录不一致，等待第三人裁定" en "It differs from the first entry; a third person decides" }
+    partial { zh "队列正在整理，稍候刷新可见全部" en "The queue is being laid out; reload in a moment to see all of it" }
+    first_of_all { zh "提前" en "first" }
+    last_of_all { zh "推后" en "later" }
+    team { zh "班组" en "Team" }
+    clerks { zh "人员" en "Clerks" }
+    in_hand { zh "在办" en "In hand" }
+    finished { zh "已办" en "Finished" }
+    seconds_each { zh "每件秒数" en "Seconds each" }
+    checked_entries { zh "复核项数" en "Entries checked" }
+    wrong_entries { zh "差错" en "Wrong" }
+    wrong_rate { zh "万项差错" en "Of 10,000" }
+    drawn_often { zh "加抽" en "drawn more often" }
+    fields_wrong { zh "字段差错" en "Fields" }
+    field { zh "字段" en "Field" }
+    department { zh "部门" en "Department" }
+    forecast { zh "预计" en "Forecast" }
+    by_day { zh "截止日" en "By" }
+    waiting_by_then { zh "届时应办" en "Due by then" }
+    hours_needed { zh "所需工时" en "Hours needed" }
+    hours_there { zh "可用工时" en "Hours there are" }
+    enough { zh "够" en "enough" }
+    short_by { zh "缺人数" en "short by" }
+    not_measured { zh "还没有测得录入速度：有人办完几件后才能预计。" en "No speed was measured yet: the forecast begins once some tasks are finished." }
+    forecast_hint { zh "按实测每件用时、每人每天录入小时数和现有录入人员推算。" en "From what a task took so far, the hours a day in which a clerk keys, and the clerks there are." }
+    clerks_there { zh "录入人员" en "clerks who key" }
+    hours_a_day { zh "小时/天" en "h a day" }
+    tasks_in_hand { zh "在办任务" en "Tasks in hand" }
+    most_urgent { zh "最急的待办" en "The most urgent that wait" }
+    assign_to { zh "改派给" en "Assign to" }
+    to_the_queue { zh "放回队列" en "back to the queue" }
+    assign { zh "改派" en "Assign" }
+    order_of { zh "先后" en "Order" }
+    by_limit { zh "按期限" en "by its limit" }
+    set_order { zh "调整" en "Set" }
+    done_assigned { zh "已改派" en "Assigned" }
+    done_ranked { zh "已调整先后" en "The order is set" }
+    no_account { zh "没有这个可录入的账户" en "no account of that name may key" }
 }

@@ -9,9 +9,11 @@ mod day;
 mod doubt;
 mod due;
 mod flow;
+mod forecast;
 mod hub;
 mod hub_reviews;
 mod keep;
+mod keying;
 mod lying;
 mod queue;
 mod refused;
@@ -21,6 +23,7 @@ mod trusted;
 mod why;
 mod words;
 
+pub use crate::board::BoardView;
 pub use archived::{ArchivedItem, ArchivedRow, ArchivedView, archived};
 pub use balance::{Balance, BalanceLine, balance};
 pub use batches::{BatchLine, BatchResult, MediumLine, disk_log, disks, receipts, verdict_word};
@@ -30,12 +33,15 @@ pub use day::{DayFlow, DayLine, DaySheet, SHEET_LABEL, SignedSheet, day, sheet_d
 pub use doubt::{DoubtView, doubt};
 pub use due::{Due, due};
 pub use flow::{FlowBlock, FlowView, flow};
+pub use forecast::{ForecastLine, ForecastView, Team, forecast};
 pub use hub::{ChangeLine, Changes, HubCase, HubMatter, ResultLine, changes, hub_case};
 pub use hub_reviews::{HubReview, hub_review};
 pub use keep::{KeepView, LedgerView, stats};
+pub use keying::{KeyingLine, KeyingView, keying, seconds_each};
 pub use lying::{LyingLine, Seen, Stand, lying};
 pub use queue::{
-    TaskField, TaskLine, TaskView, form_body, form_verdict, list as queue_list, one as queue_line, show as queue_show,
+    TaskField, TaskLine, TaskView, form_body, form_verdict, lines as queue_lines, list as queue_list,
+    one as queue_line, show as queue_show,
 };
 pub use refused::{RefusedLine, UnsettledLine, list as refused_list, one as refused_one, unsettled};
 pub use reviews::{AnswerView, ReviewLine, list as reviews, one as review};

@@ -81,6 +81,7 @@ pub(crate) async fn post(State(app): State<Arc<App>>, Extension(visit): Extensio
             "",
         );
     }
+    app.knocks.good(visit.peer);
     app.sessions.end(&visit.token);
     let now = app.clock.mono();
     let Some(token) = app
