@@ -141,7 +141,42 @@ pub enum QueueVerb {
         /// Task · 任务号
         task: String,
     },
-    /// Prove what somebody else keyed into a form: key it again, without seeing it; without fields, take it · 复核：另一人重新录入；不带字段为领取
+    /// Take a task · 领取
+    Claim {
+        /// Task · 任务号
+        task: String,
+    },
+    /// Complete a task: an acceptance number, or the fields of a form · 完成
+    Complete {
+        /// Task · 任务号
+        task: String,
+        /// The department's acceptance number · 对方受理号
+        #[arg(long, value_name = "NO")]
+        acceptance: Option<String>,
+        /// A field of the form · 表单字段
+        #[arg(long = "field", value_name = "NAME=VALUE", value_parser = pair)]
+        fields: Vec<(String, String)>,
+        /// A key field, keyed again · 关键字段，再录一遍
+        #[arg(long = "again", value_name = "NAME=VALUE", value_parser = pair)]
+        again: Vec<(String, String)>,
+    },
+    /// The department's system does not take it · 对方系统不收
+    Refuse {
+        /// Task · 任务号
+        task: String,
+        /// Why · 原因
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+    /// It was looked for there and was not keyed · 已查对方系统，未曾录入
+    NotKeyed {
+        /// Task · 任务号
+        task: String,
+        /// How that is known · 依据
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+    /// Prove what somebody else keyed: key it again unseen; without fields, take it · 复核录入；不带字段为领取
     Verify {
         /// Task · 任务号
         task: String,
@@ -184,7 +219,7 @@ pub enum QueueVerb {
         #[arg(long, value_parser = words)]
         reason: String,
     },
-    /// Put a task before others (1), behind them (-1), or where its limit puts it (0) · 调整先后
+    /// Put a task before others or behind them · 调整先后
     Rank {
         /// Task · 任务号
         task: String,
@@ -202,41 +237,6 @@ pub enum QueueVerb {
         /// By so many clerks · 录入人数
         #[arg(long, value_name = "N")]
         clerks: u32,
-    },
-    /// Take a task · 领取
-    Claim {
-        /// Task · 任务号
-        task: String,
-    },
-    /// Complete a task: an acceptance number, or the fields of a form · 完成
-    Complete {
-        /// Task · 任务号
-        task: String,
-        /// The department's acceptance number · 对方受理号
-        #[arg(long, value_name = "NO")]
-        acceptance: Option<String>,
-        /// A field of the form · 表单字段
-        #[arg(long = "field", value_name = "NAME=VALUE", value_parser = pair)]
-        fields: Vec<(String, String)>,
-        /// A key field, keyed again · 关键字段，再录一遍
-        #[arg(long = "again", value_name = "NAME=VALUE", value_parser = pair)]
-        again: Vec<(String, String)>,
-    },
-    /// The department's system does not take it · 对方系统不收
-    Refuse {
-        /// Task · 任务号
-        task: String,
-        /// Why · 原因
-        #[arg(long, value_parser = words)]
-        reason: String,
-    },
-    /// It was looked for there and was not keyed · 已查对方系统，未曾录入
-    NotKeyed {
-        /// Task · 任务号
-        task: String,
-        /// How that is known · 依据
-        #[arg(long, value_parser = words)]
-        reason: String,
     },
 }
 
