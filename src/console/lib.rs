@@ -18,6 +18,8 @@ mod fields;
 mod guard;
 mod knocks;
 mod lanes;
+mod list;
+mod nav;
 mod node;
 mod normal;
 mod options;

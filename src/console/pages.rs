@@ -5,7 +5,7 @@ use crate::routes::App;
 use engine::verb::{Caller, Reply, Request};
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use model::Finding;
+use model::{Code, Finding};
 
 pub(crate) mod assets;
 pub(crate) mod differs;
@@ -15,6 +15,9 @@ pub(crate) mod login;
 pub(crate) mod outbound;
 pub(crate) mod password;
 pub(crate) mod queue;
+pub(crate) mod refusal;
+pub(crate) mod refused;
+pub(crate) mod settle;
 pub(crate) mod task;
 
 /// No operating system vouches for who comes by the browser: the account does. No account has this number.
@@ -29,6 +32,13 @@ pub(crate) async fn ask(app: &App, person: &str, request: Request) -> Result<Rep
         inside: true,
     };
     app.node.ask(request, caller).await
+}
+
+/// The node answered something else than was asked.
+pub(crate) fn unexpected() -> Finding {
+    Finding::new(Code::CProtocol)
+        .with("endpoint", "node")
+        .with("detail", "reply")
 }
 
 /// Writes an audit entry.

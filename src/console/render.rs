@@ -1,7 +1,9 @@
 //! How a page leaves: rendered, never kept by a cache, with what tells the browser to run and load nothing of others.
 
 use crate::guard::Visit;
+use crate::nav::{Link, links};
 use crate::words::Words;
+use accounts::Action;
 use askama::Template;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
@@ -15,6 +17,9 @@ pub(crate) struct Frame {
     pub(crate) csrf: String,
     /// Where this page is, for the other language.
     pub(crate) here: String,
+    /// The pages that are open to them.
+    pub(crate) links: Vec<Link>,
+    may: Vec<Action>,
 }
 
 impl Frame {
@@ -25,6 +30,8 @@ impl Frame {
             person: visit.person.clone(),
             csrf: visit.csrf.clone(),
             here: visit.path.clone(),
+            links: links(Words::of(visit.lang), &visit.may, &visit.path),
+            may: visit.may.clone(),
         }
     }
 
@@ -35,7 +42,14 @@ impl Frame {
             person: String::new(),
             csrf: String::new(),
             here: here.to_owned(),
+            links: Vec::new(),
+            may: Vec::new(),
         }
+    }
+
+    /// Whether whoever is logged in may deal with what was refused and what is unsettled.
+    pub(crate) fn settles(&self) -> bool {
+        self.may.contains(&Action::Settle)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::knocks::Knocks;
 use crate::lanes::Lanes;
 use crate::node::Node;
 use crate::options::Options;
-use crate::pages::{assets, draft, inbound, login, outbound, password, queue, task};
+use crate::pages::{assets, draft, inbound, login, outbound, password, queue, refusal, refused, settle, task};
 use crate::sessions::Sessions;
 use accounts::{Accounts, Action};
 use axum::Router;
@@ -64,6 +64,7 @@ pub fn table() -> Vec<Route> {
         handler,
     };
     let (look, key) = (Account(Action::Look), Account(Action::Key));
+    let may_settle = Account(Action::Settle);
     vec![
         route(get, "/console/login", Nothing, |m| on(m, login::get)),
         route(post, "/console/login", Nothing, |m| on(m, login::post)),
@@ -82,6 +83,10 @@ pub fn table() -> Vec<Route> {
         }),
         route(post, "/console/task/{task}/form", key, |m| on(m, inbound::post)),
         route(post, "/console/task/{task}/draft", key, |m| on(m, draft::post)),
+        route(get, "/console/refused", look, |m| on(m, refused::get)),
+        route(post, "/console/refused", may_settle, |m| on(m, settle::post)),
+        route(get, "/console/refused/{id}", look, |m| on(m, refusal::get)),
+        route(post, "/console/refused/{id}", may_settle, |m| on(m, refusal::post)),
         route(get, "/console/style.css", Nothing, |m| on(m, assets::style)),
         route(get, "/console/script.js", Nothing, |m| on(m, assets::script)),
     ]

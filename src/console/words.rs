@@ -138,4 +138,53 @@ words! {
     busy { zh "登录的人太多，请稍后再试" en "too many people are logged in; try again later" }
     slow_down { zh "尝试过于频繁，请稍候（秒）：" en "too many tries; wait (seconds): " }
     gone { zh "这一任务已另有结论" en "This task was settled in another way" }
+    nav { zh "页面" en "Pages" }
+    nav_queue { zh "待办" en "Queue" }
+    nav_refused { zh "退回与未定" en "Refused & unsettled" }
+    rows_before { zh "前一页" en "before" }
+    rows_further { zh "后一页" en "further" }
+    nothing_here { zh "这里没有。" en "Nothing here." }
+    number { zh "编号" en "Number" }
+    what { zh "事项或文件" en "Matter or file" }
+    why { zh "原因与处理" en "Why, and what to do" }
+    dept { zh "部门" en "Department" }
+    item { zh "指标项" en "Item" }
+    refused_title { zh "退回与未定" en "Refused and unsettled" }
+    refusal { zh "退回" en "Refusal" }
+    back_to_list { zh "返回列表" en "Back to the list" }
+    list_out { zh "发出被退" en "Refused there" }
+    list_in { zh "来件被拒" en "Refused here" }
+    list_unsettled { zh "未定" en "Unsettled" }
+    hint_out { zh "部门退回或发送前没有通过。改正后重发，或写明原因放弃；点编号可以改正。" en "A department sent it back, or it did not pass before it left. Put it right and send it again, or give it up and say why. Its number opens the page to edit it." }
+    hint_in { zh "收到而没有生效的记录和文件。请来源改正后另行提供；在此了结。" en "Rows and files that came and had no effect. Their source puts them right and gives another; here they are closed." }
+    hint_unsettled { zh "可能已登记，也可能没有。在对方系统中查找，再认定。" en "It may be booked there, or not. Look for it in their system, then say which." }
+    pick { zh "选择" en "Pick" }
+    pick_all { zh "选择本页全部" en "Pick all on this page" }
+    pick_some { zh "请至少选择一项" en "pick at least one" }
+    picked_too_many { zh "一次最多500项" en "500 at most at once" }
+    with_picked { zh "对所选各项" en "With those picked" }
+    say_what { zh "请说明如何处理" en "say what is to be done" }
+    reason_wanted { zh "请写明原因" en "say why" }
+    do_retry { zh "重发" en "send again" }
+    do_drop { zh "放弃，不再办" en "give up for good" }
+    do_drop_row { zh "了结，不再列出" en "close" }
+    do_booked { zh "查到了，已登记" en "found: it is booked" }
+    do_not_booked { zh "没有查到，未登记" en "not found: it is not booked" }
+    did_retry { zh "已重发，项数：" en "Sent again: " }
+    did_drop { zh "已了结，项数：" en "Closed: " }
+    did_booked { zh "已认定登记，项数：" en "Settled as booked: " }
+    did_not_booked { zh "已认定未登记，项数：" en "Settled as not booked: " }
+    did_edit { zh "已改正并重发，项数：" en "Edited and sent again: " }
+    done_of { zh "没有全部办成，已办：" en "Not all of it was done. Done: " }
+    no_reason { zh "对方没有说明" en "they did not say why" }
+    remedy_words { zh "改正后重发，或放弃" en "put it right and send it again, or give it up" }
+    why_unknown { zh "不知道对方是否已登记" en "nobody knows whether it was booked" }
+    why_unconfirmed { zh "已被取走，但没有登记的凭据" en "it was taken, and nothing proves that it was booked" }
+    remedy_unsettled { zh "在对方系统中查找，再认定" en "look for it in their system, then settle it" }
+    edit_title { zh "改正后重发" en "Edit and send again" }
+    edit_hint { zh "只对这一次发送有效，办件本身不变。空着的不改。" en "It holds for this hand-over alone; the case stays as it is. What is left empty is not changed." }
+    edit_some { zh "请至少填写一项" en "fill in at least one" }
+    edit_send { zh "改正并重发" en "Edit and send again" }
+    value_now { zh "现值（已遮盖）" en "Value now (masked)" }
+    value_new { zh "改为" en "Instead" }
 }
