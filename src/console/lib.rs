@@ -31,6 +31,7 @@ mod sessions;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod words;
 
 pub use node::Node;

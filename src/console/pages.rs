@@ -5,9 +5,10 @@ use crate::routes::App;
 use engine::verb::{Caller, Reply, Request};
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use model::{Code, Finding};
+use model::{Code, Finding, Lang};
 
 pub(crate) mod assets;
+pub(crate) mod case;
 pub(crate) mod differs;
 pub(crate) mod draft;
 pub(crate) mod inbound;
@@ -55,6 +56,13 @@ pub(crate) fn time(app: &App, ms: i64, form: &str) -> String {
         Ok(at) => offset.to_datetime(at).strftime(form).to_string(),
         Err(_) => ms.to_string(),
     }
+}
+
+/// A fixed word of the node's answers, read out.
+pub(crate) fn fixed(said: &impl serde::Serialize, lang: Lang) -> String {
+    let text = serde_json::to_value(said).ok();
+    let text = text.as_ref().and_then(|v| v.as_str()).unwrap_or_default();
+    model::words::word(text, lang).to_owned()
 }
 
 /// Tasks are words of digits and letters; anything else names none.

@@ -2,6 +2,7 @@
 
 use crate::guard::Visit;
 use crate::nav::{Link, links};
+use crate::pages::case::is_case;
 use crate::words::Words;
 use accounts::Action;
 use askama::Template;
@@ -45,6 +46,21 @@ impl Frame {
             links: Vec::new(),
             may: Vec::new(),
         }
+    }
+
+    /// Whether a number leads to a page of its case.
+    pub(crate) fn opens(&self, case_no: &str) -> bool {
+        is_case(case_no) && self.may.contains(&Action::Look)
+    }
+
+    /// Whether there is a search for cases.
+    pub(crate) fn finds(&self) -> bool {
+        self.may.contains(&Action::Look)
+    }
+
+    /// Whether whoever is logged in may see personal values.
+    pub(crate) fn reveals(&self) -> bool {
+        self.may.contains(&Action::Reveal)
     }
 
     /// Whether whoever is logged in may deal with what was refused and what is unsettled.

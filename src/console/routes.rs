@@ -6,7 +6,7 @@ use crate::knocks::Knocks;
 use crate::lanes::Lanes;
 use crate::node::Node;
 use crate::options::Options;
-use crate::pages::{assets, draft, inbound, login, outbound, password, queue, refusal, refused, settle, task};
+use crate::pages::{assets, case, draft, inbound, login, outbound, password, queue, refusal, refused, settle, task};
 use crate::sessions::Sessions;
 use accounts::{Accounts, Action};
 use axum::Router;
@@ -64,7 +64,7 @@ pub fn table() -> Vec<Route> {
         handler,
     };
     let (look, key) = (Account(Action::Look), Account(Action::Key));
-    let may_settle = Account(Action::Settle);
+    let (may_settle, may_reveal) = (Account(Action::Settle), Account(Action::Reveal));
     vec![
         route(get, "/console/login", Nothing, |m| on(m, login::get)),
         route(post, "/console/login", Nothing, |m| on(m, login::post)),
@@ -83,6 +83,9 @@ pub fn table() -> Vec<Route> {
         }),
         route(post, "/console/task/{task}/form", key, |m| on(m, inbound::post)),
         route(post, "/console/task/{task}/draft", key, |m| on(m, draft::post)),
+        route(get, "/console/case", look, |m| on(m, case::find)),
+        route(get, "/console/case/{case_no}", look, |m| on(m, case::get)),
+        route(post, "/console/case/{case_no}", may_reveal, |m| on(m, case::reveal)),
         route(get, "/console/refused", look, |m| on(m, refused::get)),
         route(post, "/console/refused", may_settle, |m| on(m, settle::post)),
         route(get, "/console/refused/{id}", look, |m| on(m, refusal::get)),

@@ -152,6 +152,11 @@ impl FakeNode {
             Request::RefusedRetry { ids, .. } | Request::RefusedDrop { ids, .. } => {
                 Ok(Reply::Done { count: ids.len() })
             }
+            Request::Case { .. } => {
+                let mut case = self.told.lock().unwrap().case.clone();
+                case.items.iter_mut().for_each(|i| i.value = "北京某某".to_owned());
+                Ok(Reply::Case(case))
+            }
             _ => Ok(Reply::Done { count: 1 }),
         }
     }

@@ -187,4 +187,31 @@ words! {
     edit_send { zh "改正并重发" en "Edit and send again" }
     value_now { zh "现值（已遮盖）" en "Value now (masked)" }
     value_new { zh "改为" en "Instead" }
+    case { zh "办件" en "Case" }
+    find_case { zh "查办件编号" en "find a case by number" }
+    no_such_case { zh "没有这个办件" en "There is no such case" }
+    ent_class { zh "企业类别" en "Class" }
+    opened { zh "受理时间" en "Taken" }
+    data_erased { zh "数据已抹去" en "data erased" }
+    waits_for { zh "等待" en "Waits for" }
+    which { zh "对象" en "Which" }
+    with_whom { zh "在谁处" en "With" }
+    next_try { zh "下次尝试" en "Next try" }
+    by_dept { zh "各部门" en "By department" }
+    picture_of { zh "各事项的经过，从受理到现在；下面的表格以文字说明同样的内容" en "The matters in time, from when the case was taken until now; the tables below say the same in words" }
+    attempt { zh "发送号" en "Attempt" }
+    mode { zh "方式与通道" en "Mode and channel" }
+    goes_on_from { zh "接续" en "repeats" }
+    items { zh "指标项" en "Items" }
+    proposal { zh "建议值" en "proposal" }
+    conflict { zh "说法不一致" en "others say otherwise" }
+    reveal { zh "显示个人信息" en "Show personal values" }
+    reveal_do { zh "显示" en "Show" }
+    reveal_hint { zh "写明原因；每次查看都记入日志" en "say why; each view is recorded" }
+    revealed { zh "本页显示个人信息，这次查看已记入日志。" en "This page shows personal values. The view is recorded." }
+    parked { zh "待对照代码" en "Waits for codes" }
+    story { zh "经过" en "Story" }
+    at_time { zh "时间" en "Time" }
+    event { zh "事件" en "Event" }
+    detail { zh "细节" en "Detail" }
 }

@@ -19,7 +19,11 @@ async fn every_route_lets_in_those_roles_that_may_and_nobody_else() {
         hall.add(&name, *role, None);
         let mut browser = hall.logged_in(&name).await;
         for route in table() {
-            let path = route.path.replace("{task}", "t1").replace("{id}", "a1");
+            let path = route
+                .path
+                .replace("{task}", "t1")
+                .replace("{id}", "a1")
+                .replace("{case_no}", "110108");
             let posts = route.method == MethodFilter::POST;
             let Needs::Account(action) = route.needs else { continue };
             let mut stranger = hall.browser();
