@@ -17,6 +17,7 @@ type Row = (&'static str, fn(&Words) -> &'static str, Action);
 pub(crate) const PAGES: &[Row] = &[
     (QUEUE, |w| w.nav_queue, Action::Look),
     ("/console/refused", |w| w.nav_refused, Action::Look),
+    ("/console/codes", |w| w.nav_codes, Action::Look),
 ];
 
 const QUEUE: &str = "/console";

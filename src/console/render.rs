@@ -63,6 +63,11 @@ impl Frame {
         self.may.contains(&Action::Reveal)
     }
 
+    /// Whether whoever is logged in may say what a code means.
+    pub(crate) fn maps(&self) -> bool {
+        self.may.contains(&Action::Map)
+    }
+
     /// Whether whoever is logged in may deal with what was refused and what is unsettled.
     pub(crate) fn settles(&self) -> bool {
         self.may.contains(&Action::Settle)

@@ -6,7 +6,9 @@ use crate::knocks::Knocks;
 use crate::lanes::Lanes;
 use crate::node::Node;
 use crate::options::Options;
-use crate::pages::{assets, case, draft, inbound, login, outbound, password, queue, refusal, refused, settle, task};
+use crate::pages::{
+    assets, case, codes, draft, inbound, login, outbound, password, queue, refusal, refused, settle, task,
+};
 use crate::sessions::Sessions;
 use accounts::{Accounts, Action};
 use axum::Router;
@@ -64,6 +66,7 @@ pub fn table() -> Vec<Route> {
         handler,
     };
     let (look, key) = (Account(Action::Look), Account(Action::Key));
+    let may_map = Account(Action::Map);
     let (may_settle, may_reveal) = (Account(Action::Settle), Account(Action::Reveal));
     vec![
         route(get, "/console/login", Nothing, |m| on(m, login::get)),
@@ -86,6 +89,8 @@ pub fn table() -> Vec<Route> {
         route(get, "/console/case", look, |m| on(m, case::find)),
         route(get, "/console/case/{case_no}", look, |m| on(m, case::get)),
         route(post, "/console/case/{case_no}", may_reveal, |m| on(m, case::reveal)),
+        route(get, "/console/codes", look, |m| on(m, codes::get)),
+        route(post, "/console/codes", may_map, |m| on(m, codes::post)),
         route(get, "/console/refused", look, |m| on(m, refused::get)),
         route(post, "/console/refused", may_settle, |m| on(m, settle::post)),
         route(get, "/console/refused/{id}", look, |m| on(m, refusal::get)),

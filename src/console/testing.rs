@@ -157,6 +157,10 @@ impl FakeNode {
                 case.items.iter_mut().for_each(|i| i.value = "北京某某".to_owned());
                 Ok(Reply::Case(case))
             }
+            Request::CodesMap { .. } => Ok(Reply::Mapped {
+                confirmed: false,
+                released: 0,
+            }),
             _ => Ok(Reply::Done { count: 1 }),
         }
     }

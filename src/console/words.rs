@@ -214,4 +214,23 @@ words! {
     at_time { zh "时间" en "Time" }
     event { zh "事件" en "Event" }
     detail { zh "细节" en "Detail" }
+    nav_codes { zh "码表" en "Codes" }
+    codes_title { zh "待对照代码" en "Codes that no table knows" }
+    codes_open { zh "待对照" en "to be mapped" }
+    codes_hint { zh "一人提议，另一人确认相同的含义，对照表随即补充，等待的记录和发送继续办理。" en "One person says what it means, another says the same; the table is extended then, and what waits goes on." }
+    table { zh "对照表" en "Table" }
+    the_code { zh "代码" en "Code" }
+    waiting_for_it { zh "在等的" en "What waits" }
+    rows_in { zh "记录" en "rows" }
+    deliveries { zh "发送" en "deliveries" }
+    example { zh "例" en "first" }
+    proposed { zh "已提议" en "Proposed" }
+    meaning { zh "含义" en "Means" }
+    our_code { zh "统一代码" en "canonical code" }
+    their_code { zh "部门代码" en "their code" }
+    propose { zh "提议" en "Propose" }
+    confirm { zh "确认" en "Confirm" }
+    say_meaning { zh "请填写含义" en "say what it means" }
+    did_propose { zh "已提议，须由另一人确认。" en "Proposed. Another person must confirm it." }
+    did_confirm { zh "已确认，对照表已补充。继续办理，项数：" en "Confirmed, the table is extended. What went on: " }
 }

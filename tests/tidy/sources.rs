@@ -23,6 +23,7 @@ const AMONG: &[(&str, &str)] = &[
     ("src/console/assets/style.css", PAGES),
     ("src/console/templates/case.html", PAGES),
     ("src/console/templates/case_link.html", PAGES),
+    ("src/console/templates/codes.html", PAGES),
     ("src/console/templates/differs.html", PAGES),
     ("src/console/templates/form.html", PAGES),
     ("src/console/templates/frame.html", PAGES),

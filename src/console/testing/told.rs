@@ -116,6 +116,19 @@ pub fn refused(id: &str, way: &str) -> RefusedLine {
     }
 }
 
+pub fn code(table: &str, side: &str, code: &str) -> CodeLine {
+    CodeLine {
+        table: table.to_owned(),
+        side: side.to_owned(),
+        code: code.to_owned(),
+        rows: 3,
+        deliveries: 2,
+        since: NOW - 60_000,
+        example: "aic b7:3".to_owned(),
+        proposed: None,
+    }
+}
+
 pub fn unsettled(attempt: &str) -> UnsettledLine {
     UnsettledLine {
         attempt: attempt.to_owned(),
