@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use model::{Code, Finding, Lang};
 
+pub(crate) mod accounts;
 pub(crate) mod assets;
 pub(crate) mod case;
 pub(crate) mod codes;

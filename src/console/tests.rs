@@ -1,5 +1,6 @@
 //! The console as a browser without a script meets it: doors, forms, the clerk's day.
 
+mod accounts;
 mod case;
 mod codes;
 mod day;

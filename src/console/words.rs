@@ -233,4 +233,26 @@ words! {
     say_meaning { zh "请填写含义" en "say what it means" }
     did_propose { zh "已提议，须由另一人确认。" en "Proposed. Another person must confirm it." }
     did_confirm { zh "已确认，对照表已补充。继续办理，项数：" en "Confirmed, the table is extended. What went on: " }
+    nav_accounts { zh "账户" en "Accounts" }
+    accounts_title { zh "账户" en "Accounts" }
+    accounts_hint { zh "选择一个账户，说明如何处理。每次变动都记入日志。" en "Pick an account and say what is to be done. Each change is recorded." }
+    roles { zh "角色" en "Roles" }
+    uid { zh "本机用户号" en "User number here" }
+    uid_hint { zh "不填则只能用浏览器" en "without it the browser only" }
+    totp { zh "动态验证" en "Authenticator" }
+    yes { zh "是" en "yes" }
+    with_account { zh "对所选账户" en "With the account picked" }
+    do_token { zh "重发一次性口令，并解除停用" en "a new token in place of the password; opens a disabled account" }
+    do_totp { zh "同时换新的动态验证" en "with a new authenticator" }
+    do_disable { zh "停用" en "disable" }
+    do_roles { zh "更换角色为" en "other roles:" }
+    add_account { zh "新建账户" en "Add an account" }
+    add { zh "新建" en "Add" }
+    pick_account { zh "请选择一个账户" en "pick an account" }
+    uid_wrong { zh "用户号须是数字" en "the user number is digits" }
+    token_title { zh "一次性口令" en "Token" }
+    token_hint { zh "三天内有效，只显示这一次；登录后自设口令" en "good once within three days, and not shown again; they log in with it and choose a password" }
+    totp_secret { zh "动态验证密钥" en "Authenticator secret" }
+    did_disable { zh "账户已停用。" en "The account is disabled." }
+    did_roles { zh "角色已更换。" en "The roles are changed." }
 }
