@@ -80,6 +80,8 @@ pub enum Action {
     Vouch,
     /// Keep accounts.
     Accounts,
+    /// Read what people did.
+    Audit,
 }
 
 impl Action {
@@ -95,19 +97,20 @@ impl Action {
         Self::Keep,
         Self::Vouch,
         Self::Accounts,
+        Self::Audit,
     ];
 }
 
 /// Whether a role may do it.
 pub fn may(role: Role, action: Action) -> bool {
-    use Action::{Accounts, Carry, Keep, Key, Look, Map, Reveal, Review, Settle, Vouch};
+    use Action::{Accounts, Audit, Carry, Keep, Key, Look, Map, Reveal, Review, Settle, Vouch};
     let may: &[Action] = match role {
         Role::Clerk => &[Look, Reveal, Key, Review, Map, Carry],
         Role::Verifier => &[Look, Reveal, Review, Map, Settle],
-        Role::Supervisor => &[Look, Reveal, Review, Map, Settle, Carry],
+        Role::Supervisor => &[Look, Reveal, Review, Map, Settle, Carry, Audit],
         Role::SystemAdministrator => &[Look, Carry, Keep],
-        Role::SecurityAdministrator => &[Look, Vouch, Accounts],
-        Role::Auditor => &[Look],
+        Role::SecurityAdministrator => &[Look, Vouch, Accounts, Audit],
+        Role::Auditor => &[Look, Audit],
     };
     may.contains(&action)
 }

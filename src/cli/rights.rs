@@ -39,6 +39,7 @@ pub fn action(request: &Request) -> Action {
         | R::Note { .. }
         | R::Status
         | R::Undecided => Action::Look,
+        R::Acts { .. } => Action::Audit,
         R::QueueClaim { .. } | R::QueueComplete { .. } | R::QueueRefuse { .. } | R::QueueNotKeyed { .. } => Action::Key,
         R::ReviewsAsk { .. } | R::ReviewsConfirm { .. } => Action::Review,
         R::CodesMap { .. } => Action::Map,

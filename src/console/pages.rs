@@ -9,6 +9,7 @@ use model::{Code, Finding, Lang};
 
 pub(crate) mod accounts;
 pub(crate) mod assets;
+pub(crate) mod audit;
 pub(crate) mod case;
 pub(crate) mod codes;
 pub(crate) mod differs;

@@ -10,6 +10,9 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use model::{Finding, Lang};
 
+/// No case number is shorter.
+const CASE_LENGTH: usize = 18;
+
 /// What every page has around its own part.
 pub(crate) struct Frame {
     pub(crate) w: &'static Words,
@@ -51,6 +54,11 @@ impl Frame {
     /// Whether a number leads to a page of its case.
     pub(crate) fn opens(&self, case_no: &str) -> bool {
         is_case(case_no) && self.may.contains(&Action::Look)
+    }
+
+    /// The same for a text that may be a case's number among others: case numbers are long and begin with digits.
+    pub(crate) fn opens_case(&self, text: &str) -> bool {
+        text.len() >= CASE_LENGTH && text.bytes().take(6).all(|b| b.is_ascii_digit()) && self.opens(text)
     }
 
     /// Whether there is a search for cases.

@@ -7,7 +7,7 @@ use crate::lanes::Lanes;
 use crate::node::Node;
 use crate::options::Options;
 use crate::pages::{
-    accounts as people, assets, case, codes, draft, inbound, login, outbound, password, queue, refusal, refused,
+    accounts as people, assets, audit, case, codes, draft, inbound, login, outbound, password, queue, refusal, refused,
     settle, task,
 };
 use crate::sessions::Sessions;
@@ -67,6 +67,7 @@ pub fn table() -> Vec<Route> {
         handler,
     };
     let (look, key) = (Account(Action::Look), Account(Action::Key));
+    let audits = Account(Action::Audit);
     let keeps = Account(Action::Accounts);
     let may_map = Account(Action::Map);
     let (may_settle, may_reveal) = (Account(Action::Settle), Account(Action::Reveal));
@@ -93,6 +94,7 @@ pub fn table() -> Vec<Route> {
         route(post, "/console/case/{case_no}", may_reveal, |m| on(m, case::reveal)),
         route(get, "/console/codes", look, |m| on(m, codes::get)),
         route(post, "/console/codes", may_map, |m| on(m, codes::post)),
+        route(get, "/console/audit", audits, |m| on(m, audit::get)),
         route(get, "/console/accounts", keeps, |m| on(m, people::get)),
         route(post, "/console/accounts", keeps, |m| on(m, people::post)),
         route(get, "/console/refused", look, |m| on(m, refused::get)),

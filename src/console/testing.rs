@@ -157,6 +157,7 @@ impl FakeNode {
                 case.items.iter_mut().for_each(|i| i.value = "北京某某".to_owned());
                 Ok(Reply::Case(case))
             }
+            Request::Acts { .. } => Ok(Reply::Acts(self.told.lock().unwrap().acts.clone())),
             Request::CodesMap { .. } => Ok(Reply::Mapped {
                 confirmed: false,
                 released: 0,

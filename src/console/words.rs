@@ -255,4 +255,15 @@ words! {
     totp_secret { zh "动态验证密钥" en "Authenticator secret" }
     did_disable { zh "账户已停用。" en "The account is disabled." }
     did_roles { zh "角色已更换。" en "The roles are changed." }
+    nav_audit { zh "审计" en "Audit" }
+    audit_title { zh "谁做了什么" en "Who did what" }
+    audit_hint { zh "取自日志，新的在前。原因写在办件的经过里。" en "From the journal, the newest first. Reasons stand in the story of the case." }
+    day { zh "日期" en "Day" }
+    filter { zh "筛选" en "Show" }
+    act { zh "做了" en "Did" }
+    act_object { zh "对象" en "To" }
+    act_result { zh "结果" en "Result" }
+    journal_place { zh "日志位置" en "Journal" }
+    looked_back_to { zh "已看到" en "looked back to" }
+    day_wrong { zh "日期写成 2026-03-02 这样" en "a day is written 2026-03-02" }
 }

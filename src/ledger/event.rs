@@ -4,6 +4,7 @@
 //! Rows are one event each, so that one case version is one body that can be erased.
 
 mod attempt;
+mod by;
 mod filed;
 mod jump;
 mod person;

@@ -117,6 +117,31 @@ words! {
     "task_released" { zh "任务退回" en "task released" }
     "form_closed" { zh "结果登记完成" en "form closed" }
     "other" { zh "其他" en "other" }
+    "row_settled" { zh "了结记录" en "row closed" }
+    "batch_left" { zh "批次发出" en "batch left" }
+    "batch_carried" { zh "介质交接" en "medium changed hands" }
+    "code_proposed" { zh "提议代码含义" en "code proposed" }
+    "code_mapped" { zh "确认代码含义" en "code confirmed" }
+    "host_key_trusted" { zh "信任主机密钥" en "host key trusted" }
+    "ledger_trusted" { zh "确认账本" en "ledger trusted" }
+    "case_erased" { zh "抹去办件数据" en "data of a case erased" }
+    "login" { zh "登录" en "login" }
+    "logout" { zh "退出" en "logout" }
+    "entered" { zh "已登录" en "entered" }
+    "password" { zh "设置口令" en "password" }
+    "chosen" { zh "已设置" en "chosen" }
+    "reveal" { zh "查看个人信息" en "looked at personal values" }
+    "view task" { zh "打开任务" en "opened a task" }
+    "look first" { zh "先查后录" en "looked first" }
+    "user add" { zh "新建账户" en "account added" }
+    "user passwd" { zh "重发一次性口令" en "new token" }
+    "user roles" { zh "更换角色" en "roles changed" }
+    "user disable" { zh "停用账户" en "account disabled" }
+    "channel trust" { zh "信任主机密钥" en "host key trusted" }
+    "channel take-over" { zh "接管通道" en "channel taken over" }
+    "ledger rebuild" { zh "重建索引" en "index made again" }
+    "ledger backup" { zh "备份账本" en "ledger backed up" }
+    "ledger lapse" { zh "到期清理" en "what lapsed went" }
     "active" { zh "正常" en "active" }
     "token" { zh "待设口令" en "no password yet" }
     "token_expired" { zh "一次性口令已过期" en "token expired" }

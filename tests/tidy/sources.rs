@@ -22,6 +22,7 @@ const AMONG: &[(&str, &str)] = &[
     ("src/console/assets/script.js", PAGES),
     ("src/console/assets/style.css", PAGES),
     ("src/console/templates/accounts.html", PAGES),
+    ("src/console/templates/audit.html", PAGES),
     ("src/console/templates/case.html", PAGES),
     ("src/console/templates/case_link.html", PAGES),
     ("src/console/templates/codes.html", PAGES),

@@ -3,7 +3,7 @@
 
 use super::NOW;
 use engine::verb::{Reply, Request};
-use engine::view::{CaseView, CodeLine, RefusedLine, UnsettledLine, WhyView};
+use engine::view::{Acts, CaseView, CodeLine, RefusedLine, UnsettledLine, WhyView};
 use model::{AttemptState, Code, Finding};
 
 /// What is told.
@@ -13,6 +13,7 @@ pub struct Known {
     pub refused: Vec<RefusedLine>,
     pub unsettled: Vec<UnsettledLine>,
     pub codes: Vec<CodeLine>,
+    pub acts: Acts,
 }
 
 impl Known {
@@ -42,6 +43,7 @@ impl Default for Known {
             refused: Vec::new(),
             unsettled: Vec::new(),
             codes: Vec::new(),
+            acts: Acts::default(),
         }
     }
 }
