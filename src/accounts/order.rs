@@ -50,6 +50,13 @@ pub enum Order {
         /// Its name.
         name: String,
     },
+    /// Other roles in place of those it has.
+    Roles {
+        /// Its name.
+        name: String,
+        /// What it is for from now on.
+        roles: BTreeSet<Role>,
+    },
     /// All accounts.
     List,
 }
@@ -85,14 +92,15 @@ impl Order {
     /// How the journal names it: did what, to whom, how.
     pub fn entry(&self) -> (&'static str, &str, String) {
         let with = |totp: &bool| if *totp { " +totp" } else { "" };
+        let words = |roles: &BTreeSet<Role>| roles.iter().map(|r| r.word()).collect::<Vec<_>>().join(" ");
         match self {
             Self::Add { name, roles, uid, totp } => {
-                let roles: Vec<&str> = roles.iter().map(|r| r.word()).collect();
                 let uid = uid.map(|uid| format!(" uid {uid}")).unwrap_or_default();
-                ("user add", name, format!("{}{uid}{}", roles.join(" "), with(totp)))
+                ("user add", name, format!("{}{uid}{}", words(roles), with(totp)))
             }
             Self::Passwd { name, totp } => ("user passwd", name, format!("token{}", with(totp))),
             Self::Disable { name } => ("user disable", name, "disabled".to_owned()),
+            Self::Roles { name, roles } => ("user roles", name, words(roles)),
             Self::List => ("user list", "", String::new()),
         }
     }
@@ -134,13 +142,13 @@ impl Order {
             }
             Self::Disable { name } => {
                 book.find(name)?.disabled = true;
-                if !book
-                    .accounts
-                    .values()
-                    .any(|a| a.may(Action::Accounts) && a.uid.is_some())
-                {
-                    return Err(Finding::new(Code::VFirstAccount));
-                }
+                judge_whole(book)?;
+                Ok(Told::Done { name: name.clone() })
+            }
+            Self::Roles { name, roles } => {
+                judge_roles(roles)?;
+                book.find(name)?.roles.clone_from(roles);
+                judge_whole(book)?;
                 Ok(Told::Done { name: name.clone() })
             }
         }
@@ -162,12 +170,7 @@ fn judge_new(book: &Book, name: &str, roles: &BTreeSet<Role>, uid: Option<u32>) 
     if book.accounts.contains_key(name) || book.accounts.len() >= ACCOUNTS {
         return wrong("已有此账户 there is such an account");
     }
-    if roles.is_empty() {
-        return wrong("--role");
-    }
-    if roles.iter().filter(|r| r.is_apart()).count() > 1 {
-        return Err(Finding::new(Code::VRoles));
-    }
+    judge_roles(roles)?;
     if uid.is_some() && book.accounts.values().any(|a| a.uid == uid && !a.disabled) {
         return wrong("此uid已属于另一账户 another account has this uid");
     }
@@ -176,6 +179,26 @@ fn judge_new(book: &Book, name: &str, roles: &BTreeSet<Role>, uid: Option<u32>) 
         return Err(Finding::new(Code::VFirstAccount));
     }
     Ok(())
+}
+
+fn judge_roles(roles: &BTreeSet<Role>) -> Result<(), Finding> {
+    if roles.is_empty() {
+        return Err(Finding::new(Code::VCall).with("detail", "--role"));
+    }
+    if roles.iter().filter(|r| r.is_apart()).count() > 1 {
+        return Err(Finding::new(Code::VRoles));
+    }
+    Ok(())
+}
+
+/// Somebody who keeps accounts and can come in at the command line is always left.
+fn judge_whole(book: &Book) -> Result<(), Finding> {
+    let keeps = |a: &Account| a.may(Action::Accounts) && a.uid.is_some();
+    if book.accounts.values().any(keeps) {
+        Ok(())
+    } else {
+        Err(Finding::new(Code::VFirstAccount))
+    }
 }
 
 /// A new token: what is kept of it, and itself.

@@ -84,6 +84,8 @@ pub enum Action {
     Vouch,
     /// Keep accounts.
     Accounts,
+    /// Read what people did.
+    Audit,
 }
 
 impl Action {
@@ -101,19 +103,20 @@ impl Action {
         Self::Keep,
         Self::Vouch,
         Self::Accounts,
+        Self::Audit,
     ];
 }
 
 /// Whether a role may do it.
 pub fn may(role: Role, action: Action) -> bool {
-    use Action::{Accounts, Carry, Keep, Key, Look, Map, Reveal, Review, Settle, Supervise, Verify, Vouch};
+    use Action::{Accounts, Audit, Carry, Keep, Key, Look, Map, Reveal, Review, Settle, Supervise, Verify, Vouch};
     let may: &[Action] = match role {
         Role::Clerk => &[Look, Reveal, Key, Verify, Review, Map, Carry],
         Role::Verifier => &[Look, Reveal, Verify, Review, Map, Settle],
-        Role::Supervisor => &[Look, Reveal, Verify, Supervise, Review, Map, Settle, Carry],
+        Role::Supervisor => &[Look, Reveal, Verify, Supervise, Review, Map, Settle, Carry, Audit],
         Role::SystemAdministrator => &[Look, Carry, Keep],
-        Role::SecurityAdministrator => &[Look, Vouch, Accounts],
-        Role::Auditor => &[Look],
+        Role::SecurityAdministrator => &[Look, Vouch, Accounts, Audit],
+        Role::Auditor => &[Look, Audit],
     };
     may.contains(&action)
 }

@@ -1,9 +1,10 @@
 //! What every answer needs to know of its reader: language, form, and the civil time of the node.
 
-use crate::labels::{Label, word};
+use crate::labels::Label;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use model::Lang;
+use model::words::word;
 use std::path::PathBuf;
 
 /// The reader of an answer.

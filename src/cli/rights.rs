@@ -48,6 +48,7 @@ pub fn action(request: &Request) -> Action {
         | R::QueueBack { .. }
         | R::QueueRelease { .. } => Action::Verify,
         R::QueueAssign { .. } | R::QueueRank { .. } | R::QueueForecast { .. } => Action::Supervise,
+        R::Acts { .. } => Action::Audit,
         R::QueueClaim { .. } | R::QueueComplete { .. } | R::QueueRefuse { .. } | R::QueueNotKeyed { .. } => Action::Key,
         R::ReviewsAsk { .. } | R::ReviewsConfirm { .. } => Action::Review,
         R::CodesMap { .. } => Action::Map,

@@ -3,6 +3,7 @@
 use crate::fields::Fields;
 use crate::render::{Frame, notice, see};
 use crate::routes::{App, Needs};
+use crate::sessions::Session;
 use crate::words::Words;
 use accounts::Action;
 use axum::Form;
@@ -29,7 +30,10 @@ pub(crate) struct Visit {
     /// The session's token; empty where there is none.
     pub(crate) token: String,
     pub(crate) must_choose: bool,
+    /// What the account's roles allow.
+    pub(crate) may: Vec<Action>,
     pub(crate) path: String,
+    /// What the form brought, or the query of a page.
     pub(crate) fields: Fields,
     pub(crate) peer: Option<IpAddr>,
     /// It came from the script, which shows the answer itself.
@@ -95,7 +99,8 @@ async fn enter(app: &App, needs: Needs, request: Request) -> Result<Request, Ref
             .await
             .ok_or_else(|| outside(StatusCode::PAYLOAD_TOO_LARGE, words.stale_form))?
     } else {
-        (request, Fields::default())
+        let fields = Fields::of_query(request.uri());
+        (request, fields)
     };
     if posts
         && let Some(session) = &session
@@ -109,6 +114,7 @@ async fn enter(app: &App, needs: Needs, request: Request) -> Result<Request, Ref
         person: session.as_ref().map(|s| s.person.clone()).unwrap_or_default(),
         csrf: session.as_ref().map(|s| s.csrf.clone()).unwrap_or_default(),
         must_choose: session.as_ref().is_some_and(|s| s.must_choose),
+        may: session.as_ref().map(|s| allowed(app, s)).unwrap_or_default(),
         token: if session.is_some() { token } else { String::new() },
         lang,
         path,
@@ -122,6 +128,13 @@ async fn enter(app: &App, needs: Needs, request: Request) -> Result<Request, Ref
 /// The account may have changed since the login: it is asked each time.
 pub(crate) fn may(app: &App, person: &str, action: Action) -> bool {
     app.accounts.account(person).is_some_and(|account| account.may(action))
+}
+
+/// What somebody who is logged in may do; nothing before a password was chosen.
+fn allowed(app: &App, session: &Session) -> Vec<Action> {
+    let account = app.accounts.account(&session.person).filter(|_| !session.must_choose);
+    let Some(account) = account else { return Vec::new() };
+    Action::ALL.iter().copied().filter(|a| account.may(*a)).collect()
 }
 
 async fn read(request: Request) -> Option<(Request, Fields)> {

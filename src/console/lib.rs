@@ -18,6 +18,8 @@ mod fields;
 mod guard;
 mod knocks;
 mod lanes;
+mod list;
+mod nav;
 mod node;
 mod normal;
 mod options;
@@ -29,6 +31,7 @@ mod sessions;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod words;
 
 pub use node::Node;

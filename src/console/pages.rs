@@ -5,9 +5,13 @@ use crate::routes::App;
 use engine::verb::{Caller, Reply, Request};
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use model::Finding;
+use model::{Code, Finding, Lang};
 
+pub(crate) mod accounts;
 pub(crate) mod assets;
+pub(crate) mod audit;
+pub(crate) mod case;
+pub(crate) mod codes;
 pub(crate) mod differs;
 pub(crate) mod draft;
 pub(crate) mod inbound;
@@ -16,6 +20,9 @@ pub(crate) mod outbound;
 pub(crate) mod password;
 pub(crate) mod proof;
 pub(crate) mod queue;
+pub(crate) mod refusal;
+pub(crate) mod refused;
+pub(crate) mod settle;
 pub(crate) mod task;
 pub(crate) mod team;
 
@@ -33,6 +40,13 @@ pub(crate) async fn ask(app: &App, person: &str, request: Request) -> Result<Rep
     app.node.ask(request, caller).await
 }
 
+/// The node answered something else than was asked.
+pub(crate) fn unexpected() -> Finding {
+    Finding::new(Code::CProtocol)
+        .with("endpoint", "node")
+        .with("detail", "reply")
+}
+
 /// Writes an audit entry.
 pub(crate) async fn note(app: &App, person: &str, action: &str, object: &str, result: &str) -> Result<(), Finding> {
     let (action, object, result) = (action.to_owned(), object.to_owned(), result.to_owned());
@@ -47,6 +61,13 @@ pub(crate) fn time(app: &App, ms: i64, form: &str) -> String {
         Ok(at) => offset.to_datetime(at).strftime(form).to_string(),
         Err(_) => ms.to_string(),
     }
+}
+
+/// A fixed word of the node's answers, read out.
+pub(crate) fn fixed(said: &impl serde::Serialize, lang: Lang) -> String {
+    let text = serde_json::to_value(said).ok();
+    let text = text.as_ref().and_then(|v| v.as_str()).unwrap_or_default();
+    model::words::word(text, lang).to_owned()
 }
 
 /// Tasks are words of digits and letters; anything else names none.

@@ -1,11 +1,17 @@
 //! How a page leaves: rendered, never kept by a cache, with what tells the browser to run and load nothing of others.
 
 use crate::guard::Visit;
+use crate::nav::{Link, links};
+use crate::pages::case::is_case;
 use crate::words::Words;
+use accounts::Action;
 use askama::Template;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use model::{Finding, Lang};
+
+/// No case number is shorter.
+const CASE_LENGTH: usize = 18;
 
 /// What every page has around its own part.
 pub(crate) struct Frame {
@@ -15,6 +21,9 @@ pub(crate) struct Frame {
     pub(crate) csrf: String,
     /// Where this page is, for the other language.
     pub(crate) here: String,
+    /// The pages that are open to them.
+    pub(crate) links: Vec<Link>,
+    may: Vec<Action>,
 }
 
 impl Frame {
@@ -25,6 +34,8 @@ impl Frame {
             person: visit.person.clone(),
             csrf: visit.csrf.clone(),
             here: visit.path.clone(),
+            links: links(Words::of(visit.lang), &visit.may, &visit.path),
+            may: visit.may.clone(),
         }
     }
 
@@ -35,7 +46,39 @@ impl Frame {
             person: String::new(),
             csrf: String::new(),
             here: here.to_owned(),
+            links: Vec::new(),
+            may: Vec::new(),
         }
+    }
+
+    /// Whether a number leads to a page of its case.
+    pub(crate) fn opens(&self, case_no: &str) -> bool {
+        is_case(case_no) && self.may.contains(&Action::Look)
+    }
+
+    /// The same for a text that may be a case's number among others: case numbers are long and begin with digits.
+    pub(crate) fn opens_case(&self, text: &str) -> bool {
+        text.len() >= CASE_LENGTH && text.bytes().take(6).all(|b| b.is_ascii_digit()) && self.opens(text)
+    }
+
+    /// Whether there is a search for cases.
+    pub(crate) fn finds(&self) -> bool {
+        self.may.contains(&Action::Look)
+    }
+
+    /// Whether whoever is logged in may see personal values.
+    pub(crate) fn reveals(&self) -> bool {
+        self.may.contains(&Action::Reveal)
+    }
+
+    /// Whether whoever is logged in may say what a code means.
+    pub(crate) fn maps(&self) -> bool {
+        self.may.contains(&Action::Map)
+    }
+
+    /// Whether whoever is logged in may deal with what was refused and what is unsettled.
+    pub(crate) fn settles(&self) -> bool {
+        self.may.contains(&Action::Settle)
     }
 }
 

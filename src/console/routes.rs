@@ -6,7 +6,10 @@ use crate::knocks::Knocks;
 use crate::lanes::Lanes;
 use crate::node::Node;
 use crate::options::Options;
-use crate::pages::{assets, draft, inbound, login, outbound, password, proof, queue, task, team};
+use crate::pages::{
+    accounts as people, assets, audit, case, codes, draft, inbound, login, outbound, password, proof, queue, refusal,
+    refused, settle, task, team,
+};
 use crate::sessions::Sessions;
 use accounts::{Accounts, Action};
 use axum::Router;
@@ -65,6 +68,10 @@ pub fn table() -> Vec<Route> {
     };
     let (look, key) = (Account(Action::Look), Account(Action::Key));
     let (prove, lead) = (Account(Action::Verify), Account(Action::Supervise));
+    let audits = Account(Action::Audit);
+    let keeps = Account(Action::Accounts);
+    let may_map = Account(Action::Map);
+    let (may_settle, may_reveal) = (Account(Action::Settle), Account(Action::Reveal));
     vec![
         route(get, "/console/login", Nothing, |m| on(m, login::get)),
         route(post, "/console/login", Nothing, |m| on(m, login::post)),
@@ -90,6 +97,18 @@ pub fn table() -> Vec<Route> {
         route(get, "/console/team", lead, |m| on(m, team::get)),
         route(post, "/console/team/{task}/assign", lead, |m| on(m, team::assign)),
         route(post, "/console/team/{task}/rank", lead, |m| on(m, team::rank)),
+        route(get, "/console/case", look, |m| on(m, case::find)),
+        route(get, "/console/case/{case_no}", look, |m| on(m, case::get)),
+        route(post, "/console/case/{case_no}", may_reveal, |m| on(m, case::reveal)),
+        route(get, "/console/codes", look, |m| on(m, codes::get)),
+        route(post, "/console/codes", may_map, |m| on(m, codes::post)),
+        route(get, "/console/audit", audits, |m| on(m, audit::get)),
+        route(get, "/console/accounts", keeps, |m| on(m, people::get)),
+        route(post, "/console/accounts", keeps, |m| on(m, people::post)),
+        route(get, "/console/refused", look, |m| on(m, refused::get)),
+        route(post, "/console/refused", may_settle, |m| on(m, settle::post)),
+        route(get, "/console/refused/{id}", look, |m| on(m, refusal::get)),
+        route(post, "/console/refused/{id}", may_settle, |m| on(m, refusal::post)),
         route(get, "/console/style.css", Nothing, |m| on(m, assets::style)),
         route(get, "/console/script.js", Nothing, |m| on(m, assets::script)),
     ]

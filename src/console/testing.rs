@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode, header};
 use engine::verb::{Caller, Reply, Request};
-use engine::view::{BoardView, CaseView, ForecastView, KeyingView, TaskField, TaskLine, TaskView};
+use engine::view::{BoardView, ForecastView, KeyingView, TaskField, TaskLine, TaskView};
 use journal::NodeKey;
 use model::{Code, Finding};
 use seams::{Clock, SeededRng, UnixMs};
@@ -17,6 +17,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tower::ServiceExt;
+
+pub mod told;
+
+use told::Known;
 
 pub const NOW: i64 = 1_772_413_200_000;
 pub const LEASE: i64 = 30 * 60_000;
@@ -45,6 +49,7 @@ impl Clock for TestClock {
 pub struct FakeNode {
     clock: Arc<TestClock>,
     pub tasks: Mutex<Vec<TaskView>>,
+    pub told: Mutex<Known>,
     pub orders: Mutex<Vec<(String, Request)>>,
     pub refuses: Mutex<Option<Finding>>,
 }
@@ -121,8 +126,11 @@ impl FakeNode {
                 let found = tasks.iter().find(|t| t.line.task == *task).cloned();
                 return found.map(Reply::Task).ok_or_else(missing);
             }
-            Request::Case { .. } => return Ok(Reply::Case(case())),
-            _ => {}
+            _ => {
+                if let Some(reply) = self.told.lock().unwrap().answer(&request) {
+                    return reply;
+                }
+            }
         }
         self.orders.lock().unwrap().push((person.to_owned(), request.clone()));
         if let Some(finding) = self.refuses.lock().unwrap().clone() {
@@ -159,6 +167,19 @@ impl FakeNode {
                 tasks.remove(at);
                 Ok(Reply::Done { count: 1 })
             }
+            Request::RefusedRetry { ids, .. } | Request::RefusedDrop { ids, .. } => {
+                Ok(Reply::Done { count: ids.len() })
+            }
+            Request::Case { .. } => {
+                let mut case = self.told.lock().unwrap().case.clone();
+                case.items.iter_mut().for_each(|i| i.value = "北京某某".to_owned());
+                Ok(Reply::Case(case))
+            }
+            Request::Acts { .. } => Ok(Reply::Acts(self.told.lock().unwrap().acts.clone())),
+            Request::CodesMap { .. } => Ok(Reply::Mapped {
+                confirmed: false,
+                released: 0,
+            }),
             _ => Ok(Reply::Done { count: 1 }),
         }
     }
@@ -188,16 +209,6 @@ fn board(mut all: Vec<TaskLine>, person: &str, now: i64) -> BoardView {
         others,
         ..BoardView::default()
     }
-}
-
-fn case() -> CaseView {
-    serde_json::from_value(serde_json::json!({
-        "case_no": "110108202603020000019", "ent_class": "000001", "opened_at": NOW, "withdrawn": null,
-        "items": [{"item": "ent_name", "zh": "企业名称", "en": "enterprise name", "value": "北京某某", "source": "hub",
-                   "matter": null, "version": 1, "proposal": false}],
-        "conflicts": [], "obligations": [], "story": []
-    }))
-    .unwrap()
 }
 
 #[async_trait]
@@ -241,6 +252,7 @@ impl Hall {
         let node = Arc::new(FakeNode {
             clock: clock.clone(),
             tasks: Mutex::new(tasks),
+            told: Mutex::default(),
             orders: Mutex::default(),
             refuses: Mutex::default(),
         });
@@ -402,4 +414,28 @@ fn encode(fields: &[(&str, &str)]) -> String {
         .map(|(n, v)| format!("{}={}", escape(n), escape(v)))
         .collect();
     pairs.join("&")
+}
+
+/// What somebody might type so that a browser runs it.
+pub const PAYLOADS: &[&str] = &[
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "'; alert(1); '",
+    "</textarea><svg onload=alert(1)>",
+    "{{7*7}}{% raw %}",
+    "javascript:alert(1)",
+];
+
+/// No page runs it: it stands there as text, and leads nowhere.
+pub fn harmless(page: &str, payload: &str) {
+    for tag in [
+        "<script>alert",
+        "<img",
+        "<svg onload",
+        "href=\"javascript:",
+        "action=\"javascript:",
+    ] {
+        assert!(!page.contains(tag), "{payload}: {tag}");
+    }
+    assert!(!payload.contains('"') || !page.contains(payload), "{payload}");
 }

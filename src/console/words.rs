@@ -190,4 +190,132 @@ words! {
     done_assigned { zh "已改派" en "Assigned" }
     done_ranked { zh "已调整先后" en "The order is set" }
     no_account { zh "没有这个可录入的账户" en "no account of that name may key" }
+    nav { zh "页面" en "Pages" }
+    nav_queue { zh "待办" en "Queue" }
+    nav_refused { zh "退回与未定" en "Refused & unsettled" }
+    rows_before { zh "前一页" en "before" }
+    rows_further { zh "后一页" en "further" }
+    nothing_here { zh "这里没有。" en "Nothing here." }
+    number { zh "编号" en "Number" }
+    what { zh "事项或文件" en "Matter or file" }
+    why { zh "原因与处理" en "Why, and what to do" }
+    dept { zh "部门" en "Department" }
+    item { zh "指标项" en "Item" }
+    refused_title { zh "退回与未定" en "Refused and unsettled" }
+    refusal { zh "退回" en "Refusal" }
+    back_to_list { zh "返回列表" en "Back to the list" }
+    list_out { zh "发出被退" en "Refused there" }
+    list_in { zh "来件被拒" en "Refused here" }
+    list_unsettled { zh "未定" en "Unsettled" }
+    hint_out { zh "部门退回或发送前没有通过。改正后重发，或写明原因放弃；点编号可以改正。" en "A department sent it back, or it did not pass before it left. Put it right and send it again, or give it up and say why. Its number opens the page to edit it." }
+    hint_in { zh "收到而没有生效的记录和文件。请来源改正后另行提供；在此了结。" en "Rows and files that came and had no effect. Their source puts them right and gives another; here they are closed." }
+    hint_unsettled { zh "可能已登记，也可能没有。在对方系统中查找，再认定。" en "It may be booked there, or not. Look for it in their system, then say which." }
+    pick { zh "选择" en "Pick" }
+    pick_all { zh "选择本页全部" en "Pick all on this page" }
+    pick_some { zh "请至少选择一项" en "pick at least one" }
+    picked_too_many { zh "一次最多500项" en "500 at most at once" }
+    with_picked { zh "对所选各项" en "With those picked" }
+    say_what { zh "请说明如何处理" en "say what is to be done" }
+    reason_wanted { zh "请写明原因" en "say why" }
+    do_retry { zh "重发" en "send again" }
+    do_drop { zh "放弃，不再办" en "give up for good" }
+    do_drop_row { zh "了结，不再列出" en "close" }
+    do_booked { zh "查到了，已登记" en "found: it is booked" }
+    do_not_booked { zh "没有查到，未登记" en "not found: it is not booked" }
+    did_retry { zh "已重发，项数：" en "Sent again: " }
+    did_drop { zh "已了结，项数：" en "Closed: " }
+    did_booked { zh "已认定登记，项数：" en "Settled as booked: " }
+    did_not_booked { zh "已认定未登记，项数：" en "Settled as not booked: " }
+    did_edit { zh "已改正并重发，项数：" en "Edited and sent again: " }
+    done_of { zh "没有全部办成，已办：" en "Not all of it was done. Done: " }
+    no_reason { zh "对方没有说明" en "they did not say why" }
+    remedy_words { zh "改正后重发，或放弃" en "put it right and send it again, or give it up" }
+    why_unknown { zh "不知道对方是否已登记" en "nobody knows whether it was booked" }
+    why_unconfirmed { zh "已被取走，但没有登记的凭据" en "it was taken, and nothing proves that it was booked" }
+    remedy_unsettled { zh "在对方系统中查找，再认定" en "look for it in their system, then settle it" }
+    edit_title { zh "改正后重发" en "Edit and send again" }
+    edit_hint { zh "只对这一次发送有效，办件本身不变。空着的不改。" en "It holds for this hand-over alone; the case stays as it is. What is left empty is not changed." }
+    edit_some { zh "请至少填写一项" en "fill in at least one" }
+    edit_send { zh "改正并重发" en "Edit and send again" }
+    value_now { zh "现值（已遮盖）" en "Value now (masked)" }
+    value_new { zh "改为" en "Instead" }
+    case { zh "办件" en "Case" }
+    find_case { zh "查办件编号" en "find a case by number" }
+    no_such_case { zh "没有这个办件" en "There is no such case" }
+    ent_class { zh "企业类别" en "Class" }
+    opened { zh "受理时间" en "Taken" }
+    data_erased { zh "数据已抹去" en "data erased" }
+    waits_for { zh "等待" en "Waits for" }
+    which { zh "对象" en "Which" }
+    with_whom { zh "在谁处" en "With" }
+    next_try { zh "下次尝试" en "Next try" }
+    by_dept { zh "各部门" en "By department" }
+    picture_of { zh "各事项的经过，从受理到现在；下面的表格以文字说明同样的内容" en "The matters in time, from when the case was taken until now; the tables below say the same in words" }
+    attempt { zh "发送号" en "Attempt" }
+    mode { zh "方式与通道" en "Mode and channel" }
+    goes_on_from { zh "接续" en "repeats" }
+    items { zh "指标项" en "Items" }
+    proposal { zh "建议值" en "proposal" }
+    conflict { zh "说法不一致" en "others say otherwise" }
+    reveal { zh "显示个人信息" en "Show personal values" }
+    reveal_do { zh "显示" en "Show" }
+    reveal_hint { zh "写明原因；每次查看都记入日志" en "say why; each view is recorded" }
+    revealed { zh "本页显示个人信息，这次查看已记入日志。" en "This page shows personal values. The view is recorded." }
+    parked { zh "待对照代码" en "Waits for codes" }
+    story { zh "经过" en "Story" }
+    at_time { zh "时间" en "Time" }
+    event { zh "事件" en "Event" }
+    detail { zh "细节" en "Detail" }
+    nav_codes { zh "码表" en "Codes" }
+    codes_title { zh "待对照代码" en "Codes that no table knows" }
+    codes_open { zh "待对照" en "to be mapped" }
+    codes_hint { zh "一人提议，另一人确认相同的含义，对照表随即补充，等待的记录和发送继续办理。" en "One person says what it means, another says the same; the table is extended then, and what waits goes on." }
+    table { zh "对照表" en "Table" }
+    the_code { zh "代码" en "Code" }
+    waiting_for_it { zh "在等的" en "What waits" }
+    rows_in { zh "记录" en "rows" }
+    deliveries { zh "发送" en "deliveries" }
+    example { zh "例" en "first" }
+    proposed { zh "已提议" en "Proposed" }
+    meaning { zh "含义" en "Means" }
+    our_code { zh "统一代码" en "canonical code" }
+    their_code { zh "部门代码" en "their code" }
+    propose { zh "提议" en "Propose" }
+    confirm { zh "确认" en "Confirm" }
+    say_meaning { zh "请填写含义" en "say what it means" }
+    did_propose { zh "已提议，须由另一人确认。" en "Proposed. Another person must confirm it." }
+    did_confirm { zh "已确认，对照表已补充。继续办理，项数：" en "Confirmed, the table is extended. What went on: " }
+    nav_accounts { zh "账户" en "Accounts" }
+    accounts_title { zh "账户" en "Accounts" }
+    accounts_hint { zh "选择一个账户，说明如何处理。每次变动都记入日志。" en "Pick an account and say what is to be done. Each change is recorded." }
+    roles { zh "角色" en "Roles" }
+    uid { zh "本机用户号" en "User number here" }
+    uid_hint { zh "不填则只能用浏览器" en "without it the browser only" }
+    totp { zh "动态验证" en "Authenticator" }
+    yes { zh "是" en "yes" }
+    with_account { zh "对所选账户" en "With the account picked" }
+    do_token { zh "重发一次性口令，并解除停用" en "a new token in place of the password; opens a disabled account" }
+    do_totp { zh "同时换新的动态验证" en "with a new authenticator" }
+    do_disable { zh "停用" en "disable" }
+    do_roles { zh "更换角色为" en "other roles:" }
+    add_account { zh "新建账户" en "Add an account" }
+    add { zh "新建" en "Add" }
+    pick_account { zh "请选择一个账户" en "pick an account" }
+    uid_wrong { zh "用户号须是数字" en "the user number is digits" }
+    token_title { zh "一次性口令" en "Token" }
+    token_hint { zh "三天内有效，只显示这一次；登录后自设口令" en "good once within three days, and not shown again; they log in with it and choose a password" }
+    totp_secret { zh "动态验证密钥" en "Authenticator secret" }
+    did_disable { zh "账户已停用。" en "The account is disabled." }
+    did_roles { zh "角色已更换。" en "The roles are changed." }
+    nav_audit { zh "审计" en "Audit" }
+    audit_title { zh "谁做了什么" en "Who did what" }
+    audit_hint { zh "取自日志，新的在前。原因写在办件的经过里。" en "From the journal, the newest first. Reasons stand in the story of the case." }
+    day { zh "日期" en "Day" }
+    filter { zh "筛选" en "Show" }
+    act { zh "做了" en "Did" }
+    act_object { zh "对象" en "To" }
+    act_result { zh "结果" en "Result" }
+    journal_place { zh "日志位置" en "Journal" }
+    looked_back_to { zh "已看到" en "looked back to" }
+    day_wrong { zh "日期写成 2026-03-02 这样" en "a day is written 2026-03-02" }
 }

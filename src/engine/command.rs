@@ -115,6 +115,8 @@ pub enum Command {
     Erase(Vec<Data>, Order, Tell<usize>),
     /// The journal, and up to which group evidence that lapsed was looked for.
     Evidence(Tell<(Arc<dyn Past>, u64)>),
+    /// The journal, and the last group of it.
+    Past(Tell<(Arc<dyn Past>, u64)>),
     /// Erases evidence that lapsed.
     Forget(Vec<Pos>, Lapse, Tell<()>),
     /// A turn of what lapses ended: whether there is more to do.

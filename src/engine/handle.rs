@@ -13,6 +13,7 @@ use port::{Answer, Fault, Parts};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
+mod acts;
 mod archive;
 mod backup;
 mod cancel;
@@ -90,6 +91,12 @@ impl Handle {
             Request::LedgerArchive { before, to } => self.archive(before, to, person).await,
             Request::LedgerErase { case_no, reason } => self.erase(case_no, reason, person).await,
             Request::LedgerBackup { to } => self.backup(to, person).await,
+            Request::Acts {
+                before,
+                person,
+                day,
+                most,
+            } => self.acts(before, person, day, most).await,
             Request::Progress => Ok(Reply::Progress(self.progress())),
             Request::Probe => Ok(Reply::Channels(self.probe().await)),
             Request::QueueComplete {

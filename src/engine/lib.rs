@@ -4,6 +4,7 @@
 //! then answers and acts. Adapters and stores are behind their ports; time, chance and tasks come in through seams.
 
 pub mod action;
+mod acts;
 pub mod answer;
 mod board;
 mod broken;

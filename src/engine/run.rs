@@ -320,6 +320,10 @@ impl Engine {
                 let done = desk.books().lapsed(Lapsing::Evidence).map_or(0, |l| l.lapse.through);
                 Ok((desk.books().past(), done))
             }),
+            Command::Past(tell) => self.answer(laters, tell, |desk| {
+                let last = desk.books().last.group;
+                Ok((desk.books().past(), last))
+            }),
             Command::Forget(places, kept, tell) => {
                 self.answer(laters, tell, |desk| lapse::evidence(desk, &places, kept))
             }

@@ -428,6 +428,17 @@ pub enum Request {
         /// With what result.
         result: String,
     },
+    /// What people did, the newest first.
+    Acts {
+        /// Only what stands before this place, as the last answer named it.
+        before: Option<String>,
+        /// Only this person's.
+        person: Option<String>,
+        /// Only those of this day.
+        day: Option<jiff::civil::Date>,
+        /// So many at most.
+        most: usize,
+    },
     /// Is the node alive, and with whom does it stand well?
     Status,
     /// How many obligations wait for a decision, a hand-over or a person.
@@ -562,6 +573,8 @@ pub enum Reply {
     Changes(view::Changes),
     /// A case as the hub may read it.
     HubCase(view::HubCase),
+    /// What people did.
+    Acts(view::Acts),
     /// Node state.
     Status(view::Status),
     /// What a form waits for after it was keyed: `rekey`, `decide`, or `done`.

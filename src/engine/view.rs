@@ -1,5 +1,6 @@
 //! What people and programs see of the books: plain records, masked where personal, the same for every caller.
 
+mod acts;
 mod archived;
 mod balance;
 mod batches;
@@ -24,6 +25,7 @@ mod why;
 mod words;
 
 pub use crate::board::BoardView;
+pub use acts::{ActLine, Acts, act};
 pub use archived::{ArchivedItem, ArchivedRow, ArchivedView, archived};
 pub use balance::{Balance, BalanceLine, balance};
 pub use batches::{BatchLine, BatchResult, MediumLine, disk_log, disks, receipts, verdict_word};

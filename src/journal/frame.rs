@@ -83,6 +83,17 @@ impl Frame {
         }))
     }
 
+    /// The time of the group, and the kinds of its entries in order.
+    pub(crate) fn kinds(&self, shared: &Shared) -> Result<(i64, Vec<u16>), JournalError> {
+        let mut footers = vec![0; self.header.count as usize * FOOTER_ENTRY];
+        self.read(shared, self.header.footer_at(), &mut footers)?;
+        let rows = footers.chunks_exact(FOOTER_ENTRY);
+        Ok((
+            self.header.time_ms,
+            rows.map(|row| FooterEntry::parse(row).kind).collect(),
+        ))
+    }
+
     /// One row of the footer or the annex, which begins there.
     fn row<const N: usize>(&self, shared: &Shared, begin: usize, row: usize) -> Result<[u8; N], JournalError> {
         let at = begin + row * N;

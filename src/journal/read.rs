@@ -291,6 +291,20 @@ impl Reader {
         self.shared.read(pos)
     }
 
+    /// When a committed group was written, milliseconds since 1970; `None` where there is none.
+    pub fn time(&self, group: u64) -> Result<Option<i64>, JournalError> {
+        let located = self.shared.locate(group)?;
+        Ok(located.map(|(_, _, header)| header.time_ms))
+    }
+
+    /// The same, and the kinds of its entries in order, as the footer says them: no body is read.
+    pub fn kinds(&self, group: u64) -> Result<Option<(i64, Vec<u16>)>, JournalError> {
+        match Frame::of(&self.shared, group)? {
+            Some(frame) => frame.kinds(&self.shared).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// What checks the journal's signatures.
     pub fn public_key(&self) -> crate::sign::PublicKey {
         self.shared.keys.signer().public()

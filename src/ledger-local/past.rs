@@ -50,6 +50,19 @@ impl Past for JournalPast {
         Ok(of_kind.map(evidence))
     }
 
+    fn time(&self, group: u64) -> Result<Option<i64>, LedgerError> {
+        self.reader.time(group).map_err(from_journal)
+    }
+
+    fn acts(&self, group: u64) -> Result<Option<(i64, Vec<Pos>)>, LedgerError> {
+        let kinds = self.reader.kinds(group).map_err(from_journal)?;
+        let places = |(at, kinds): (i64, Vec<u16>)| {
+            let named = (0..).zip(kinds).filter(|(_, kind)| Event::may_name_person(*kind));
+            (at, named.map(|(ordinal, _)| Pos { group, ordinal }).collect())
+        };
+        Ok(kinds.map(places))
+    }
+
     fn archive(&self, places: &BTreeMap<u64, Vec<u32>>, to: &Path) -> Result<Sealed, LedgerError> {
         crate::archive::archive(&self.reader, places, to)
     }

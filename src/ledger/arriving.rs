@@ -129,6 +129,17 @@ pub trait Past: Send + Sync {
         Ok(None)
     }
 
+    /// When a group was written, milliseconds since 1970; `None` where there is no such group yet.
+    fn time(&self, _group: u64) -> Result<Option<i64>, LedgerError> {
+        Ok(None)
+    }
+
+    /// When a group was written, and where entries stand in it that a person may be behind, in order; `None` where there is
+    /// no such group yet. No entry is opened for it.
+    fn acts(&self, _group: u64) -> Result<Option<(i64, Vec<Pos>)>, LedgerError> {
+        Ok(None)
+    }
+
     /// Writes what stands at these places, ordinals by group, into an archive of its own, durable and checked when this
     /// returns. Never over another file.
     fn archive(&self, _places: &BTreeMap<u64, Vec<u32>>, _to: &Path) -> Result<Sealed, LedgerError> {

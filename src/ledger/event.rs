@@ -5,6 +5,7 @@
 
 mod about;
 mod attempt;
+mod by;
 mod filed;
 mod jump;
 mod person;

@@ -22,6 +22,7 @@ pub mod unmapped;
 #[cfg(test)]
 mod vectors;
 pub mod visible;
+pub mod words;
 
 pub use case::{Case, Held};
 pub use finding::{Code, Finding, Lang, Place};

@@ -79,3 +79,37 @@ fn a_token_is_told_once_and_stands_nowhere() {
     let (_, _, how) = add("李", &[Role::Clerk, Role::Verifier], Some(7)).entry();
     assert_eq!(how, "clerk verifier uid 7");
 }
+
+#[test]
+fn other_roles_are_judged_as_those_of_a_new_account_and_somebody_stays_who_keeps_accounts() {
+    use Role::{Auditor, Clerk, SecurityAdministrator, Supervisor, SystemAdministrator};
+    let mut book = begun();
+    let rng = SeededRng::new(5);
+    add("李", &[Clerk], None).apply(&mut book, NOW, &rng).unwrap();
+    let roles = |name: &str, roles: &[Role]| Order::Roles {
+        name: name.to_owned(),
+        roles: roles.iter().copied().collect(),
+    };
+    let no: &[(&str, &[Role], Code)] = &[
+        ("谁", &[Clerk], Code::VNotFound),
+        ("李", &[], Code::VCall),
+        ("李", &[SystemAdministrator, Auditor], Code::VRoles),
+        ("王安全", &[Supervisor], Code::VFirstAccount),
+    ];
+    for (name, wanted, code) in no {
+        let said = roles(name, wanted).apply(&mut book.clone(), NOW, &rng);
+        assert_eq!(said.map_err(|f| f.code), Err(*code), "{name} {wanted:?}");
+    }
+    let before = book.get("李").cloned().unwrap();
+    let order = roles("李", &[Supervisor, Auditor]);
+    assert_eq!(order.entry(), ("user roles", "李", "supervisor auditor".to_owned()));
+    order.apply(&mut book, NOW, &rng).unwrap();
+    let after = book.get("李").cloned().unwrap();
+    assert_eq!(after.roles, [Supervisor, Auditor].into());
+    assert!(after.secret == before.secret && after.uid == before.uid);
+    // With another one who keeps accounts the first may become something else.
+    add("赵安全", &[SecurityAdministrator], Some(1001))
+        .apply(&mut book, NOW, &rng)
+        .unwrap();
+    roles("王安全", &[Supervisor]).apply(&mut book, NOW, &rng).unwrap();
+}

@@ -19,6 +19,7 @@ fn the_table_is_as_agreed() {
         (Action::Keep, &[SystemAdministrator]),
         (Action::Vouch, &[SecurityAdministrator]),
         (Action::Accounts, &[SecurityAdministrator]),
+        (Action::Audit, &[Supervisor, SecurityAdministrator, Auditor]),
     ];
     assert_eq!(table.len(), Action::ALL.len());
     for (action, roles) in table {
@@ -26,7 +27,6 @@ fn the_table_is_as_agreed() {
             assert_eq!(may(*role, *action), roles.contains(role), "{role:?} {action:?}");
         }
     }
-    let _ = Auditor;
 }
 
 #[test]

@@ -449,6 +449,14 @@ pub enum UserVerb {
         #[arg(long)]
         totp: bool,
     },
+    /// Other roles in place of those it has · 更换角色
+    Roles {
+        /// The person's name · 姓名
+        name: String,
+        /// As with add; may be repeated · 角色
+        #[arg(long = "role", required = true, value_name = "ROLE", value_parser = role)]
+        roles: Vec<Role>,
+    },
     /// Nobody logs in or acts under it any more · 停用账户
     Disable {
         /// The person's name · 姓名

@@ -86,6 +86,7 @@ fn calls() -> Vec<(String, Needs)> {
         ("user list", Right(Accounts)),
         ("user add x --role clerk", Right(Accounts)),
         ("user passwd x", Right(Accounts)),
+        ("user roles x --role clerk", Right(Accounts)),
         ("user disable x", Right(Accounts)),
     ];
     rows.into_iter().map(|(call, needs)| (call.to_owned(), needs)).collect()

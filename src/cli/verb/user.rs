@@ -41,6 +41,10 @@ fn order(verb: UserVerb) -> Order {
             totp,
         },
         UserVerb::Passwd { name, totp } => Order::Passwd { name, totp },
+        UserVerb::Roles { name, roles } => Order::Roles {
+            name,
+            roles: roles.into_iter().collect(),
+        },
         UserVerb::Disable { name } => Order::Disable { name },
     }
 }

@@ -185,21 +185,13 @@ async fn whoever_is_idle_logged_out_or_disabled_sees_nothing_more() {
 
 #[tokio::test]
 async fn text_of_a_case_is_text_wherever_it_stands() {
-    let payloads = [
-        "<script>alert(1)</script>",
-        "\"><img src=x onerror=alert(1)>",
-        "'; alert(1); '",
-        "</textarea><svg onload=alert(1)>",
-        "{{7*7}}{% raw %}",
-        "javascript:alert(1)",
-    ];
-    for payload in payloads {
+    for payload in crate::testing::PAYLOADS {
         let mut worksheet = sheet(line("t1", "worksheet", None), vec![field(payload, payload)]);
-        worksheet.line.matter = payload.to_owned();
-        worksheet.line.case_no = payload.to_owned();
+        worksheet.line.matter = (*payload).to_owned();
+        worksheet.line.case_no = (*payload).to_owned();
         let mut form = sheet(line("t2", "form", None), vec![field(payload, "")]);
-        form.results = vec![payload.to_owned()];
-        form.fields[0].zh = payload.to_owned();
+        form.results = vec![(*payload).to_owned()];
+        form.fields[0].zh = (*payload).to_owned();
         let hall = Hall::open(vec![worksheet, form]);
         let mut browser = hall.logged_in("李华").await;
         let mut pages = vec![];
@@ -221,10 +213,7 @@ async fn text_of_a_case_is_text_wherever_it_stands() {
             .await;
         pages.push(browser.page.clone());
         for page in pages {
-            for tag in ["<script>alert", "<img", "<svg"] {
-                assert!(!page.contains(tag), "{payload}: {tag}");
-            }
-            assert!(!payload.contains('"') || !page.contains(payload), "{payload}");
+            crate::testing::harmless(&page, payload);
         }
     }
 }

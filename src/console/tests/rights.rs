@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use crate::nav::{PAGES, links};
 use crate::testing::{Hall, field, line, sheet};
+use crate::words::Words;
 use crate::{Needs, table};
 use accounts::{Action, Role, may};
 use axum::http::StatusCode;
 use axum::routing::MethodFilter;
+use model::Lang;
 
 #[tokio::test]
 async fn every_route_lets_in_those_roles_that_may_and_nobody_else() {
@@ -16,7 +19,11 @@ async fn every_route_lets_in_those_roles_that_may_and_nobody_else() {
         hall.add(&name, *role, None);
         let mut browser = hall.logged_in(&name).await;
         for route in table() {
-            let path = route.path.replace("{task}", "t1");
+            let path = route
+                .path
+                .replace("{task}", "t1")
+                .replace("{id}", "a1")
+                .replace("{case_no}", "110108");
             let posts = route.method == MethodFilter::POST;
             let Needs::Account(action) = route.needs else { continue };
             let mut stranger = hall.browser();
@@ -33,6 +40,21 @@ async fn every_route_lets_in_those_roles_that_may_and_nobody_else() {
             assert_eq!(by_role, !may(*role, action), "{role:?} {method} {path} {status}");
         }
     }
+}
+
+#[test]
+fn the_navigation_leads_where_the_role_may_go_and_says_where_one_is() {
+    for (path, _, action) in PAGES {
+        let routes = table();
+        let route = routes.iter().find(|r| r.path == *path && r.method == MethodFilter::GET);
+        assert_eq!(route.map(|r| r.needs), Some(Needs::Account(*action)), "{path}");
+        let links = links(Words::of(Lang::Zh), Action::ALL, path);
+        let here: Vec<&str> = links.iter().filter(|l| l.here).map(|l| l.path).collect();
+        assert_eq!(here, [*path]);
+    }
+    let below = links(Words::of(Lang::Zh), &[Action::Look], "/console/task/t1");
+    assert!(below[0].here && below.iter().filter(|l| l.here).count() == 1);
+    assert!(links(Words::of(Lang::En), &[], "/console").is_empty());
 }
 
 #[test]

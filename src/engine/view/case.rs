@@ -12,7 +12,7 @@ use ledger::event::Cause;
 use ledger::reviews::{Answer, Answered, Asked};
 use ledger::store::StoryLine;
 use model::calendar::Calendar;
-use model::{AttemptState, CaseNo, Code, Finding, ItemDef, Op, Standing, Value, mask};
+use model::{AttemptState, CaseNo, Code, Finding, ItemDef, Mode, Op, Standing, Value, mask};
 use serde::{Deserialize, Serialize};
 
 /// One item.
@@ -45,6 +45,9 @@ pub struct AttemptView {
     pub op: Op,
     /// Over which channel.
     pub channel: String,
+    /// Of which mode that is; nothing where the department has no such channel any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Mode>,
     /// In which batch.
     pub batch: Option<String>,
     /// Where it is.
@@ -181,7 +184,7 @@ pub fn case(desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo, reveal: 
         obligations: file
             .obligations
             .iter()
-            .map(|o| obligation(&words, o, due(plan, calendar, now, file, o)))
+            .map(|o| obligation(plan, &words, o, due(plan, calendar, now, file, o)))
             .collect(),
         reviews: of_case(terms, &words, file),
         story: story
@@ -229,7 +232,8 @@ pub(crate) fn shown(def: Option<&ItemDef>, value: &Value, reveal: bool) -> Strin
     }
 }
 
-fn obligation(words: &Words, o: &Obligation, due: Option<Due>) -> ObligationView {
+fn obligation(plan: &Plan, words: &Words, o: &Obligation, due: Option<Due>) -> ObligationView {
+    let dept = plan.dept(&o.matter.dept());
     let attempts = o
         .deliveries
         .iter()
@@ -245,6 +249,7 @@ fn obligation(words: &Words, o: &Obligation, due: Option<Due>) -> ObligationView
                 attempt: a.id.to_string(),
                 op: a.op,
                 channel: a.channel.clone(),
+                mode: dept.and_then(|d| d.channel(&a.channel)).map(|c| c.mode),
                 batch: a.batch.map(|b| b.to_string()),
                 state: a.state,
                 unproved: a.unproved(),

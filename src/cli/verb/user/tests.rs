@@ -25,6 +25,13 @@ fn words_become_orders_with_who_gave_them() {
             },
         ),
         (
+            "user roles 李华 --role supervisor",
+            Order::Roles {
+                name: "李华".to_owned(),
+                roles: [Role::Supervisor].into(),
+            },
+        ),
+        (
             "user disable 李华",
             Order::Disable {
                 name: "李华".to_owned(),
