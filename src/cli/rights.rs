@@ -38,6 +38,7 @@ pub fn action(request: &Request) -> Action {
         | R::HubConfirm { .. }
         | R::Note { .. }
         | R::Status
+        | R::QueueStand { .. }
         | R::Undecided => Action::Look,
         R::QueueClaim { .. } | R::QueueComplete { .. } | R::QueueRefuse { .. } | R::QueueNotKeyed { .. } => Action::Key,
         R::ReviewsAsk { .. } | R::ReviewsConfirm { .. } => Action::Review,

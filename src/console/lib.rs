@@ -22,9 +22,12 @@ mod node;
 mod normal;
 mod options;
 mod pages;
+mod presence;
 mod render;
 mod routes;
 mod sessions;
+mod stands;
+mod streams;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -34,3 +37,4 @@ mod words;
 pub use node::Node;
 pub use options::Options;
 pub use routes::{Needs, Route, router, table};
+pub use streams::STREAMS;

@@ -10,6 +10,7 @@ use model::Finding;
 pub(crate) mod assets;
 pub(crate) mod differs;
 pub(crate) mod draft;
+pub(crate) mod events;
 pub(crate) mod inbound;
 pub(crate) mod login;
 pub(crate) mod outbound;

@@ -6,8 +6,11 @@ use crate::knocks::Knocks;
 use crate::lanes::Lanes;
 use crate::node::Node;
 use crate::options::Options;
-use crate::pages::{assets, draft, inbound, login, outbound, password, queue, task};
+use crate::pages::{assets, draft, events, inbound, login, outbound, password, queue, task};
+use crate::presence::Presence;
 use crate::sessions::Sessions;
+use crate::stands::Stands;
+use crate::streams::Streams;
 use accounts::{Accounts, Action};
 use axum::Router;
 use axum::extract::Request;
@@ -15,6 +18,7 @@ use axum::middleware::{Next, from_fn};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use seams::{Clock, Rng};
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// What every page may use.
 pub(crate) struct App {
@@ -26,6 +30,10 @@ pub(crate) struct App {
     pub(crate) knocks: Knocks,
     pub(crate) drafts: Drafts,
     pub(crate) lanes: Lanes,
+    pub(crate) streams: Arc<Streams>,
+    pub(crate) presence: Arc<Presence>,
+    pub(crate) stands: Stands,
+    pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) offset_minutes: i32,
     pub(crate) lease_ms: i64,
     pub(crate) tls: bool,
@@ -82,6 +90,7 @@ pub fn table() -> Vec<Route> {
         }),
         route(post, "/console/task/{task}/form", key, |m| on(m, inbound::post)),
         route(post, "/console/task/{task}/draft", key, |m| on(m, draft::post)),
+        route(get, events::PATH, look, |m| on(m, events::get)),
         route(get, "/console/style.css", Nothing, |m| on(m, assets::style)),
         route(get, "/console/script.js", Nothing, |m| on(m, assets::script)),
     ]
@@ -92,6 +101,10 @@ pub fn router(options: Options, node: impl Node) -> Router {
     let app = Arc::new(App {
         node: Arc::new(node),
         drafts: Drafts::new(options.drafts, options.key, options.rng.clone()),
+        presence: Arc::new(Presence::new(options.clock.clone())),
+        streams: Arc::default(),
+        stands: Stands::default(),
+        stopping: options.stopping,
         clock: options.clock,
         rng: options.rng,
         accounts: options.accounts,

@@ -2,4 +2,5 @@
 
 mod day;
 mod doors;
+mod events;
 mod rights;

@@ -137,5 +137,18 @@ words! {
     stale_form { zh "这张表单已过期，请返回重新打开。录入的草稿还在。" en "This form is no longer good. Go back and open it again; the draft is kept." }
     busy { zh "登录的人太多，请稍后再试" en "too many people are logged in; try again later" }
     slow_down { zh "尝试过于频繁，请稍候（秒）：" en "too many tries; wait (seconds): " }
+    node_stops { zh "服务正在停止，恢复后会自动接上。已录入的内容都在本页。" en "The service is stopping. What you typed stays on this page, which goes on by itself once it is back." }
+    settled_by { zh "这一任务已办结，办理人：" en "This task was settled by " }
+    was_withdrawn { zh "这一件已被撤回，不能再提交；录入的内容已留存草稿。" en "This case was withdrawn. It can no longer be sent; what you typed is kept as a draft." }
+    was_superseded { zh "这一件的内容已有变更，不能再按本页提交；录入的内容已留存草稿。" en "This case has changed since. It can no longer be sent as shown here; what you typed is kept as a draft." }
+    was_taken { zh "已领取这一件，至" en "has taken this task, until" }
+    is_yours_now { zh "这一件已在您名下，请重新打开本页。" en "This task is yours now; open this page again." }
+    is_free_now { zh "这一件现在可以领取，请重新打开本页。" en "This task is free now; open this page again." }
+    ran_out { zh "领取时限已过，尚无他人领取；继续录入即可，仍能提交。" en "Your time for this task is over and nobody else has taken it: go on, it can still be sent." }
+    has_it_open { zh "也打开着这一页，自" en "has this page open too, since" }
+    new_tasks { zh "新任务：" en "New tasks: " }
+    open_again { zh "重新打开" en "Open again" }
+    did_key { zh "我已经录入对方系统，须如实登记" en "I had keyed it into their system already and must say so" }
+    lost { zh "与服务的连接中断；请继续录入，恢复后会自动接上" en "The connection is lost; go on, it is taken up again by itself" }
     gone { zh "这一任务已另有结论" en "This task was settled in another way" }
 }

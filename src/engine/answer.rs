@@ -46,6 +46,7 @@ pub fn answer(
             Ok(Reply::Tasks(view::queue_list(desk, &shared.calendar, dept)))
         }
         (Request::QueueShow { task }, _) if reviews::is_one(&task) => reviews::show(desk, &shared.calendar, &task),
+        (Request::QueueStand { task }, _) => Ok(Reply::Stand(view::stand(desk, number(&task)?)?)),
         (Request::QueueShow { task }, _) => show_task(desk, &shared.calendar, &task, caller),
         (Request::ReviewsList { dept, all }, _) => {
             let dept = known(desk, dept.as_deref())?;

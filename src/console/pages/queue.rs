@@ -43,6 +43,8 @@ struct Row {
 struct Queue {
     frame: Frame,
     says: &'static str,
+    /// When the list was asked for, milliseconds since 1970.
+    since: i64,
     mine: Vec<Row>,
     free: Vec<Row>,
     others: Vec<Row>,
@@ -88,6 +90,7 @@ pub(crate) async fn get(
         Some("none") => words.done_claim_gone,
         _ => "",
     };
+    let since = app.clock.now().0;
     let tasks = match tasks(&app, &visit.person).await {
         Ok(tasks) => tasks,
         Err(no) => return finding(&visit, &no),
@@ -101,6 +104,7 @@ pub(crate) async fn get(
     let shown = Queue {
         frame: Frame::of(&visit),
         says,
+        since,
         mine: tasks.iter().filter(|t| mine(t) && held(t)).map(row).collect(),
         others: tasks
             .iter()

@@ -58,6 +58,8 @@ struct Item {
 struct Task {
     frame: Frame,
     task: String,
+    /// How it stands, as this page shows it.
+    shown: &'static str,
     once: String,
     case_no: String,
     matter: String,
@@ -182,6 +184,12 @@ fn assemble(app: &App, visit: &Visit, view: TaskView, draft: Draft, items: Vec<I
         .map(|f| field(visit.lang, f, is_form, &text, &error));
     Task {
         frame: Frame::of(visit),
+        shown: match (line.done, mine, held) {
+            (true, _, _) => "settled",
+            (_, true, _) => "mine",
+            (_, _, true) => "other",
+            _ => "free",
+        },
         once: chance(&*app.rng),
         round: line.round,
         op: match line.op.as_str() {
