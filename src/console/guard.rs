@@ -25,6 +25,8 @@ pub(crate) const COOKIE: &str = "tanghulu";
 pub(crate) struct Visit {
     /// Empty where nobody is logged in.
     pub(crate) person: String,
+    /// What a browser files copies of this person's drafts under.
+    pub(crate) who: String,
     pub(crate) lang: Lang,
     pub(crate) csrf: String,
     /// The session's token; empty where there is none.
@@ -132,8 +134,10 @@ async fn enter(app: &App, needs: Needs, request: Request) -> Result<Request, Ref
         return Err(outside(StatusCode::FORBIDDEN, words.stale_form));
     }
     let mut request = request;
+    let person = session.as_ref().map(|s| s.person.clone()).unwrap_or_default();
     request.extensions_mut().insert(Visit {
-        person: session.as_ref().map(|s| s.person.clone()).unwrap_or_default(),
+        who: app.seals.who(&person),
+        person,
         csrf: session.as_ref().map(|s| s.csrf.clone()).unwrap_or_default(),
         must_choose: session.as_ref().is_some_and(|s| s.must_choose),
         token: if session.is_some() { token } else { String::new() },

@@ -25,6 +25,7 @@ mod pages;
 mod presence;
 mod render;
 mod routes;
+mod seals;
 mod sessions;
 mod stands;
 mod streams;

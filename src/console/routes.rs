@@ -8,6 +8,7 @@ use crate::node::Node;
 use crate::options::Options;
 use crate::pages::{assets, draft, events, inbound, login, outbound, password, queue, task};
 use crate::presence::Presence;
+use crate::seals::Seals;
 use crate::sessions::Sessions;
 use crate::stands::Stands;
 use crate::streams::Streams;
@@ -29,6 +30,7 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions,
     pub(crate) knocks: Knocks,
     pub(crate) drafts: Drafts,
+    pub(crate) seals: Seals,
     pub(crate) lanes: Lanes,
     pub(crate) streams: Arc<Streams>,
     pub(crate) presence: Arc<Presence>,
@@ -100,6 +102,7 @@ pub fn table() -> Vec<Route> {
 pub fn router(options: Options, node: impl Node) -> Router {
     let app = Arc::new(App {
         node: Arc::new(node),
+        seals: Seals::new(options.key.clone()),
         drafts: Drafts::new(options.drafts, options.key, options.rng.clone()),
         presence: Arc::new(Presence::new(options.clock.clone())),
         streams: Arc::default(),

@@ -1,5 +1,6 @@
 //! The console as a browser without a script meets it: doors, forms, the clerk's day.
 
+mod again;
 mod day;
 mod doors;
 mod events;

@@ -150,5 +150,11 @@ words! {
     open_again { zh "重新打开" en "Open again" }
     did_key { zh "我已经录入对方系统，须如实登记" en "I had keyed it into their system already and must say so" }
     lost { zh "与服务的连接中断；请继续录入，恢复后会自动接上" en "The connection is lost; go on, it is taken up again by itself" }
+    unsent { zh "尚未送达：连接恢复后自动送出，只生效一次。请勿关闭页面。" en "Not sent yet: it is sent by itself once the connection is back, and has one effect. Leave the page open." }
+    server_only { zh "本机不是安全连接：草稿只存在服务器上" en "This connection is not secure: drafts are kept on the server only" }
+    typed_here { zh "这台电脑上有尚未送到服务器的录入，时间" en "Typed on this computer and not on the server yet, at" }
+    restore { zh "恢复" en "Restore it" }
+    discard { zh "丢弃" en "Discard it" }
+    log_in_again { zh "登录已结束。重新登录后在本页继续，已录入的内容都在。" en "Your session ended. Log in and go on with this page: what you typed is still here." }
     gone { zh "这一任务已另有结论" en "This task was settled in another way" }
 }

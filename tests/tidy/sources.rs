@@ -25,6 +25,8 @@ const AMONG: &[(&str, &str)] = &[
     ("src/console/assets/script/events.js", PAGES),
     ("src/console/assets/script/keys.js", PAGES),
     ("src/console/assets/script/login.js", PAGES),
+    ("src/console/assets/script/sealed.js", PAGES),
+    ("src/console/assets/script/send.js", PAGES),
     ("src/console/assets/style.css", PAGES),
     ("src/console/templates/differs.html", PAGES),
     ("src/console/templates/form.html", PAGES),

@@ -9,7 +9,9 @@ const SCRIPT: &str = concat!(
     include_str!("../assets/script/base.js"),
     include_str!("../assets/script/login.js"),
     include_str!("../assets/script/copy.js"),
+    include_str!("../assets/script/sealed.js"),
     include_str!("../assets/script/drafts.js"),
+    include_str!("../assets/script/send.js"),
     include_str!("../assets/script/events.js"),
     include_str!("../assets/script/keys.js"),
 );

@@ -55,8 +55,8 @@ struct Watching {
     beat: Duration,
     /// What was said last of each kind.
     said: Vec<(&'static str, String)>,
-    /// How soon the browser comes back, said once.
-    greeting: Option<&'static str>,
+    /// How soon the browser comes back, and whose session it has now: said once.
+    greeting: Option<String>,
     over: bool,
     stopping: watch::Receiver<bool>,
     _place: Place,
@@ -87,6 +87,8 @@ pub(crate) async fn get(
         },
         None => About::Queue(value("since").and_then(|ms| ms.parse().ok()).unwrap_or(i64::MAX)),
     };
+    // A page that was open while its person logged in elsewhere has a form token of before.
+    let who = event("who", &json!({ "person": visit.person, "csrf": visit.csrf }));
     let begun = app.clock.mono();
     let watching = Watching {
         stopping: app.stopping.clone(),
@@ -95,7 +97,7 @@ pub(crate) async fn get(
         begun,
         beat: begun,
         said: Vec::new(),
-        greeting: Some("retry: 1000\n\n"),
+        greeting: Some(format!("retry: 1000\n\n{who}")),
         over: false,
         _place: place,
         app,
@@ -123,11 +125,11 @@ impl Watching {
             if *self.stopping.borrow() {
                 return Some(self.end("stops", words.node_stops));
             }
-            let lives = self.app.sessions.peek(&self.visit.token, now).is_some();
-            if !lives || !may(&self.app, &self.visit.person, Action::Look) {
+            let session = self.app.sessions.peek(&self.visit.token, now);
+            if session.is_none() || !may(&self.app, &self.visit.person, Action::Look) {
                 return Some(self.end("out", words.again_after_idle));
             }
-            let mut pieces = self.greeting.take().unwrap_or_default().to_owned();
+            let mut pieces = self.greeting.take().unwrap_or_default();
             for (name, data) in self.look(words).await {
                 pieces += &self.news(name, &data);
             }

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var live = hall.live, source = null, away = null, again = null;
+  hall.listen = function () {};
   if (!live || !window.EventSource) { return; }
   var about = live.dataset.task ? "task=" + live.dataset.task + "&as=" + live.dataset.as : "since=" + live.dataset.since;
   var path = "/console/events?" + about;
@@ -60,6 +61,7 @@
     var on = function (name, does) {
       source.addEventListener(name, function (event) { does(JSON.parse(event.data)); });
     };
+    on("who", function (told) { hall.who(told.person, told.csrf); });
     on("stand", stand);
     on("queue", queue);
     on("here", function (told) { hall.banner("here", told.text); });
@@ -73,6 +75,7 @@
       away = setTimeout(function () { hall.banner("lost", hall.word("lost")); }, 4000);
     };
   }
+  hall.listen = open;
   // A browser has few connections: a page that nobody sees holds none.
   document.addEventListener("visibilitychange", function () { if (document.hidden) { close(); } else { open(); } });
   window.addEventListener("pagehide", close);
