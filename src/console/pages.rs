@@ -8,6 +8,7 @@ use jiff::tz::Offset;
 use model::Finding;
 
 pub(crate) mod assets;
+pub(crate) mod copied;
 pub(crate) mod differs;
 pub(crate) mod draft;
 pub(crate) mod events;

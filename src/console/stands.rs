@@ -3,10 +3,11 @@
 //!
 //! Asking again is simpler than being told: the loop publishes nothing, and a question about one task reads no row.
 
+use crate::pages::is_task;
 use crate::routes::App;
 use engine::verb::{Caller, Reply, Request};
-use engine::view::{TaskLine, TaskStand};
-use model::Code;
+use engine::view::{TaskLine, TaskStand, TaskView};
+use model::{Code, Finding};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +43,22 @@ fn nobody() -> Caller {
     Caller {
         inside: true,
         ..Caller::default()
+    }
+}
+
+/// A task as nobody in particular sees it: masked, and not journalled as a view.
+pub(crate) async fn shown(app: &App, task: &str) -> Result<TaskView, Finding> {
+    let missing = || Finding::new(Code::VNotFound).with("what", "task");
+    if !is_task(task) {
+        return Err(missing());
+    }
+    match app
+        .node
+        .ask(Request::QueueShow { task: task.to_owned() }, nobody())
+        .await?
+    {
+        Reply::Task(view) => Ok(view),
+        _ => Err(missing()),
     }
 }
 

@@ -129,6 +129,23 @@ words! {
     done_claim_gone { zh "没有可领取的任务" en "Nothing is free" }
     review_hint { zh "按通常的方式更正结果，或在命令行答复：tanghulu reviews confirm" en "correct the result by its ordinary way, or answer at the command line: tanghulu reviews confirm" }
     keys { zh "键盘" en "Keys" }
+    keys_hint { zh "点一格再按新的键即可更改；退格键停用。单字符的键在输入框里不起作用。设置只存在这台电脑上。" en "Go to one and press another key to change it; Backspace switches it off. A single character does nothing where text is typed. Kept on this computer only." }
+    keys_usual { zh "恢复默认" en "As they were" }
+    key_off { zh "停用" en "Off" }
+    key_send { zh "提交" en "Send" }
+    key_copy { zh "复制并到下一项" en "Copy and go on" }
+    key_take { zh "领取下一件" en "Take the next" }
+    key_find { zh "到查找框" en "To the search box" }
+    key_down { zh "队列下一行" en "Next line of the queue" }
+    key_up { zh "队列上一行" en "Line before" }
+    key_help { zh "本页键盘说明" en "These keys" }
+    key_enter { zh "下一栏" en "Next field" }
+    close { zh "关闭" en "Close" }
+    copy_form { zh "复制形式" en "Copy as" }
+    form_is { zh "原样" en "as it is" }
+    form_compact { zh "八位日期" en "YYYYMMDD" }
+    form_wide { zh "全角" en "full-width" }
+    not_a_date { zh "日期应如 2026-03-02" en "a date looks like 2026-03-02" }
     keys_copy { zh "Alt+C 复制并到下一项" en "Alt+C copy and go on" }
     keys_send { zh "Ctrl+Enter 提交" en "Ctrl+Enter send" }
     keys_next { zh "Enter 下一栏" en "Enter next field" }

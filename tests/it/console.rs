@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod driver;
+mod keys;
 mod live;
 
 use driver::{ALT, Browser, CTRL, ENTER, TAB};

@@ -20,6 +20,7 @@ const AMONG: &[(&str, &str)] = &[
         "which file each remedy makes of a bad one, as a table that people read",
     ),
     ("src/console/assets/script/base.js", PAGES),
+    ("src/console/assets/script/check.js", PAGES),
     ("src/console/assets/script/copy.js", PAGES),
     ("src/console/assets/script/drafts.js", PAGES),
     ("src/console/assets/script/events.js", PAGES),

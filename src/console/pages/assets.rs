@@ -13,6 +13,7 @@ const SCRIPT: &str = concat!(
     include_str!("../assets/script/drafts.js"),
     include_str!("../assets/script/send.js"),
     include_str!("../assets/script/events.js"),
+    include_str!("../assets/script/check.js"),
     include_str!("../assets/script/keys.js"),
 );
 

@@ -1,11 +1,10 @@
-// Copying, field by field.
+// Copying, field by field, as it stands or in the form that the other system wants. What was copied is told to the journal.
 (function () {
   "use strict";
-  var body = document.body, sheet = document.getElementById("sheet");
+  var body = document.body, sheet = document.getElementById("sheet"), STORE = "tanghulu-forms";
   var rows = sheet ? Array.prototype.filter.call(sheet.rows, function (row) { return row.querySelector(".copy"); }) : [];
-  var at = 0;
+  var at = 0, copied = {}, forms = {};
   hall.rows = rows;
-  hall.noteCopies = function () { return Promise.resolve(); };
   function mark() {
     rows.forEach(function (row, n) { row.classList.toggle("here", n === at); });
     var did = rows.filter(function (row) { return row.classList.contains("did"); }).length;
@@ -23,10 +22,42 @@
     body.removeChild(area);
     return Promise.resolve();
   }
+
+  // --- forms: as it is, a date without marks, full-width
+  var DATE = /^(\d{4})[-\/.](\d{2})[-\/.](\d{2})$/;
+  function formed(text, form) {
+    if (form === "compact") { return text.replace(DATE, "$1$2$3"); }
+    if (form !== "wide") { return text; }
+    return text.replace(/[!-~]/g, function (c) { return String.fromCharCode(c.charCodeAt(0) + 0xfee0); }).replace(/ /g, "\u3000");
+  }
+  hall.formed = formed;
+  try { forms = JSON.parse(localStorage.getItem(STORE)) || {}; } catch (error) { /* as it is, then */ }
+  function choose(row) {
+    var text = row.querySelector(".value").textContent, name = row.dataset.field, kinds = ["is"];
+    if (DATE.test(text)) { kinds.push("compact"); }
+    if (/[ -~]/.test(text)) { kinds.push("wide"); }
+    if (kinds.length < 2) { return; }
+    var box = document.createElement("select");
+    box.className = "as small";
+    box.setAttribute("aria-label", hall.word("form") + " " + name);
+    kinds.forEach(function (kind) {
+      var option = box.appendChild(hall.make("option", hall.word("form-" + kind)));
+      option.value = kind;
+      option.selected = forms[name] === kind;
+    });
+    box.addEventListener("change", function () {
+      forms[name] = box.value;
+      try { localStorage.setItem(STORE, JSON.stringify(forms)); } catch (error) { /* until the page is left */ }
+    });
+    row.querySelector(".act").insertBefore(box, row.querySelector(".copy"));
+  }
+
   function copy(n) {
     if (!rows[n]) { return; }
     at = n;
-    put(rows[n].querySelector(".value").textContent).then(function () {
+    var box = rows[n].querySelector("select.as");
+    put(formed(rows[n].querySelector(".value").textContent, box && box.value)).then(function () {
+      copied[rows[n].dataset.field] = true;
       rows[n].classList.add("did");
       if (at + 1 < rows.length) { at = at + 1; }
       mark();
@@ -39,8 +70,32 @@
     copy(at);
   };
   rows.forEach(function (row, n) {
+    choose(row);
     row.querySelector(".copy").addEventListener("click", function () { copy(n); });
   });
   var next = document.getElementById("copy-next");
   if (next) { next.addEventListener("click", hall.copyNext); mark(); }
+
+  // --- which fields, never what was in them: one entry of the journal, when the page is sent or left
+  function told() {
+    var names = Object.keys(copied), pairs = new URLSearchParams();
+    if (!names.length || hall.left) { return null; }
+    copied = {};
+    pairs.set("csrf", document.querySelector("input[name=csrf]").value);
+    names.forEach(function (name) { pairs.set("c." + name, "1"); });
+    return pairs;
+  }
+  hall.noteCopies = function () {
+    var names = copied, pairs = told();
+    if (!pairs) { return Promise.resolve(); }
+    return fetch(sheet.dataset.copied, { method: "POST", body: pairs, headers: { "x-console": "1" } }).then(function (answer) {
+      if (!answer.ok) { throw new Error(answer.status); }
+    }).catch(function () { Object.keys(names).forEach(function (name) { copied[name] = true; }); });
+  };
+  if (sheet) {
+    window.addEventListener("pagehide", function () {
+      var pairs = told();
+      if (pairs) { navigator.sendBeacon(sheet.dataset.copied, pairs); }
+    });
+  }
 })();
