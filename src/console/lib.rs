@@ -13,6 +13,7 @@
     )
 )]
 
+mod code128;
 mod drafts;
 mod fields;
 mod guard;

@@ -16,6 +16,7 @@ pub(crate) mod inbound;
 pub(crate) mod login;
 pub(crate) mod outbound;
 pub(crate) mod password;
+pub(crate) mod print;
 pub(crate) mod queue;
 pub(crate) mod task;
 

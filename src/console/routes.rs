@@ -6,7 +6,7 @@ use crate::knocks::Knocks;
 use crate::lanes::Lanes;
 use crate::node::Node;
 use crate::options::Options;
-use crate::pages::{assets, copied, draft, events, inbound, login, outbound, password, queue, task};
+use crate::pages::{assets, copied, draft, events, inbound, login, outbound, password, print, queue, task};
 use crate::presence::Presence;
 use crate::seals::Seals;
 use crate::sessions::Sessions;
@@ -93,6 +93,7 @@ pub fn table() -> Vec<Route> {
         route(post, "/console/task/{task}/form", key, |m| on(m, inbound::post)),
         route(post, "/console/task/{task}/draft", key, |m| on(m, draft::post)),
         route(post, "/console/task/{task}/copied", key, |m| on(m, copied::post)),
+        route(get, "/console/task/{task}/print", key, |m| on(m, print::get)),
         route(get, events::PATH, look, |m| on(m, events::get)),
         route(get, "/console/style.css", Nothing, |m| on(m, assets::style)),
         route(get, "/console/script.js", Nothing, |m| on(m, assets::script)),

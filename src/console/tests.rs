@@ -5,4 +5,5 @@ mod copied;
 mod day;
 mod doors;
 mod events;
+mod print;
 mod rights;

@@ -146,6 +146,15 @@ words! {
     form_compact { zh "八位日期" en "YYYYMMDD" }
     form_wide { zh "全角" en "full-width" }
     not_a_date { zh "日期应如 2026-03-02" en "a date looks like 2026-03-02" }
+    print { zh "打印" en "Print" }
+    print_sheet { zh "打印录入单" en "Print this sheet" }
+    print_holder { zh "只有正在办理这一件的人可以打印：请先领取。" en "Only whoever holds this task can print it: take it first." }
+    printed { zh "打印" en "Printed" }
+    back_to_task { zh "返回这一件" en "Back to the task" }
+    department { zh "部门" en "Department" }
+    keyed_by { zh "录入人签名" en "Keyed by" }
+    checked_by { zh "复核人签名" en "Checked by" }
+    day { zh "日期" en "Date" }
     keys_copy { zh "Alt+C 复制并到下一项" en "Alt+C copy and go on" }
     keys_send { zh "Ctrl+Enter 提交" en "Ctrl+Enter send" }
     keys_next { zh "Enter 下一栏" en "Enter next field" }

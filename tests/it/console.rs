@@ -5,6 +5,7 @@
 mod driver;
 mod keys;
 mod live;
+mod paper;
 
 use driver::{ALT, Browser, CTRL, ENTER, TAB};
 use std::io::{BufRead, BufReader};

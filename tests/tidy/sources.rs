@@ -37,6 +37,7 @@ const AMONG: &[(&str, &str)] = &[
     ("src/console/templates/login.html", PAGES),
     ("src/console/templates/notice.html", PAGES),
     ("src/console/templates/password.html", PAGES),
+    ("src/console/templates/print.html", PAGES),
     ("src/console/templates/queue.html", PAGES),
     ("src/console/templates/rows.html", PAGES),
     ("src/console/templates/sheet.html", PAGES),

@@ -59,7 +59,7 @@ fn only_the_login_and_what_it_is_made_of_need_nothing() {
         .count();
     assert_eq!(
         keys,
-        posts + 1,
-        "each form about a task needs the right to key, and so does taking the next"
+        posts + 2,
+        "each form about a task needs the right to key, and so do taking the next and what is printed"
     );
 }

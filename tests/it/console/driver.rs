@@ -187,6 +187,12 @@ impl Browser {
         }
     }
 
+    /// The page on A4 paper, as PDF.
+    pub fn paper(&self) -> Vec<u8> {
+        let answer = self.ask("POST", "/print", json!({ "page": { "width": 21.0, "height": 29.7 } }));
+        from_base64(answer.as_str().unwrap())
+    }
+
     /// A picture of the window, kept for people to look at.
     pub fn picture(&self, to: &Path) {
         let answer = self.ask("GET", "/screenshot", Value::Null);
