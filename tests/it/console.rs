@@ -5,12 +5,18 @@
 mod driver;
 mod keys;
 mod live;
+mod others;
 mod paper;
 
+use departments::play::config::HUB_KEY;
+use departments::poster::Poster;
 use driver::{ALT, Browser, CTRL, ENTER, TAB};
+use seams::{ScenarioClock, UnixMs};
+use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
 const PASSWORD: &str = "correct-horse-battery-9";
 
@@ -80,6 +86,20 @@ impl Drop for Demo {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The platform posts something more.
+fn post(demo: &Demo, body: &Value) {
+    let base = demo.console.trim_end_matches("/console").to_owned();
+    // The first day of a demo.
+    let clock = Arc::new(ScenarioClock::new(UnixMs(1_772_413_200_000)));
+    let poster = Poster::new(base, "bj-hub", HUB_KEY, 1 << 40, clock).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let told = runtime.block_on(poster.post(body)).unwrap();
+    assert!(told.accepted(), "{told:?}");
 }
 
 /// Pictures of every page, for people to look at.

@@ -102,9 +102,10 @@ fn what_is_wrong_is_said_when_a_field_is_left_and_what_was_copied_is_told_once()
     let (demo, browser) = begin();
     browser
         .run("window.put = []; navigator.clipboard.writeText = text => { put.push(text); return Promise.resolve(); }");
-    browser.until_true("return document.querySelector('select.as option[value=wide]') !== null");
+    // The form of the field that is next: a number is no date, and may be full-width.
+    browser.until_true("return document.querySelector('#copy-as option[value=compact]').disabled");
     browser.run(
-        "const box = document.querySelector('select.as'); box.value = 'wide'; box.dispatchEvent(new Event('change'))",
+        "const box = document.getElementById('copy-as'); box.value = 'wide'; box.dispatchEvent(new Event('change'))",
     );
     browser.click("#sheet .copy");
     browser.until("1/");

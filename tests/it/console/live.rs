@@ -4,14 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::driver::{Browser, CTRL, ENTER};
-use super::{Demo, PASSWORD, enter, picture, take};
+use super::{Demo, PASSWORD, enter, picture, post, take};
 use departments::cases;
-use departments::play::config::HUB_KEY;
-use departments::poster::Poster;
-use seams::{ScenarioClock, UnixMs};
 use serde_json::{Value, json};
 use std::process::Command;
-use std::sync::Arc;
 
 const NUMBER: &str = "[id='i-a.number']";
 const AGAIN: &str = "[id='i-a.again']";
@@ -132,20 +128,6 @@ fn what_is_sent_while_the_node_is_down_arrives_once_it_is_back_and_once_only() {
     assert_eq!(keyed, 1, "{told}");
 }
 
-/// The platform withdraws a case.
-fn withdraw(demo: &Demo, case_no: &str) {
-    let base = demo.console.trim_end_matches("/console").to_owned();
-    let clock = Arc::new(ScenarioClock::new(UnixMs(1_772_413_200_000)));
-    let poster = Poster::new(base, "bj-hub", HUB_KEY, 1 << 40, clock).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let body = json!({ "op": "withdraw", "case_no": case_no, "reason": "申请人撤回" });
-    let told = runtime.block_on(poster.post(&body)).unwrap();
-    assert!(told.accepted(), "{told:?}");
-}
-
 #[test]
 fn a_case_that_is_withdrawn_while_it_is_keyed_is_told_at_once_and_shut() {
     let (demo, browser) = begin();
@@ -154,7 +136,10 @@ fn a_case_that_is_withdrawn_while_it_is_keyed_is_told_at_once_and_shut() {
     assert!((1..=6).any(|n| cases::case_no(n) == case));
     browser.fill(NUMBER, "GS-1");
     browser.fill(AGAIN, "GS-1");
-    withdraw(&demo, case);
+    post(
+        &demo,
+        &json!({ "op": "withdraw", "case_no": case, "reason": "申请人撤回" }),
+    );
     browser.until("已被撤回");
     let shut = "return document.querySelector('#entry button.main').disabled";
     browser.until_true(shut);

@@ -10,6 +10,8 @@
     var did = rows.filter(function (row) { return row.classList.contains("did"); }).length;
     var says = document.getElementById("copied");
     if (says) { says.textContent = did + hall.word("of") + rows.length + " " + hall.word("copied"); }
+    rows.forEach(function (row) { row.classList.toggle("formed", form(row) !== "is"); });
+    offer();
   }
   function put(text) {
     // Pages of plain HTTP have no clipboard of their own: the old way is kept beside the new one.
@@ -32,31 +34,31 @@
   }
   hall.formed = formed;
   try { forms = JSON.parse(localStorage.getItem(STORE)) || {}; } catch (error) { /* as it is, then */ }
-  function choose(row) {
-    var text = row.querySelector(".value").textContent, name = row.dataset.field, kinds = ["is"];
-    if (DATE.test(text)) { kinds.push("compact"); }
-    if (/[ -~]/.test(text)) { kinds.push("wide"); }
-    if (kinds.length < 2) { return; }
-    var box = document.createElement("select");
-    box.className = "as small";
-    box.setAttribute("aria-label", hall.word("form") + " " + name);
-    kinds.forEach(function (kind) {
-      var option = box.appendChild(hall.make("option", hall.word("form-" + kind)));
-      option.value = kind;
-      option.selected = forms[name] === kind;
+  function value(row) { return row.querySelector(".value").textContent; }
+  function form(row) { return forms[row.dataset.field] || "is"; }
+  // One choice for the row that is next: it would be in the way on each. It is remembered by the field's name.
+  var box = document.getElementById("copy-as");
+  function offer() {
+    var row = rows[at];
+    if (!box || !row) { return; }
+    box.parentNode.hidden = false;
+    Array.prototype.forEach.call(box.options, function (option) {
+      option.disabled = option.value === "compact" ? !DATE.test(value(row)) : option.value === "wide" && !/[ -~]/.test(value(row));
     });
+    box.value = form(row);
+  }
+  if (box) {
     box.addEventListener("change", function () {
-      forms[name] = box.value;
+      forms[rows[at].dataset.field] = box.value;
       try { localStorage.setItem(STORE, JSON.stringify(forms)); } catch (error) { /* until the page is left */ }
+      mark();
     });
-    row.querySelector(".act").insertBefore(box, row.querySelector(".copy"));
   }
 
   function copy(n) {
     if (!rows[n]) { return; }
     at = n;
-    var box = rows[n].querySelector("select.as");
-    put(formed(rows[n].querySelector(".value").textContent, box && box.value)).then(function () {
+    put(formed(value(rows[n]), form(rows[n]))).then(function () {
       copied[rows[n].dataset.field] = true;
       rows[n].classList.add("did");
       if (at + 1 < rows.length) { at = at + 1; }
@@ -70,7 +72,8 @@
     copy(at);
   };
   rows.forEach(function (row, n) {
-    choose(row);
+    // Not by focus: a window that is gone back to focuses what was clicked last, and that was copied already.
+    row.cells[0].addEventListener("click", function () { at = n; mark(); });
     row.querySelector(".copy").addEventListener("click", function () { copy(n); });
   });
   var next = document.getElementById("copy-next");

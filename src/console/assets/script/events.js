@@ -42,8 +42,12 @@
       if (place) { place.textContent = told[name]; }
     });
   }
-  function close() {
+  function here() {
     clearTimeout(away);
+    away = null;
+  }
+  function close() {
+    here();
     clearTimeout(again);
     if (source) { source.close(); source = null; }
   }
@@ -52,7 +56,7 @@
     fetch(path, { method: "HEAD", headers: { "x-console": "1" } }).then(function (answer) {
       if (answer.status === 401) { hall.out("events", open); return; }
       again = setTimeout(open, answer.ok ? 500 : 15000);
-    }, function () { again = setTimeout(open, 3000); });
+    }, function () { hall.banner("lost", hall.word("lost")); again = setTimeout(open, 3000); });
   }
   function open() {
     close();
@@ -67,12 +71,11 @@
     on("here", function (told) { hall.banner("here", told.text); });
     on("stops", function (told) { hall.banner("stops", told.text); });
     on("out", function () { close(); hall.out("events", open); });
-    source.onopen = function () { clearTimeout(away); hall.banner("stops", ""); hall.banner("lost", ""); };
+    source.onopen = function () { here(); hall.banner("stops", ""); hall.banner("lost", ""); };
     source.onerror = function () {
       if (source && source.readyState === 2) { refused(); return; }
-      // Streams end and begin again; only one that does not is lost.
-      clearTimeout(away);
-      away = setTimeout(function () { hall.banner("lost", hall.word("lost")); }, 4000);
+      // Streams end and begin again; only one that does not is lost. Each try that fails comes by here.
+      if (!away) { away = setTimeout(function () { hall.banner("lost", hall.word("lost")); }, 4000); }
     };
   }
   hall.listen = open;

@@ -2,7 +2,10 @@
 // its token makes it one effect however often it is sent.
 (function () {
   "use strict";
+  // A form is on its way, and would be lost with the page.
+  var unsent = false;
   function native(form) {
+    unsent = false;
     hall.settle();
     HTMLFormElement.prototype.submit.call(form);
   }
@@ -17,7 +20,7 @@
       if (answer.status >= 500) { throw new Error(answer.status); }
       hall.banner("unsent", "");
       var go = answer.headers.get("x-go");
-      if (go) { hall.settle(); location.href = go; return; }
+      if (go) { unsent = false; hall.settle(); location.href = go; return; }
       // It had no effect. The same form says so on a page of its own.
       native(form);
     }).catch(function () {
@@ -25,6 +28,7 @@
       setTimeout(again, 3000);
     });
   }
+  window.addEventListener("beforeunload", function (event) { if (unsent && !hall.left) { event.preventDefault(); } });
   Array.prototype.forEach.call(document.querySelectorAll(".screen form"), function (form) {
     if (!form.elements.once || /\/(claim|looked)$/.test(form.action)) { return; }
     form.addEventListener("submit", function (event) {
@@ -32,6 +36,7 @@
       event.preventDefault();
       if (form.dataset.sending) { return; }
       form.dataset.sending = "1";
+      unsent = true;
       hall.noteCopies().then(function () { send(form, 0); });
     });
   });
