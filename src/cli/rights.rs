@@ -40,6 +40,7 @@ pub fn action(request: &Request) -> Action {
         | R::HubConfirm { .. }
         | R::Note { .. }
         | R::Status
+        | R::QueueStand { .. }
         | R::Undecided => Action::Look,
         // Whoever may hold a task at all may give it back.
         R::QueueClaim { verify: true, .. }

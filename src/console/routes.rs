@@ -7,10 +7,14 @@ use crate::lanes::Lanes;
 use crate::node::Node;
 use crate::options::Options;
 use crate::pages::{
-    accounts as people, assets, audit, case, codes, draft, inbound, login, outbound, password, proof, queue, refusal,
-    refused, settle, task, team,
+    accounts as people, assets, audit, case, codes, copied, draft, events, inbound, login, outbound, password, print,
+    proof, queue, refusal, refused, settle, task, team,
 };
+use crate::presence::Presence;
+use crate::seals::Seals;
 use crate::sessions::Sessions;
+use crate::stands::Stands;
+use crate::streams::Streams;
 use accounts::{Accounts, Action};
 use axum::Router;
 use axum::extract::Request;
@@ -18,6 +22,7 @@ use axum::middleware::{Next, from_fn};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use seams::{Clock, Rng};
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// What every page may use.
 pub(crate) struct App {
@@ -28,7 +33,12 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions,
     pub(crate) knocks: Knocks,
     pub(crate) drafts: Drafts,
+    pub(crate) seals: Seals,
     pub(crate) lanes: Lanes,
+    pub(crate) streams: Arc<Streams>,
+    pub(crate) presence: Arc<Presence>,
+    pub(crate) stands: Stands,
+    pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) offset_minutes: i32,
     pub(crate) lease_ms: i64,
     pub(crate) tls: bool,
@@ -109,6 +119,9 @@ pub fn table() -> Vec<Route> {
         route(post, "/console/refused", may_settle, |m| on(m, settle::post)),
         route(get, "/console/refused/{id}", look, |m| on(m, refusal::get)),
         route(post, "/console/refused/{id}", may_settle, |m| on(m, refusal::post)),
+        route(post, "/console/task/{task}/copied", key, |m| on(m, copied::post)),
+        route(get, "/console/task/{task}/print", key, |m| on(m, print::get)),
+        route(get, events::PATH, look, |m| on(m, events::get)),
         route(get, "/console/style.css", Nothing, |m| on(m, assets::style)),
         route(get, "/console/script.js", Nothing, |m| on(m, assets::script)),
     ]
@@ -118,7 +131,12 @@ pub fn table() -> Vec<Route> {
 pub fn router(options: Options, node: impl Node) -> Router {
     let app = Arc::new(App {
         node: Arc::new(node),
+        seals: Seals::new(options.key.clone()),
         drafts: Drafts::new(options.drafts, options.key, options.rng.clone()),
+        presence: Arc::new(Presence::new(options.clock.clone())),
+        streams: Arc::default(),
+        stands: Stands::default(),
+        stopping: options.stopping,
         clock: options.clock,
         rng: options.rng,
         accounts: options.accounts,

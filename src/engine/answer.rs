@@ -49,6 +49,7 @@ pub fn answer(
         }
         (Request::QueueShow { task }, _) if reviews::is_one(&task) => reviews::show(desk, &shared.calendar, &task),
         (Request::QueueShow { task }, _) => queue::show(desk, &shared.calendar, &task, caller),
+        (Request::QueueStand { task }, _) => Ok(Reply::Stand(view::stand(desk, number(&task)?)?)),
         (Request::ReviewsList { dept, all }, _) => {
             let dept = known(desk, dept.as_deref())?;
             Ok(Reply::Reviews(view::reviews(desk, &shared.calendar, dept, all)))

@@ -71,6 +71,7 @@ pub struct Board {
     day: Option<Date>,
     tasks: BTreeMap<Place, Slot>,
     held: BTreeSet<Place>,
+    arrived: u64,
     of_case: HashMap<CaseNo, Vec<Place>>,
     /// By last day and department: how many.
     counts: BTreeMap<(Option<Date>, Box<str>), u64>,
@@ -91,6 +92,8 @@ pub struct BoardView {
     pub others_count: u64,
     /// Whose last day is over.
     pub overdue: u64,
+    /// How many came to the board since it was begun: what is more than before is new.
+    pub arrived: u64,
     /// It is still being laid out: there may be more, and more urgent ones.
     pub partial: bool,
 }
@@ -122,9 +125,10 @@ impl Board {
     }
 
     fn look_at(&mut self, desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo) {
-        for key in self.of_case.remove(case_no).unwrap_or_default() {
-            self.held.remove(&key);
-            if let Some(slot) = self.tasks.remove(&key) {
+        let before = self.of_case.remove(case_no).unwrap_or_default();
+        for key in &before {
+            self.held.remove(key);
+            if let Some(slot) = self.tasks.remove(key) {
                 let count = (key.last, slot.dept);
                 match self.counts.get_mut(&count) {
                     Some(n) if *n > 1 => *n -= 1,
@@ -136,6 +140,7 @@ impl Board {
         let mut keys = Vec::with_capacity(lines.len());
         for line in lines {
             let key = Place::of(&line);
+            self.arrived += u64::from(!before.iter().any(|known| known.task == key.task));
             let slot = Slot {
                 case_no: case_no.clone(),
                 dept: line.dept.into(),
@@ -166,6 +171,7 @@ impl Board {
         let of = |slot: &&Slot| dept.is_none_or(|dept| *slot.dept == *dept);
         let mut view = BoardView {
             partial: self.after.is_some(),
+            arrived: self.arrived,
             ..BoardView::default()
         };
         for slot in self.held.iter().filter_map(|key| self.tasks.get(key)).filter(of) {

@@ -76,6 +76,11 @@ pub enum Request {
         /// Its number.
         task: String,
     },
+    /// What has become of a task, for a page that shows it: no row is read, nothing is journalled.
+    QueueStand {
+        /// Its number.
+        task: String,
+    },
     /// Take a task.
     QueueClaim {
         /// Its number.
@@ -507,6 +512,8 @@ pub enum Reply {
     Forecast(view::ForecastView),
     /// One task.
     Task(view::TaskView),
+    /// What has become of one.
+    Stand(view::TaskStand),
     /// Refusals.
     Refused(Vec<view::RefusedLine>),
     /// Codes that no table knows.

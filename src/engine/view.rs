@@ -20,6 +20,7 @@ mod queue;
 mod refused;
 mod reviews;
 mod slip;
+mod stand;
 mod trusted;
 mod why;
 mod words;
@@ -48,6 +49,7 @@ pub use queue::{
 pub use refused::{RefusedLine, UnsettledLine, list as refused_list, one as refused_one, unsettled};
 pub use reviews::{AnswerView, ReviewLine, list as reviews, one as review};
 pub use slip::{SlipView, slip};
+pub use stand::{TaskStand, stand};
 pub use trusted::{TrustedKeys, TrustedLine, trusted};
 pub use why::{WhyLine, WhyView, why};
 

@@ -45,6 +45,8 @@ pub(crate) struct Row {
 struct Queue {
     frame: Frame,
     says: &'static str,
+    /// How many had come to the queue by then.
+    since: u64,
     mine: Vec<Row>,
     free: Vec<Row>,
     others: Vec<Row>,
@@ -93,6 +95,7 @@ pub(crate) async fn get(
     let shown = Queue {
         frame: Frame::of(&visit),
         says,
+        since: board.arrived,
         free_count: board.free_count,
         others_count: board.others_count,
         more: board.free_count.saturating_sub(board.free.len() as u64),

@@ -5,6 +5,7 @@ use crate::drafts::Draft;
 use crate::guard::Visit;
 use crate::render::{Frame, finding, notice, page, see};
 use crate::routes::App;
+use crate::seals::keys;
 use crate::sessions::chance;
 use crate::words::Words;
 use askama::Template;
@@ -58,6 +59,8 @@ struct Item {
 struct Task {
     frame: Frame,
     task: String,
+    /// How it stands, as this page shows it.
+    shown: &'static str,
     once: String,
     case_no: String,
     matter: String,
@@ -81,6 +84,9 @@ struct Task {
     errors: Vec<Error>,
     changed: Vec<String>,
     kept: String,
+    /// What the browser seals its own copy under; and yesterday's.
+    seal: String,
+    seal_before: String,
 }
 
 pub(crate) async fn get(
@@ -193,8 +199,17 @@ fn assemble(app: &App, visit: &Visit, view: TaskView, draft: Draft, items: Vec<I
         .fields
         .into_iter()
         .map(|f| field(visit.lang, f, is_form, &text, &error));
+    let (seal, seal_before) = keys(app, &visit.person);
     Task {
         frame: Frame::of(visit),
+        seal,
+        seal_before,
+        shown: match (line.done, mine, held) {
+            (true, _, _) => "settled",
+            (_, true, _) => "mine",
+            (_, _, true) => "other",
+            _ => "free",
+        },
         once: chance(&*app.rng),
         round: line.round,
         op: match line.op.as_str() {

@@ -79,7 +79,7 @@ fn only_the_login_and_what_it_is_made_of_need_nothing() {
     // Taking the next needs the right to prove, which whoever keys has as well.
     assert_eq!(
         of(Action::Key) + of(Action::Verify),
-        forms + 1,
-        "each form about a task needs the right to key, or to prove what others keyed"
+        forms + 2,
+        "each form about a task needs the right to key, or to prove what others keyed; so does what is printed"
     );
 }
