@@ -86,6 +86,8 @@ pub const ALL: &[&str] = &[
 
 /// Every point of a recalled disk, of a backup, of a restore, and of what goes by rule.
 pub const VERBS: &[&str] = &[
+    "engine.form-agreed",
+    "engine.form-taken",
     "disk.set-unnamed",
     "disk.note-written",
     "disk.set-cleared",

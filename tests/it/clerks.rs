@@ -5,7 +5,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod agreed;
 mod client;
+mod day;
 mod desk;
 
 use client::{Answer, Client, hidden};

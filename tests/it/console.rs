@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod driver;
+mod axe;
+pub mod driver;
 mod keys;
 mod live;
 mod others;
@@ -102,8 +103,9 @@ fn post(demo: &Demo, body: &Value) {
     assert!(told.accepted(), "{told:?}");
 }
 
-/// Pictures of every page, for people to look at.
-fn picture(browser: &Browser, name: &str) {
+/// Pictures of every page, for people to look at; and nothing on it that keeps people out.
+pub fn picture(browser: &Browser, name: &str) {
+    axe::agrees(browser, name);
     let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("console");
     std::fs::create_dir_all(&dir).unwrap();
     browser.picture(&dir.join(format!("{name}.png")));
@@ -158,7 +160,7 @@ fn take(browser: &Browser, demo: &Demo) {
 fn take_form(browser: &Browser, demo: &Demo, kind: &str) {
     let find = format!(
         "const row = [...document.querySelectorAll('.queue tbody tr')].find(r => r.cells[4].innerText === '{kind}');\
-         if (row) {{ location = row.querySelector('a').href; }} return !!row;"
+         if (row) {{ location = row.querySelector('a.button').href; }} return !!row;"
     );
     wait(browser, demo, kind, || browser.run(&find).as_bool().unwrap_or_default());
     browser.click("form[action$='/claim'] button");

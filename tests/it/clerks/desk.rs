@@ -103,12 +103,12 @@ impl Desk {
         let file = bench.short_file(cases);
         let taken = bench.answer(&["collect", "bench", file.to_str().unwrap()]);
         assert_eq!(taken[0]["rows"], cases, "{taken}");
-        let node = bench.command(&["serve"]).spawn().unwrap();
+        let node = bench.command(&["run"]).spawn().unwrap();
         let mut desk = Self { bench, at: free, node };
         desk.wait();
         let uid = rustix::process::getuid().as_raw().to_string();
         let first = ["user", "add", "测速", "--role", "security_administrator", "--uid", &uid];
-        assert!(desk.bench.answer(&first)["token"].is_string());
+        assert!(desk.bench.answer(&first)["token"]["token"].is_string());
         for name in clerks {
             desk.account(name, "clerk");
         }
@@ -118,7 +118,7 @@ impl Desk {
     /// An account that has chosen its password.
     pub fn account(&self, name: &str, role: &str) {
         let said: Value = self.bench.answer(&["user", "add", name, "--role", role]);
-        let token = said["token"].as_str().unwrap_or_else(|| panic!("{said}")).to_owned();
+        let token = said["token"]["token"].as_str().unwrap_or_else(|| panic!("{said}")).to_owned();
         let mut client = Client::new(self.at);
         client.log_in(name, &token);
         client.choose(PASSWORD);
@@ -133,9 +133,21 @@ impl Desk {
     /// Ends it as a cut of the mains does, and starts it again.
     pub fn kill(&mut self) {
         self.node.kill().unwrap();
+        self.start(None);
+    }
+
+    /// Starts it again, once it has ended; it dies where it comes to this point.
+    pub fn start(&mut self, dies_at: Option<&str>) {
         self.node.wait().unwrap();
-        self.node = self.bench.command(&["serve"]).spawn().unwrap();
+        let mut command = self.bench.command(&["run"]);
+        self.node = command.envs(dies_at.map(|point| (seams::point::VARIABLE, point))).spawn().unwrap();
         self.wait();
+    }
+
+    /// Ends it, and starts it so that it dies at this point.
+    pub fn dying_at(&mut self, point: &str) {
+        self.node.kill().unwrap();
+        self.start(Some(point));
     }
 
     fn wait(&mut self) {
