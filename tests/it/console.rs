@@ -94,7 +94,7 @@ fn take(browser: &Browser, demo: &Demo) {
 fn take_form(browser: &Browser, demo: &Demo, kind: &str) {
     let find = format!(
         "const row = [...document.querySelectorAll('.queue tbody tr')].find(r => r.cells[4].innerText === '{kind}');\
-         if (row) {{ location = row.querySelector('a').href; }} return !!row;"
+         if (row) {{ location = row.querySelector('a.button').href; }} return !!row;"
     );
     wait(browser, demo, kind, || browser.run(&find).as_bool().unwrap_or_default());
     browser.click("form[action$='/claim'] button");
