@@ -37,6 +37,7 @@ pub fn action(request: &Request) -> Action {
         | R::HubAsk { .. }
         | R::HubConfirm { .. }
         | R::Note { .. }
+        | R::Map
         | R::Status
         | R::Undecided => Action::Look,
         R::Acts { .. } => Action::Audit,

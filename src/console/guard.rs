@@ -55,7 +55,12 @@ async fn enter(app: &App, needs: Needs, request: Request) -> Result<Request, Ref
     let token = cookie(headers).unwrap_or_default();
     let asked = asked_lang(request.uri().query());
     let now = app.clock.mono();
-    let session = app.sessions.find(&token, now);
+    let by_itself = request.method() == Method::GET && headers.contains_key("x-console");
+    let session = if by_itself {
+        app.sessions.peek(&token, now)
+    } else {
+        app.sessions.find(&token, now)
+    };
     if let (Some(lang), Some(_)) = (asked, &session) {
         app.sessions.speak(&token, lang);
     }

@@ -18,6 +18,7 @@ pub(crate) const PAGES: &[Row] = &[
     (QUEUE, |w| w.nav_queue, Action::Look),
     ("/console/refused", |w| w.nav_refused, Action::Look),
     ("/console/codes", |w| w.nav_codes, Action::Look),
+    ("/console/map", |w| w.nav_map, Action::Look),
     ("/console/audit", |w| w.nav_audit, Action::Audit),
     ("/console/accounts", |w| w.nav_accounts, Action::Accounts),
 ];

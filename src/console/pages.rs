@@ -16,6 +16,7 @@ pub(crate) mod differs;
 pub(crate) mod draft;
 pub(crate) mod inbound;
 pub(crate) mod login;
+pub(crate) mod map;
 pub(crate) mod outbound;
 pub(crate) mod password;
 pub(crate) mod queue;

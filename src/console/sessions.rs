@@ -84,6 +84,12 @@ impl Sessions {
         Some(token)
     }
 
+    /// The session of a token, where nobody did anything: a page that looks again by itself keeps nobody logged in.
+    pub(crate) fn peek(&self, token: &str, now: Duration) -> Option<Session> {
+        let all = self.lock();
+        all.get(&digest(token)).filter(|session| lives(session, now)).cloned()
+    }
+
     /// The session of a token, seen now.
     pub(crate) fn find(&self, token: &str, now: Duration) -> Option<Session> {
         let mut all = self.lock();

@@ -6,5 +6,6 @@ mod case;
 mod codes;
 mod day;
 mod doors;
+mod map;
 mod refused;
 mod rights;

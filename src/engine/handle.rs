@@ -20,6 +20,7 @@ mod cancel;
 mod erase;
 mod export;
 mod inspect;
+mod map;
 mod trust;
 
 /// Who acts, where he also says why.
@@ -96,6 +97,7 @@ impl Handle {
                 day,
                 most,
             } => self.acts(before, person, day, most).await,
+            Request::Map => self.map(caller).await,
             Request::Progress => Ok(Reply::Progress(self.progress())),
             Request::Probe => Ok(Reply::Channels(self.probe().await)),
             Request::QueueComplete {

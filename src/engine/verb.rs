@@ -376,6 +376,8 @@ pub enum Request {
         /// So many at most.
         most: usize,
     },
+    /// What a case passes through, and how all departments and channels are.
+    Map,
     /// Is the node alive, and with whom does it stand well?
     Status,
     /// How many obligations wait for a decision, a hand-over or a person.
@@ -497,6 +499,8 @@ pub enum Reply {
     HubCase(view::HubCase),
     /// What people did.
     Acts(view::Acts),
+    /// The whole as a picture.
+    Map(Box<view::MapView>),
     /// Node state.
     Status(view::Status),
     /// Done; how many it concerned.

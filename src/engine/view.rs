@@ -14,6 +14,7 @@ mod hub;
 mod hub_reviews;
 mod keep;
 mod lying;
+mod map;
 mod queue;
 mod refused;
 mod reviews;
@@ -36,6 +37,7 @@ pub use hub::{ChangeLine, Changes, HubCase, HubMatter, ResultLine, changes, hub_
 pub use hub_reviews::{HubReview, hub_review};
 pub use keep::{KeepView, LedgerView, stats};
 pub use lying::{LyingLine, Seen, Stand, lying};
+pub use map::{MapChannel, MapDept, MapView, map};
 pub use queue::{
     TaskField, TaskLine, TaskView, form_body, form_verdict, list as queue_list, one as queue_line, show as queue_show,
 };

@@ -1,4 +1,4 @@
-//! The one stylesheet and the one script, from the binary itself.
+//! The stylesheet and the scripts, from the binary itself.
 
 use crate::render::answer;
 use axum::body::Body;
@@ -17,5 +17,13 @@ pub(crate) async fn script() -> Response<Body> {
         StatusCode::OK,
         "text/javascript; charset=utf-8",
         include_str!("../assets/script.js"),
+    )
+}
+
+pub(crate) async fn map() -> Response<Body> {
+    answer(
+        StatusCode::OK,
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/map.js"),
     )
 }
