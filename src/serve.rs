@@ -12,6 +12,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// How long the last answers may take once the end was asked for.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -63,8 +64,22 @@ pub fn console_options(data: &Path, node: &Node, seams: &Seams) -> Result<consol
         key: node.key.clone(),
         offset_minutes: rules.offset_minutes,
         lease_ms: rules.lease_ms,
+        stopping: stopping(&*seams.spawn),
         tls: false,
     })
+}
+
+/// Tells the console's pages when the process is asked to end.
+fn stopping(spawn: &dyn Spawn) -> watch::Receiver<bool> {
+    let (tell, told) = watch::channel(false);
+    spawn.spawn(
+        "stopping",
+        Box::pin(async move {
+            crate::signals::ended().await;
+            let _ = tell.send(true);
+        }),
+    );
+    told
 }
 
 /// Serves the platform's interface and the console until the node ends.
@@ -75,7 +90,9 @@ pub fn listen(
     handle: Handle,
     spawn: &dyn Spawn,
 ) -> std::io::Result<()> {
-    let door = api::Door::new(options.clock.clone());
+    let mut door = api::Door::new(options.clock.clone());
+    // A page that listens takes no place from the platform.
+    door.max_connections += console::STREAMS;
     let router = api::router(options, handle.clone()).merge(console::router(console, handle));
     spawn.spawn(
         "http",

@@ -3,7 +3,7 @@
 use crate::entrance::Entrance;
 use crate::secrets::Resolver;
 use accounts::Accounts;
-use engine::{Handle, Keep, Parts, Plan, Retry, Rules};
+use engine::{Handle, Keep, Parts, Plan, Rekey, Retry, Rules};
 use journal::{NodeKey, Suite};
 use ledger::LedgerError;
 use ledger_local::{LocalLedger, Opened, SledIndex};
@@ -226,6 +226,13 @@ pub fn plan(settings: &Settings) -> Result<Plan, Finding> {
         offset_minutes: node.offset_minutes,
         lease_ms: i64::try_from(node.lease).unwrap_or(i64::MAX),
         review: node.review,
+        rekey: Rekey {
+            later_ms: i64::try_from(node.rekey_later).unwrap_or(i64::MAX),
+            share: node.rekey_share,
+            raised: node.rekey_raised,
+            above: node.rekey_above,
+        },
+        hours: node.hours,
         retry: Retry {
             first_ms: node.retry_first,
             max_ms: node.retry_max,

@@ -33,6 +33,11 @@ impl Book {
         self.accounts.is_empty()
     }
 
+    /// All of them, in the order in which they were made or named.
+    pub fn iter(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values()
+    }
+
     /// An account by name.
     pub fn get(&self, name: &str) -> Option<&Account> {
         self.accounts.get(name)

@@ -66,6 +66,10 @@ pub enum Action {
     Reveal,
     /// Take tasks and say what became of them.
     Key,
+    /// Prove what others keyed: key it again, decide, send it back.
+    Verify,
+    /// Hand tasks on, put them before others, see who does how much.
+    Supervise,
     /// Ask for reviews and answer them.
     Review,
     /// Say what an unmapped code means.
@@ -90,6 +94,8 @@ impl Action {
         Self::Look,
         Self::Reveal,
         Self::Key,
+        Self::Verify,
+        Self::Supervise,
         Self::Review,
         Self::Map,
         Self::Settle,
@@ -103,11 +109,11 @@ impl Action {
 
 /// Whether a role may do it.
 pub fn may(role: Role, action: Action) -> bool {
-    use Action::{Accounts, Audit, Carry, Keep, Key, Look, Map, Reveal, Review, Settle, Vouch};
+    use Action::{Accounts, Audit, Carry, Keep, Key, Look, Map, Reveal, Review, Settle, Supervise, Verify, Vouch};
     let may: &[Action] = match role {
-        Role::Clerk => &[Look, Reveal, Key, Review, Map, Carry],
-        Role::Verifier => &[Look, Reveal, Review, Map, Settle],
-        Role::Supervisor => &[Look, Reveal, Review, Map, Settle, Carry, Audit],
+        Role::Clerk => &[Look, Reveal, Key, Verify, Review, Map, Carry],
+        Role::Verifier => &[Look, Reveal, Verify, Review, Map, Settle],
+        Role::Supervisor => &[Look, Reveal, Verify, Supervise, Review, Map, Settle, Carry, Audit],
         Role::SystemAdministrator => &[Look, Carry, Keep],
         Role::SecurityAdministrator => &[Look, Vouch, Accounts, Audit],
         Role::Auditor => &[Look, Audit],

@@ -79,6 +79,19 @@ labels! {
     Until { zh "至" en "until" }
     LookFirst { zh "可能已录入" en "look first" }
     Yes { zh "是" en "yes" }
+    WaitsRekey { zh "已录入，等待另一人复核" en "keyed; it waits until another person keys it again" }
+    WaitsDecide { zh "两人录入不一致，等待第三人裁定" en "the two entries differ; a third person decides" }
+    Agreed { zh "一致，已登记" en "agreed and entered" }
+    Keyer { zh "录入人/字段" en "clerk/field" }
+    Tasks { zh "件数" en "tasks" }
+    Seconds { zh "每件秒数" en "seconds each" }
+    Rekeyed { zh "复核项数" en "entries checked" }
+    KeyedWrong { zh "差错" en "wrong" }
+    WrongRate { zh "万项差错" en "wrong of 10,000" }
+    DrawnOften { zh "加抽" en "drawn more often" }
+    HoursNeeded { zh "所需工时" en "hours needed" }
+    HoursThere { zh "可用工时" en "hours there are" }
+    Short { zh "缺人数" en "clerks short" }
     Field { zh "字段" en "field" }
     Notes { zh "要求" en "rules" }
     Required { zh "必填" en "required" }

@@ -15,6 +15,8 @@ pub fn action(request: &Request) -> Action {
         | R::Why { .. }
         | R::QueueList { .. }
         | R::QueueShow { .. }
+        | R::QueueBoard { .. }
+        | R::QueueStats
         | R::RefusedList { .. }
         | R::RefusedShow { .. }
         | R::CodesUnmapped
@@ -39,7 +41,15 @@ pub fn action(request: &Request) -> Action {
         | R::Note { .. }
         | R::Map
         | R::Status
+        | R::QueueStand { .. }
         | R::Undecided => Action::Look,
+        // Whoever may hold a task at all may give it back.
+        R::QueueClaim { verify: true, .. }
+        | R::QueueVerify { .. }
+        | R::QueueDecide { .. }
+        | R::QueueBack { .. }
+        | R::QueueRelease { .. } => Action::Verify,
+        R::QueueAssign { .. } | R::QueueRank { .. } | R::QueueForecast { .. } => Action::Supervise,
         R::Acts { .. } => Action::Audit,
         R::QueueClaim { .. } | R::QueueComplete { .. } | R::QueueRefuse { .. } | R::QueueNotKeyed { .. } => Action::Key,
         R::ReviewsAsk { .. } | R::ReviewsConfirm { .. } => Action::Review,

@@ -29,6 +29,9 @@ pub(crate) struct Draft {
     /// Until when the task is its person's, as far as was last told, milliseconds since 1970.
     #[serde(default)]
     pub(crate) until: i64,
+    /// It was taken to prove what somebody else keyed.
+    #[serde(default)]
+    pub(crate) verify: bool,
     /// Texts by the name of their input.
     #[serde(default)]
     pub(crate) texts: BTreeMap<String, String>,

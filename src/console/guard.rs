@@ -1,6 +1,7 @@
 //! Who it is, whether they may, and whether the form is ours: before any page sees a request.
 
 use crate::fields::Fields;
+use crate::pages::{events, map};
 use crate::render::{Frame, notice, see};
 use crate::routes::{App, Needs};
 use crate::sessions::Session;
@@ -25,6 +26,8 @@ pub(crate) const COOKIE: &str = "tanghulu";
 pub(crate) struct Visit {
     /// Empty where nobody is logged in.
     pub(crate) person: String,
+    /// What a browser files copies of this person's drafts under.
+    pub(crate) who: String,
     pub(crate) lang: Lang,
     pub(crate) csrf: String,
     /// The session's token; empty where there is none.
@@ -43,9 +46,28 @@ pub(crate) struct Visit {
 /// Lets a request to a page in, or answers it.
 pub(crate) async fn admit(app: Arc<App>, needs: Needs, request: Request, next: Next) -> Response<Body> {
     match enter(&app, needs, request).await {
-        Ok(request) => next.run(request).await,
+        Ok(request) => {
+            let by_script = request.extensions().get::<Visit>().is_some_and(|visit| visit.by_script);
+            let response = next.run(request).await;
+            if by_script {
+                follow_by_script(response)
+            } else {
+                response
+            }
+        }
         Err(response) => *response,
     }
+}
+
+/// A script that is led elsewhere is told where: its browser would go there by itself, and the script never know.
+fn follow_by_script(mut response: Response<Body>) -> Response<Body> {
+    if response.status() == StatusCode::SEE_OTHER
+        && let Some(place) = response.headers_mut().remove(header::LOCATION)
+    {
+        *response.status_mut() = StatusCode::OK;
+        response.headers_mut().insert("x-go", place);
+    }
+    response
 }
 
 type Refused = Box<Response<Body>>;
@@ -55,8 +77,9 @@ async fn enter(app: &App, needs: Needs, request: Request) -> Result<Request, Ref
     let token = cookie(headers).unwrap_or_default();
     let asked = asked_lang(request.uri().query());
     let now = app.clock.mono();
-    let by_itself = request.method() == Method::GET && headers.contains_key("x-console");
-    let session = if by_itself {
+    // What a page asks by itself is nobody at work.
+    let (path, query) = (request.uri().path(), request.uri().query());
+    let session = if path == events::PATH || (path, query) == (map::PATH, Some(map::PART)) {
         app.sessions.peek(&token, now)
     } else {
         app.sessions.find(&token, now)
@@ -72,11 +95,14 @@ async fn enter(app: &App, needs: Needs, request: Request) -> Result<Request, Ref
     if posts && !same_origin(headers) {
         return Err(outside(StatusCode::FORBIDDEN, words.stale_form));
     }
-    let by_script = headers.contains_key("x-console");
+    let streams = headers
+        .get(header::ACCEPT)
+        .is_some_and(|kind| kind == "text/event-stream");
+    let by_script = headers.contains_key("x-console") || streams;
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
     if let Needs::Account(action) = needs {
         let Some(session) = &session else {
-            let place = if posts && by_script {
+            let place = if by_script {
                 return Err(outside(StatusCode::UNAUTHORIZED, words.again_after_idle));
             } else if token.is_empty() {
                 if lang == Lang::En {
@@ -115,8 +141,10 @@ async fn enter(app: &App, needs: Needs, request: Request) -> Result<Request, Ref
         return Err(outside(StatusCode::FORBIDDEN, words.stale_form));
     }
     let mut request = request;
+    let person = session.as_ref().map(|s| s.person.clone()).unwrap_or_default();
     request.extensions_mut().insert(Visit {
-        person: session.as_ref().map(|s| s.person.clone()).unwrap_or_default(),
+        who: app.seals.who(&person),
+        person,
         csrf: session.as_ref().map(|s| s.csrf.clone()).unwrap_or_default(),
         must_choose: session.as_ref().is_some_and(|s| s.must_choose),
         may: session.as_ref().map(|s| allowed(app, s)).unwrap_or_default(),

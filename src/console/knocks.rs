@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 #[cfg(test)]
 mod tests;
 
-/// Tries from one place in one window.
+/// Tries from one place in one window that let nobody in. A whole hall may come from one place, and each of them once.
 const TRIES: u32 = 30;
 const WINDOW: Duration = Duration::from_secs(60);
 /// Places remembered.
@@ -52,5 +52,13 @@ impl Knocks {
         }
         *tries += 1;
         Ok(())
+    }
+
+    /// The try let somebody in: it is not counted.
+    pub(crate) fn good(&self, place: Option<IpAddr>) {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, tries)) = places.get_mut(&place) {
+            *tries = tries.saturating_sub(1);
+        }
     }
 }

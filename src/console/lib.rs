@@ -13,6 +13,7 @@
     )
 )]
 
+mod code128;
 mod drafts;
 mod fields;
 mod guard;
@@ -24,9 +25,13 @@ mod node;
 mod normal;
 mod options;
 mod pages;
+mod presence;
 mod render;
 mod routes;
+mod seals;
 mod sessions;
+mod stands;
+mod streams;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -37,3 +42,4 @@ mod words;
 pub use node::Node;
 pub use options::Options;
 pub use routes::{Needs, Route, router, table};
+pub use streams::STREAMS;

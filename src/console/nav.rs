@@ -16,6 +16,7 @@ type Row = (&'static str, fn(&Words) -> &'static str, Action);
 /// Every page that stands in the navigation, and what it needs: the same as its route.
 pub(crate) const PAGES: &[Row] = &[
     (QUEUE, |w| w.nav_queue, Action::Look),
+    ("/console/team", |w| w.team, Action::Supervise),
     ("/console/refused", |w| w.nav_refused, Action::Look),
     ("/console/codes", |w| w.nav_codes, Action::Look),
     ("/console/map", |w| w.nav_map, Action::Look),

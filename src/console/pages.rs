@@ -12,18 +12,23 @@ pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod case;
 pub(crate) mod codes;
+pub(crate) mod copied;
 pub(crate) mod differs;
 pub(crate) mod draft;
+pub(crate) mod events;
 pub(crate) mod inbound;
 pub(crate) mod login;
 pub(crate) mod map;
 pub(crate) mod outbound;
 pub(crate) mod password;
+pub(crate) mod print;
+pub(crate) mod proof;
 pub(crate) mod queue;
 pub(crate) mod refusal;
 pub(crate) mod refused;
 pub(crate) mod settle;
 pub(crate) mod task;
+pub(crate) mod team;
 
 /// No operating system vouches for who comes by the browser: the account does. No account has this number.
 const BROWSER: u32 = u32::MAX - 1;

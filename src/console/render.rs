@@ -18,6 +18,8 @@ pub(crate) struct Frame {
     pub(crate) w: &'static Words,
     /// Who is logged in; empty where nobody is.
     pub(crate) person: String,
+    /// What a browser files copies of this person's drafts under.
+    pub(crate) who: String,
     pub(crate) csrf: String,
     /// Where this page is, for the other language.
     pub(crate) here: String,
@@ -32,6 +34,7 @@ impl Frame {
         Self {
             w: Words::of(visit.lang),
             person: visit.person.clone(),
+            who: visit.who.clone(),
             csrf: visit.csrf.clone(),
             here: visit.path.clone(),
             links: links(Words::of(visit.lang), &visit.may, &visit.path),
@@ -44,6 +47,7 @@ impl Frame {
         Self {
             w: Words::of(lang),
             person: String::new(),
+            who: String::new(),
             csrf: String::new(),
             here: here.to_owned(),
             links: Vec::new(),

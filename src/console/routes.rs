@@ -7,10 +7,14 @@ use crate::lanes::Lanes;
 use crate::node::Node;
 use crate::options::Options;
 use crate::pages::{
-    accounts as people, assets, audit, case, codes, draft, inbound, login, map, outbound, password, queue, refusal,
-    refused, settle, task,
+    accounts as people, assets, audit, case, codes, copied, draft, events, inbound, login, map, outbound, password,
+    print, proof, queue, refusal, refused, settle, task, team,
 };
+use crate::presence::Presence;
+use crate::seals::Seals;
 use crate::sessions::Sessions;
+use crate::stands::Stands;
+use crate::streams::Streams;
 use accounts::{Accounts, Action};
 use axum::Router;
 use axum::extract::Request;
@@ -18,6 +22,7 @@ use axum::middleware::{Next, from_fn};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use seams::{Clock, Rng};
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// What every page may use.
 pub(crate) struct App {
@@ -28,7 +33,12 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions,
     pub(crate) knocks: Knocks,
     pub(crate) drafts: Drafts,
+    pub(crate) seals: Seals,
     pub(crate) lanes: Lanes,
+    pub(crate) streams: Arc<Streams>,
+    pub(crate) presence: Arc<Presence>,
+    pub(crate) stands: Stands,
+    pub(crate) stopping: watch::Receiver<bool>,
     pub(crate) offset_minutes: i32,
     pub(crate) lease_ms: i64,
     pub(crate) tls: bool,
@@ -67,6 +77,7 @@ pub fn table() -> Vec<Route> {
         handler,
     };
     let (look, key) = (Account(Action::Look), Account(Action::Key));
+    let (prove, lead) = (Account(Action::Verify), Account(Action::Supervise));
     let audits = Account(Action::Audit);
     let keeps = Account(Action::Accounts);
     let may_map = Account(Action::Map);
@@ -78,7 +89,7 @@ pub fn table() -> Vec<Route> {
         route(post, "/console/password", Session, |m| on(m, password::post)),
         route(post, "/console/logout", Session, |m| on(m, login::end)),
         route(get, "/console", look, |m| on(m, queue::get)),
-        route(post, "/console/next", key, |m| on(m, queue::next)),
+        route(post, "/console/next", prove, |m| on(m, queue::next)),
         route(get, "/console/task/{task}", look, |m| on(m, task::get)),
         route(post, "/console/task/{task}/claim", key, |m| on(m, task::claim)),
         route(post, "/console/task/{task}/looked", key, |m| on(m, outbound::looked)),
@@ -88,13 +99,20 @@ pub fn table() -> Vec<Route> {
             on(m, outbound::not_keyed)
         }),
         route(post, "/console/task/{task}/form", key, |m| on(m, inbound::post)),
-        route(post, "/console/task/{task}/draft", key, |m| on(m, draft::post)),
+        route(post, "/console/task/{task}/draft", prove, |m| on(m, draft::post)),
+        route(post, "/console/task/{task}/take-proof", prove, |m| on(m, proof::claim)),
+        route(post, "/console/task/{task}/verify", prove, |m| on(m, proof::verify)),
+        route(post, "/console/task/{task}/decide", prove, |m| on(m, proof::decide)),
+        route(post, "/console/task/{task}/back", prove, |m| on(m, proof::back)),
+        route(get, "/console/team", lead, |m| on(m, team::get)),
+        route(post, "/console/team/{task}/assign", lead, |m| on(m, team::assign)),
+        route(post, "/console/team/{task}/rank", lead, |m| on(m, team::rank)),
         route(get, "/console/case", look, |m| on(m, case::find)),
         route(get, "/console/case/{case_no}", look, |m| on(m, case::get)),
         route(post, "/console/case/{case_no}", may_reveal, |m| on(m, case::reveal)),
         route(get, "/console/codes", look, |m| on(m, codes::get)),
         route(post, "/console/codes", may_map, |m| on(m, codes::post)),
-        route(get, "/console/map", look, |m| on(m, map::get)),
+        route(get, map::PATH, look, |m| on(m, map::get)),
         route(get, "/console/map.js", Nothing, |m| on(m, assets::map)),
         route(get, "/console/audit", audits, |m| on(m, audit::get)),
         route(get, "/console/accounts", keeps, |m| on(m, people::get)),
@@ -103,6 +121,9 @@ pub fn table() -> Vec<Route> {
         route(post, "/console/refused", may_settle, |m| on(m, settle::post)),
         route(get, "/console/refused/{id}", look, |m| on(m, refusal::get)),
         route(post, "/console/refused/{id}", may_settle, |m| on(m, refusal::post)),
+        route(post, "/console/task/{task}/copied", key, |m| on(m, copied::post)),
+        route(get, "/console/task/{task}/print", key, |m| on(m, print::get)),
+        route(get, events::PATH, look, |m| on(m, events::get)),
         route(get, "/console/style.css", Nothing, |m| on(m, assets::style)),
         route(get, "/console/script.js", Nothing, |m| on(m, assets::script)),
     ]
@@ -112,7 +133,12 @@ pub fn table() -> Vec<Route> {
 pub fn router(options: Options, node: impl Node) -> Router {
     let app = Arc::new(App {
         node: Arc::new(node),
+        seals: Seals::new(options.key.clone()),
         drafts: Drafts::new(options.drafts, options.key, options.rng.clone()),
+        presence: Arc::new(Presence::new(options.clock.clone())),
+        streams: Arc::default(),
+        stands: Stands::default(),
+        stopping: options.stopping,
         clock: options.clock,
         rng: options.rng,
         accounts: options.accounts,

@@ -84,12 +84,6 @@ impl Sessions {
         Some(token)
     }
 
-    /// The session of a token, where nobody did anything: a page that looks again by itself keeps nobody logged in.
-    pub(crate) fn peek(&self, token: &str, now: Duration) -> Option<Session> {
-        let all = self.lock();
-        all.get(&digest(token)).filter(|session| lives(session, now)).cloned()
-    }
-
     /// The session of a token, seen now.
     pub(crate) fn find(&self, token: &str, now: Duration) -> Option<Session> {
         let mut all = self.lock();
@@ -101,6 +95,12 @@ impl Sessions {
         }
         session.seen = now;
         Some(session.clone())
+    }
+
+    /// The session of a token, without being seen: what a page asks by itself keeps nobody logged in.
+    pub(crate) fn peek(&self, token: &str, now: Duration) -> Option<Session> {
+        let all = self.lock();
+        all.get(&digest(token)).filter(|session| lives(session, now)).cloned()
     }
 
     /// Speaks another language from now on.

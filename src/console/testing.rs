@@ -5,17 +5,19 @@ use crate::{Node, Options, router};
 use accounts::{Accounts, Order, Role, Told};
 use async_trait::async_trait;
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode, header};
 use engine::verb::{Caller, Reply, Request};
-use engine::view::{TaskField, TaskLine, TaskView};
+use engine::view::{BoardView, ForecastView, KeyingView, TaskField, TaskLine, TaskStand, TaskView};
+use futures_util::StreamExt;
 use journal::NodeKey;
 use model::{Code, Finding};
 use seams::{Clock, SeededRng, UnixMs};
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 pub mod told;
@@ -26,23 +28,30 @@ pub const NOW: i64 = 1_772_413_200_000;
 pub const LEASE: i64 = 30 * 60_000;
 pub const PASSWORD: &str = "correct-horse-battery-9";
 
-pub struct TestClock(AtomicI64);
+#[derive(Default)]
+pub struct TestClock(watch::Sender<i64>);
 
 impl TestClock {
     pub fn advance(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
+        self.0.send_modify(|now| *now += ms);
+    }
+    pub fn passed(&self) -> i64 {
+        *self.0.borrow()
     }
 }
 
 #[async_trait]
 impl Clock for TestClock {
     fn now(&self) -> UnixMs {
-        UnixMs(NOW + self.0.load(Ordering::SeqCst))
+        UnixMs(NOW + self.passed())
     }
     fn mono(&self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0.load(Ordering::SeqCst)).unwrap())
+        Duration::from_millis(u64::try_from(self.passed()).unwrap())
     }
-    async fn sleep(&self, _: Duration) {}
+    async fn sleep(&self, d: Duration) {
+        let until = self.passed() + i64::try_from(d.as_millis()).unwrap();
+        let _ = self.0.subscribe().wait_for(|now| *now >= until).await;
+    }
 }
 
 /// Plays the engine: claims with leases, completions once, words of refusal.
@@ -52,6 +61,10 @@ pub struct FakeNode {
     pub told: Mutex<Known>,
     pub orders: Mutex<Vec<(String, Request)>>,
     pub refuses: Mutex<Option<Finding>>,
+    /// What became of tasks, other than the list says.
+    pub stands: Mutex<HashMap<String, TaskStand>>,
+    /// How often it was asked for a stand or a list.
+    pub asked: Mutex<usize>,
 }
 
 pub fn line(task: &str, kind: &str, due: Option<&str>) -> TaskLine {
@@ -69,6 +82,8 @@ pub fn line(task: &str, kind: &str, due: Option<&str>) -> TaskLine {
         since: NOW - 3_600_000,
         due: due.map(str::to_owned),
         done: false,
+        not_for: Vec::new(),
+        rank: 0,
     }
 }
 
@@ -82,6 +97,7 @@ pub fn field(name: &str, value: &str) -> TaskField {
         en: String::new(),
         max_bytes: None,
         asks: String::new(),
+        keyed: Vec::new(),
     }
 }
 
@@ -106,7 +122,32 @@ impl FakeNode {
             other && line.until.is_some_and(|until| until > now)
         };
         match &request {
-            Request::QueueList { .. } => return Ok(Reply::Tasks(tasks.iter().map(|t| t.line.clone()).collect())),
+            Request::QueueStand { task } => {
+                *self.asked.lock().unwrap() += 1;
+                if let Some(stand) = self.stands.lock().unwrap().get(task) {
+                    return Ok(Reply::Stand(stand.clone()));
+                }
+                let found = tasks.iter().find(|t| t.line.task == *task).ok_or_else(missing)?;
+                return Ok(Reply::Stand(TaskStand {
+                    waits: !found.line.done,
+                    claimed_by: found.line.claimed_by.clone(),
+                    until: found.line.until,
+                    ..TaskStand::default()
+                }));
+            }
+            Request::QueueBoard { .. } => {
+                *self.asked.lock().unwrap() += usize::from(person.is_empty());
+                let all: Vec<TaskLine> = tasks.iter().map(|t| t.line.clone()).collect();
+                return Ok(Reply::Board(board(all, person, now)));
+            }
+            Request::QueueStats => return Ok(Reply::Keying(KeyingView::default())),
+            Request::QueueForecast { clerks } => {
+                let clerks = *clerks;
+                return Ok(Reply::Forecast(ForecastView {
+                    clerks,
+                    ..ForecastView::default()
+                }));
+            }
             Request::QueueShow { task } => {
                 let found = tasks.iter().find(|t| t.line.task == *task).cloned();
                 return found.map(Reply::Task).ok_or_else(missing);
@@ -122,7 +163,7 @@ impl FakeNode {
             return Err(finding);
         }
         match request {
-            Request::QueueClaim { task } => {
+            Request::QueueClaim { task, .. } => {
                 let found = tasks.iter_mut().find(|t| t.line.task == task).ok_or_else(missing)?;
                 if held_by_other(&found.line) {
                     return Err(Finding::new(Code::VClaimed)
@@ -137,6 +178,9 @@ impl FakeNode {
                     look_first,
                 })
             }
+            Request::QueueVerify { .. } => Ok(Reply::Checked {
+                stage: "decide".to_owned(),
+            }),
             Request::QueueComplete { task, .. }
             | Request::QueueRefuse { task, .. }
             | Request::QueueNotKeyed { task, .. } => {
@@ -167,11 +211,44 @@ impl FakeNode {
     }
 }
 
+fn board(mut all: Vec<TaskLine>, person: &str, now: i64) -> BoardView {
+    all.sort_by_key(|line| {
+        (
+            -line.rank,
+            line.due.is_none(),
+            line.due.clone(),
+            line.kind == "form",
+            line.since,
+        )
+    });
+    let arrived = all.len() as u64;
+    let overdue = all
+        .iter()
+        .filter(|line| line.due.as_deref().is_some_and(|due| due < "2026-03-02"));
+    let overdue = overdue.count() as u64;
+    let (held, free): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|line| line.until.is_some_and(|until| until > now));
+    let (mine, others): (Vec<_>, Vec<_>) = held
+        .into_iter()
+        .partition(|line| line.claimed_by.as_deref() == Some(person));
+    BoardView {
+        free_count: free.len() as u64,
+        others_count: others.len() as u64,
+        arrived,
+        overdue,
+        mine,
+        free,
+        others,
+        ..BoardView::default()
+    }
+}
+
 #[async_trait]
 impl Node for Arc<FakeNode> {
     async fn ask(&self, request: Request, caller: Caller) -> Result<Reply, Finding> {
         assert!(caller.inside, "the console vouches for whoever is logged in");
-        FakeNode::ask(self, request, caller.name.as_deref().unwrap())
+        FakeNode::ask(self, request, caller.name.as_deref().unwrap_or_default())
     }
 }
 
@@ -182,9 +259,16 @@ pub struct Hall {
     pub node: Arc<FakeNode>,
     pub accounts: Arc<Accounts>,
     pub router: Router,
+    pub stopping: watch::Sender<bool>,
 }
 
-fn build(dir: &Path, clock: &Arc<TestClock>, node: &Arc<FakeNode>, accounts: &Arc<Accounts>) -> Router {
+fn build(
+    dir: &Path,
+    clock: &Arc<TestClock>,
+    node: &Arc<FakeNode>,
+    accounts: &Arc<Accounts>,
+    stopping: watch::Receiver<bool>,
+) -> Router {
     let options = Options {
         clock: clock.clone(),
         rng: Arc::new(SeededRng::new(9)),
@@ -193,6 +277,7 @@ fn build(dir: &Path, clock: &Arc<TestClock>, node: &Arc<FakeNode>, accounts: &Ar
         key: NodeKey::from_bytes([3; 32]),
         offset_minutes: 480,
         lease_ms: LEASE,
+        stopping,
         tls: false,
     };
     router(options, node.clone())
@@ -201,7 +286,7 @@ fn build(dir: &Path, clock: &Arc<TestClock>, node: &Arc<FakeNode>, accounts: &Ar
 impl Hall {
     pub fn open(tasks: Vec<TaskView>) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let clock = Arc::new(TestClock(AtomicI64::new(0)));
+        let clock = Arc::new(TestClock::default());
         let key = NodeKey::from_bytes([3; 32]);
         let accounts = Accounts::open(dir.path().to_owned(), key, Arc::new(SeededRng::new(4))).unwrap();
         let accounts = Arc::new(accounts);
@@ -211,14 +296,18 @@ impl Hall {
             told: Mutex::default(),
             orders: Mutex::default(),
             refuses: Mutex::default(),
+            stands: Mutex::default(),
+            asked: Mutex::default(),
         });
-        let router = build(dir.path(), &clock, &node, &accounts);
+        let stopping = watch::Sender::new(false);
+        let router = build(dir.path(), &clock, &node, &accounts, stopping.subscribe());
         let hall = Self {
             dir,
             clock,
             node,
             accounts,
             router,
+            stopping,
         };
         hall.add("安全", Role::SecurityAdministrator, Some(1));
         hall.add("李华", Role::Clerk, None);
@@ -228,7 +317,13 @@ impl Hall {
 
     /// The same node, started again: nothing in memory is left.
     pub fn restart(&mut self) {
-        self.router = build(self.dir.path(), &self.clock, &self.node, &self.accounts);
+        self.router = build(
+            self.dir.path(),
+            &self.clock,
+            &self.node,
+            &self.accounts,
+            self.stopping.subscribe(),
+        );
     }
 
     /// An account with the password of these tests.
@@ -334,6 +429,21 @@ impl Browser {
             .collect()
     }
 
+    /// Opens a stream.
+    pub async fn listen(&self, path: &str, clock: &Arc<TestClock>) -> Result<Stream, StatusCode> {
+        let request = HttpRequest::builder().uri(path).header(header::COOKIE, &self.cookie);
+        let request = request.header(header::ACCEPT, "text/event-stream");
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await;
+        let response = response.unwrap();
+        if response.status() != StatusCode::OK {
+            return Err(response.status());
+        }
+        Ok(Stream {
+            body: response.into_body().into_data_stream(),
+            clock: clock.clone(),
+        })
+    }
+
     pub async fn send(
         &mut self,
         method: &str,
@@ -357,9 +467,48 @@ impl Browser {
         if let Some(cookie) = parts.headers.get(header::SET_COOKIE) {
             self.cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
         }
+        // A stream has no end of its own; whoever wants to listen does so by `listen`.
+        let streams = parts.headers.get(header::CONTENT_TYPE);
+        if streams.is_some_and(|kind| kind == "text/event-stream") {
+            self.page.clear();
+            return (parts.status, parts.headers);
+        }
         let bytes = to_bytes(body, 1 << 20).await.unwrap();
         self.page = String::from_utf8(bytes.to_vec()).unwrap();
         (parts.status, parts.headers)
+    }
+}
+
+/// A stream of events. Time passes where it is waited for, a second at a time.
+pub struct Stream {
+    body: BodyDataStream,
+    clock: Arc<TestClock>,
+}
+
+impl Stream {
+    /// The next piece; nothing at the end.
+    pub async fn next(&mut self) -> Option<String> {
+        loop {
+            tokio::select! {
+                biased;
+                piece = self.body.next() => {
+                    return piece.map(|bytes| String::from_utf8(bytes.unwrap().to_vec()).unwrap());
+                }
+                () = tokio::task::yield_now() => self.clock.advance(1_000),
+            }
+        }
+    }
+
+    /// What the next event of a kind says; events of other kinds are passed over.
+    pub async fn event(&mut self, kind: &str) -> serde_json::Value {
+        loop {
+            let piece = self.next().await.unwrap_or_else(|| panic!("it ended without {kind}"));
+            let head = format!("event: {kind}\ndata: ");
+            let data = piece.split("\n\n").find_map(|event| event.strip_prefix(&head));
+            if let Some(data) = data {
+                return serde_json::from_str(data).unwrap();
+            }
+        }
     }
 }
 

@@ -129,6 +129,32 @@ words! {
     done_claim_gone { zh "没有可领取的任务" en "Nothing is free" }
     review_hint { zh "按通常的方式更正结果，或在命令行答复：tanghulu reviews confirm" en "correct the result by its ordinary way, or answer at the command line: tanghulu reviews confirm" }
     keys { zh "键盘" en "Keys" }
+    keys_hint { zh "点一格再按新的键即可更改；退格键停用。单字符的键在输入框里不起作用。设置只存在这台电脑上。" en "Go to one and press another key to change it; Backspace switches it off. A single character does nothing where text is typed. Kept on this computer only." }
+    keys_usual { zh "恢复默认" en "As they were" }
+    key_off { zh "停用" en "Off" }
+    key_send { zh "提交" en "Send" }
+    key_copy { zh "复制并到下一项" en "Copy and go on" }
+    key_take { zh "领取下一件" en "Take the next" }
+    key_find { zh "到查找框" en "To the search box" }
+    key_down { zh "队列下一行" en "Next line of the queue" }
+    key_up { zh "队列上一行" en "Line before" }
+    key_help { zh "本页键盘说明" en "These keys" }
+    key_enter { zh "下一栏" en "Next field" }
+    close { zh "关闭" en "Close" }
+    copy_form { zh "复制形式" en "Copy as" }
+    form_is { zh "原样" en "as it is" }
+    form_compact { zh "八位日期" en "YYYYMMDD" }
+    form_wide { zh "全角" en "full-width" }
+    not_a_date { zh "日期应如 2026-03-02" en "a date looks like 2026-03-02" }
+    print { zh "打印" en "Print" }
+    print_sheet { zh "打印录入单" en "Print this sheet" }
+    print_holder { zh "只有正在办理这一件的人可以打印：请先领取。" en "Only whoever holds this task can print it: take it first." }
+    printed { zh "打印" en "Printed" }
+    back_to_task { zh "返回这一件" en "Back to the task" }
+    department { zh "部门" en "Department" }
+    keyed_by { zh "录入人签名" en "Keyed by" }
+    checked_by { zh "复核人签名" en "Checked by" }
+    day { zh "日期" en "Date" }
     keys_copy { zh "Alt+C 复制并到下一项" en "Alt+C copy and go on" }
     keys_send { zh "Ctrl+Enter 提交" en "Ctrl+Enter send" }
     keys_next { zh "Enter 下一栏" en "Enter next field" }
@@ -137,7 +163,77 @@ words! {
     stale_form { zh "这张表单已过期，请返回重新打开。录入的草稿还在。" en "This form is no longer good. Go back and open it again; the draft is kept." }
     busy { zh "登录的人太多，请稍后再试" en "too many people are logged in; try again later" }
     slow_down { zh "尝试过于频繁，请稍候（秒）：" en "too many tries; wait (seconds): " }
+    node_stops { zh "服务正在停止，恢复后会自动接上。已录入的内容都在本页。" en "The service is stopping. What you typed stays on this page, which goes on by itself once it is back." }
+    settled_by { zh "这一任务已办结，办理人：" en "This task was settled by " }
+    was_withdrawn { zh "这一件已被撤回，不能再提交；录入的内容已留存草稿。" en "This case was withdrawn. It can no longer be sent; what you typed is kept as a draft." }
+    was_superseded { zh "这一件的内容已有变更，不能再按本页提交；录入的内容已留存草稿。" en "This case has changed since. It can no longer be sent as shown here; what you typed is kept as a draft." }
+    was_taken { zh "已领取这一件，至" en "has taken this task, until" }
+    is_yours_now { zh "这一件已在您名下，请重新打开本页。" en "This task is yours now; open this page again." }
+    is_free_now { zh "这一件现在可以领取，请重新打开本页。" en "This task is free now; open this page again." }
+    ran_out { zh "领取时限已过，尚无他人领取；继续录入即可，仍能提交。" en "Your time for this task is over and nobody else has taken it: go on, it can still be sent." }
+    has_it_open { zh "也打开着这一页，自" en "has this page open too, since" }
+    new_tasks { zh "新任务：" en "New tasks: " }
+    open_again { zh "重新打开" en "Open again" }
+    did_key { zh "我已经录入对方系统，须如实登记" en "I had keyed it into their system already and must say so" }
+    lost { zh "与服务的连接中断；请继续录入，恢复后会自动接上" en "The connection is lost; go on, it is taken up again by itself" }
+    unsent { zh "尚未送达：连接恢复后自动送出，只生效一次。请勿关闭页面。" en "Not sent yet: it is sent by itself once the connection is back, and has one effect. Leave the page open." }
+    server_only { zh "本机不是安全连接：草稿只存在服务器上" en "This connection is not secure: drafts are kept on the server only" }
+    typed_here { zh "这台电脑上有尚未送到服务器的录入，时间" en "Typed on this computer and not on the server yet, at" }
+    restore { zh "恢复" en "Restore it" }
+    discard { zh "丢弃" en "Discard it" }
+    log_in_again { zh "登录已结束。重新登录后在本页继续，已录入的内容都在。" en "Your session ended. Log in and go on with this page: what you typed is still here." }
     gone { zh "这一任务已另有结论" en "This task was settled in another way" }
+    rekey { zh "复核录入" en "Key again" }
+    rekey_hint { zh "照原件重新录入以下各项。先前录入的内容不显示，由系统比对。" en "Key these fields again from the source. What was keyed first is not shown; the system compares." }
+    decide { zh "裁定" en "Decide" }
+    decide_hint { zh "两人录入不一致。照原件选定正确的内容，两次录入都会留存。" en "The two entries differ. Say what the source says; both entries are kept." }
+    decide_reason { zh "依据，如“对照批文原件”" en "how that is known" }
+    first_entry { zh "初录" en "first entry" }
+    second_entry { zh "复录" en "second entry" }
+    neither { zh "都不对，应为" en "neither; it is" }
+    must_choose { zh "请选定一项" en "choose one" }
+    not_own { zh "这一件您录入过，须由他人复核。" en "You keyed this one yourself: somebody else must prove it." }
+    send_proof { zh "提交复核" en "Send" }
+    key_anew { zh "退回重新录入" en "Send back to be keyed anew" }
+    key_anew_hint { zh "发现录错时使用；已录入的内容留存备查，任务重新排队" en "where the entry is seen to be wrong; what was keyed stays on record, and the form waits again" }
+    done_waits { zh "已录入，等待他人复核" en "Keyed. It waits until somebody else keys it again" }
+    done_differs { zh "与初录不一致，等待第三人裁定" en "It differs from the first entry; a third person decides" }
+    partial { zh "队列正在整理，稍候刷新可见全部" en "The queue is being laid out; reload in a moment to see all of it" }
+    first_of_all { zh "提前" en "first" }
+    last_of_all { zh "推后" en "later" }
+    team { zh "班组" en "Team" }
+    clerks { zh "人员" en "Clerks" }
+    in_hand { zh "在办" en "In hand" }
+    finished { zh "已办" en "Finished" }
+    seconds_each { zh "每件秒数" en "Seconds each" }
+    checked_entries { zh "复核项数" en "Entries checked" }
+    wrong_entries { zh "差错" en "Wrong" }
+    wrong_rate { zh "万项差错" en "Of 10,000" }
+    drawn_often { zh "加抽" en "drawn more often" }
+    fields_wrong { zh "字段差错" en "Fields" }
+    field { zh "字段" en "Field" }
+    forecast { zh "预计" en "Forecast" }
+    by_day { zh "截止日" en "By" }
+    waiting_by_then { zh "届时应办" en "Due by then" }
+    hours_needed { zh "所需工时" en "Hours needed" }
+    hours_there { zh "可用工时" en "Hours there are" }
+    enough { zh "够" en "enough" }
+    short_by { zh "缺人数" en "short by" }
+    not_measured { zh "还没有测得录入速度：有人办完几件后才能预计。" en "No speed was measured yet: the forecast begins once some tasks are finished." }
+    forecast_hint { zh "按实测每件用时、每人每天录入小时数和现有录入人员推算。" en "From what a task took so far, the hours a day in which a clerk keys, and the clerks there are." }
+    clerks_there { zh "录入人员" en "clerks who key" }
+    hours_a_day { zh "小时/天" en "h a day" }
+    tasks_in_hand { zh "在办任务" en "Tasks in hand" }
+    most_urgent { zh "最急的待办" en "The most urgent that wait" }
+    assign_to { zh "改派给" en "Assign to" }
+    to_the_queue { zh "放回队列" en "back to the queue" }
+    assign { zh "改派" en "Assign" }
+    order_of { zh "先后" en "Order" }
+    by_limit { zh "按期限" en "by its limit" }
+    set_order { zh "调整" en "Set" }
+    done_assigned { zh "已改派" en "Assigned" }
+    done_ranked { zh "已调整先后" en "The order is set" }
+    no_account { zh "没有这个可录入的账户" en "no account of that name may key" }
     nav { zh "页面" en "Pages" }
     nav_queue { zh "待办" en "Queue" }
     nav_refused { zh "退回与未定" en "Refused & unsettled" }
@@ -259,7 +355,6 @@ words! {
     nav_audit { zh "审计" en "Audit" }
     audit_title { zh "谁做了什么" en "Who did what" }
     audit_hint { zh "取自日志，新的在前。原因写在办件的经过里。" en "From the journal, the newest first. Reasons stand in the story of the case." }
-    day { zh "日期" en "Day" }
     filter { zh "筛选" en "Show" }
     act { zh "做了" en "Did" }
     act_object { zh "对象" en "To" }

@@ -98,6 +98,7 @@ impl Hands {
     async fn key_in(&self, task: &TaskLine) -> Result<(), Finding> {
         self.ask(Request::QueueClaim {
             task: task.task.clone(),
+            verify: false,
         })
         .await?;
         let view = self.show(task).await?;
@@ -160,6 +161,7 @@ impl Hands {
     async fn fill_in(&self, task: &TaskLine, paper: &Paper) -> Result<(), Finding> {
         self.ask(Request::QueueClaim {
             task: task.task.clone(),
+            verify: false,
         })
         .await?;
         let view = self.show(task).await?;

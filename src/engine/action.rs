@@ -3,7 +3,7 @@
 use crate::command::Way;
 use ledger::Event;
 use ledger::event::Person;
-use model::{BatchId, DeptId};
+use model::{BatchId, DeptId, TaskId};
 use port::{Answer, Claim};
 use std::path::PathBuf;
 
@@ -30,6 +30,13 @@ pub enum Action {
     Take {
         /// Which.
         batch: BatchId,
+    },
+    /// Lay the queue out further.
+    LayOut,
+    /// Let what was agreed on of a form have effect.
+    Enter {
+        /// Which.
+        task: TaskId,
     },
     /// A channel's turn goes on.
     Turn(DeptId, String, Way),

@@ -1,9 +1,11 @@
 //! Verbs: each question answered from the books, each order carried out as transitions and journalled with its person.
 
 mod disks;
+mod queue;
 mod reviews;
 
 pub(crate) use disks::named as disk;
+pub(crate) use queue::{board, checked};
 pub(crate) use reviews::is_no_task;
 
 use crate::command::Ready;
@@ -13,14 +15,14 @@ use crate::handle::person;
 use crate::plan::Plan;
 use crate::run::Shared;
 use crate::runtime::Runtime;
-use crate::transition::{claim, codes, complete, give_up, prepare, retry, settle};
+use crate::transition::{codes, give_up, prepare, retry, settle};
 use crate::verb::{Caller, Reply, Request};
 use crate::view;
 use ledger::Event;
 use ledger::event::Person;
 use model::calendar::Calendar;
 use model::define::Channel;
-use model::{AttemptId, BatchId, CaseNo, Code, DeptId, Finding, ItemNo, MatterId, TaskId};
+use model::{AttemptId, BatchId, CaseNo, Code, DeptId, Finding, ItemNo, MatterId};
 use port::{Adapter, Starts};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -46,7 +48,8 @@ pub fn answer(
             Ok(Reply::Tasks(view::queue_list(desk, &shared.calendar, dept)))
         }
         (Request::QueueShow { task }, _) if reviews::is_one(&task) => reviews::show(desk, &shared.calendar, &task),
-        (Request::QueueShow { task }, _) => show_task(desk, &shared.calendar, &task, caller),
+        (Request::QueueShow { task }, _) => queue::show(desk, &shared.calendar, &task, caller),
+        (Request::QueueStand { task }, _) => Ok(Reply::Stand(view::stand(desk, number(&task)?)?)),
         (Request::ReviewsList { dept, all }, _) => {
             let dept = known(desk, dept.as_deref())?;
             Ok(Reply::Reviews(view::reviews(desk, &shared.calendar, dept, all)))
@@ -80,6 +83,7 @@ pub fn answer(
             None => no(Code::VNotFound, "what", id),
         },
         (Request::CodesUnmapped, _) => Ok(Reply::Codes(view::unmapped(desk))),
+        (Request::QueueStats, _) => Ok(Reply::Keying(view::keying(desk))),
         (Request::UnsettledList, _) => Ok(Reply::Unsettled(view::unsettled(desk))),
         (Request::Receipts { overdue }, _) => Ok(Reply::Receipts(view::receipts(desk, overdue))),
         (Request::DiskLog { overdue }, _) => Ok(Reply::Receipts(view::disk_log(desk, overdue))),
@@ -107,30 +111,16 @@ pub fn answer(
 
 fn order(desk: &mut Desk<'_>, request: Request, who: Person) -> Done<Reply> {
     match request {
-        Request::QueueClaim { task } => {
-            reviews::is_no_task(&task)?;
-            let task: TaskId = number(&task)?;
-            let (case_no, _) = claim::find(desk, task)?;
-            // A claim that ran out between two ticks is not released yet; what was done under it nobody knows.
-            let now = desk.now;
-            let look_first = view::queue_line(desk, &case_no, task)
-                .is_some_and(|l| l.look_first || l.until.is_some_and(|until| until <= now));
-            let until = claim::claim(desk, task, who)?;
-            Ok(Reply::Claimed { until, look_first })
-        }
-        Request::QueueComplete { task, acceptance, .. } => {
-            complete_task(desk, &task, acceptance.unwrap_or_default(), who)
-        }
-        Request::QueueRefuse { task, reason } => {
-            reviews::is_no_task(&task)?;
-            complete::refused(desk, number(&task)?, who, required(reason)?)?;
-            Ok(Reply::Done { count: 1 })
-        }
-        Request::QueueNotKeyed { task, reason } => {
-            reviews::is_no_task(&task)?;
-            complete::not_keyed(desk, number(&task)?, who, required(reason)?)?;
-            Ok(Reply::Done { count: 1 })
-        }
+        Request::QueueClaim { .. }
+        | Request::QueueComplete { .. }
+        | Request::QueueRefuse { .. }
+        | Request::QueueNotKeyed { .. }
+        | Request::QueueVerify { .. }
+        | Request::QueueDecide { .. }
+        | Request::QueueBack { .. }
+        | Request::QueueRelease { .. }
+        | Request::QueueAssign { .. }
+        | Request::QueueRank { .. } => queue::order(desk, request, who),
         Request::RefusedRetry {
             ids,
             dept,
@@ -259,46 +249,6 @@ fn show_case(
         audit(desk, who, "reveal", case_no, &required(reason)?)?;
     }
     Ok(Reply::Case(shown))
-}
-
-fn show_task(desk: &mut Desk<'_>, calendar: &Calendar, task: &str, caller: &Caller) -> Done<Reply> {
-    let reader = person(desk.plan, caller).ok();
-    let reads = reader.as_ref().map(|p| p.name.as_str());
-    let shown = view::queue_show(desk, calendar, number(task)?, reads)?;
-    if let Some(reader) = reader.filter(|r| shown.line.claimed_by.as_deref() == Some(&r.name)) {
-        audit(desk, reader, "view task", task, &shown.line.case_no)?;
-    }
-    Ok(Reply::Task(shown))
-}
-
-fn complete_task(desk: &mut Desk<'_>, task: &str, acceptance: String, who: Person) -> Done<Reply> {
-    reviews::is_no_task(task)?;
-    let id: TaskId = number(task)?;
-    if id.0 >= ledger::apply::ATTEMPT_TASK {
-        if acceptance.trim().is_empty() {
-            return Err(Finding::new(Code::ERequired).with("column", "acceptance").into());
-        }
-        complete::keyed(desk, id, who, acceptance)?;
-    } else if let Some(case_no) = desk.books().case_of_form(id).cloned() {
-        // The form's result was taken in a moment ago; where it left the matter open, the form stays expected.
-        let decided = desk.books().case(&case_no).is_some_and(|f| {
-            f.forms.iter().filter(|form| form.task == id).any(|form| {
-                f.obligation(&form.matter, form.round)
-                    .is_some_and(|o| o.standing.is_some())
-            })
-        });
-        if !decided || !acceptance.trim().is_empty() {
-            return no(
-                Code::VState,
-                "detail",
-                "结果登记须填字段 a form is completed with its fields",
-            );
-        }
-        complete::form(desk, id, &case_no, who, String::new())?;
-    } else {
-        return no(Code::VNotFound, "what", task);
-    }
-    Ok(Reply::Done { count: 1 })
 }
 
 fn chosen(desk: &mut Desk<'_>, ids: Vec<String>, dept: Option<&str>, code: Option<&str>) -> Vec<String> {

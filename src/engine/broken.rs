@@ -45,6 +45,11 @@ fn end_of(action: &Action) -> Option<Command> {
         Action::Query { batch } => Some(Command::Queried(*batch, Err(fault))),
         Action::Collect { dept, channel, .. } => Some(Command::Collected(dept.clone(), channel.clone(), Err(fault))),
         Action::Lapse { .. } => Some(Command::Lapsed(Err(fault.finding))),
-        Action::Turn(..) | Action::Take { .. } | Action::Acknowledge { .. } | Action::Mirror(_) => None,
+        Action::Turn(..)
+        | Action::Take { .. }
+        | Action::Enter { .. }
+        | Action::LayOut
+        | Action::Acknowledge { .. }
+        | Action::Mirror(_) => None,
     }
 }

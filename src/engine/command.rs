@@ -3,15 +3,19 @@
 use crate::sweep::Scope;
 use crate::transition::begin::{Arrival, Begun};
 use crate::transition::end::{Ended, Reading};
+use crate::transition::enter_form::Entries;
 use crate::transition::erase::{Data, Order};
+use crate::transition::key_form::Entry;
 use crate::verb::{Caller, Reply, Request};
 use crate::view::{LyingLine, Seen, TrustedKeys};
 use ledger::event::Person;
+use ledger::keying::Stage;
 use ledger::store::Snapshot;
 use ledger::{Lapse, Past, Pos};
 use mapping::{Extensions, Unread};
-use model::{BatchId, CaseNo, DeptId, Finding, Header, Incoming, Row, UnmappedCode};
+use model::{BatchId, CaseNo, DeptId, Finding, Header, Incoming, Row, TaskId, UnmappedCode};
 use port::{Fault, Outcome, Prepared, Recalled, Said, Starts};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -212,6 +216,14 @@ pub enum Command {
     Trusted(Tell<TrustedKeys>),
     /// A person wants a backup: fix what is durable.
     Snapshot(Person, Tell<Box<dyn Snapshot>>),
+    /// A clerk filled a form in: whether somebody must key it again.
+    KeyForm(Box<Entry>, Tell<Stage>),
+    /// What was agreed on of a form; or what would be, where a third person says this.
+    Entries(TaskId, Option<BTreeMap<String, String>>, Tell<Entries>),
+    /// What was agreed on was taken in, or cannot be.
+    Entered(Box<Entries>, Result<(), Finding>, Tell<()>),
+    /// The queue is laid out further.
+    LayOut,
     /// A verb.
     Ask(Box<Request>, Caller, Tell<Reply>),
     /// Time passed.

@@ -135,6 +135,7 @@ fn plan() -> Plan {
         max_bytes: None,
         check: None,
         double_entry: false,
+        verify: None,
         kind: None,
         expr: None,
     };

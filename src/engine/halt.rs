@@ -96,6 +96,8 @@ impl Engine {
             Command::Erase(_, _, tell) => refuse(tell, &why),
             Command::Forget(_, _, tell) => refuse(tell, &why),
             Command::Snapshot(_, tell) => refuse(tell, &why),
+            Command::KeyForm(_, tell) => refuse(tell, &why),
+            Command::Entered(_, _, tell) => refuse(tell, &why),
             Command::Ask(request, _, tell) if request.changes() => refuse(tell, &why),
             Command::Turn(..) => {}
             Command::Tick => self.go_on()?,

@@ -19,6 +19,7 @@ mod backup;
 mod cancel;
 mod erase;
 mod export;
+mod form;
 mod inspect;
 mod map;
 mod trust;
@@ -106,6 +107,7 @@ impl Handle {
                 fields,
                 again,
             } => self.complete_form(task, fields, again, caller).await,
+            request @ (Request::QueueVerify { .. } | Request::QueueDecide { .. }) => self.prove(request, caller).await,
             other => {
                 self.shared
                     .ask(|tell| Command::Ask(Box::new(other), caller, tell))
@@ -252,51 +254,6 @@ impl Handle {
         Ok(Reply::Batches(results))
     }
 
-    async fn complete_form(
-        &self,
-        task: String,
-        fields: std::collections::BTreeMap<String, String>,
-        again: std::collections::BTreeMap<String, String>,
-        caller: Caller,
-    ) -> Result<Reply, Finding> {
-        crate::answer::is_no_task(&task)?;
-        let show = Request::QueueShow { task: task.clone() };
-        let shown = self
-            .shared
-            .ask(|tell| Command::Ask(Box::new(show), caller.clone(), tell))
-            .await?;
-        let Reply::Task(view) = shown else {
-            return Err(Finding::new(Code::VNotFound).with("what", task));
-        };
-        if view.feed.is_none() {
-            // A worksheet: what is missing is the number it was keyed under.
-            return Err(Finding::new(Code::ERequired).with("column", "acceptance"));
-        }
-        let body = crate::view::form_body(&view, &fields, &again);
-        // The same form for the same task again is a repeat; the same words for another round's task are news.
-        let digest = crate::projection::hex(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &body).as_ref());
-        let number = format!("{task}-{}", digest.get(..16).unwrap_or_default());
-        let parts = Parts {
-            feed: view.feed.clone().unwrap_or_default(),
-            name: task.clone(),
-            body,
-        };
-        let answer = self
-            .receive(&DeptId::new(&view.dept), &view.channel, parts, Some(number))
-            .await?;
-        if let Err(finding) = crate::view::form_verdict(&answer) {
-            return Err(self.told(&answer, finding, caller).await);
-        }
-        // The form is closed by its result; one that leaves the matter open (补正) stays expected.
-        let done = Request::QueueComplete {
-            task,
-            acceptance: Some(String::new()),
-            fields,
-            again,
-        };
-        self.shared.ask(|tell| Command::Ask(Box::new(done), caller, tell)).await
-    }
-
     /// Journalled before the first name changes; what was claimed elsewhere is offered at the next look.
     async fn take_over(&self, dept: String, reason: String, caller: Caller) -> Result<Reply, Finding> {
         let id = DeptId::new(&dept);
@@ -315,27 +272,6 @@ impl Handle {
             count += adapter.take_over().await.map_err(|fault| fault.finding)?.len();
         }
         Ok(Reply::Done { count })
-    }
-
-    /// What is wrong with a form, in full. Who filled it in is told here and now: nobody else need deal with it.
-    async fn told(&self, answer: &Answer, finding: Finding, caller: Caller) -> Finding {
-        let (_, bad) = answer.rows.other_than(crate::transition::end::GOOD);
-        let id = format!("{}:{}", answer.batch, bad.map_or(ledger::apply::WHOLE, |r| r.line));
-        let show = Request::RefusedShow { id: id.clone() };
-        let shown = self
-            .shared
-            .ask(|tell| Command::Ask(Box::new(show), caller.clone(), tell))
-            .await;
-        let drop = Request::RefusedDrop {
-            ids: vec![id],
-            reason: "told to who filled it in".to_owned(),
-        };
-        // Dropped before where the same form is sent again.
-        let _ = self.shared.ask(|tell| Command::Ask(Box::new(drop), caller, tell)).await;
-        match shown {
-            Ok(Reply::Refused(lines)) => lines.into_iter().flat_map(|l| l.findings).next().unwrap_or(finding),
-            _ => finding,
-        }
     }
 
     /// Probes every channel that has an adapter. One that is well again after a person put it right takes its turns again.

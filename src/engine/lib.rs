@@ -6,6 +6,7 @@
 pub mod action;
 mod acts;
 pub mod answer;
+mod board;
 mod broken;
 pub mod brought;
 pub mod choreography;
@@ -40,5 +41,5 @@ pub mod view;
 
 pub use handle::Handle;
 pub use lapse::Keep;
-pub use plan::{Plan, Retry, Rules};
+pub use plan::{Plan, Rekey, Retry, Rules};
 pub use run::{Parts, start, start_from};

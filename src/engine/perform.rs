@@ -12,7 +12,7 @@ use crate::transition::end::{Ended, Reading};
 use crate::transition::take::STRETCH;
 use model::define::{Feed, FeedRole, OnRowError};
 use model::{BatchId, Code, DeptId, Finding, Mode};
-use port::{Answer, Ask, BatchVerdict, Fault, Offer, Outcome, Position, Taken};
+use port::{Answer, Ask, BatchVerdict, Fault, Offer, Outcome, Parts, Position, Taken};
 use seams::point;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,6 +58,12 @@ pub async fn perform(shared: Arc<Shared>, action: Action) {
             if let Err(finding) = take(&shared, batch, &Share::default()).await {
                 let why = finding.sentence(model::Lang::En);
                 tracing::error!(%batch, why, "rows of an accepted batch wait");
+            }
+        }
+        Action::LayOut => shared.tell(Command::LayOut).await,
+        Action::Enter { task } => {
+            if let Err(finding) = crate::Handle::new(shared).enter(task).await {
+                tracing::warn!(%task, code = %finding.code, "what was agreed on of a form had no effect");
             }
         }
         Action::Turn(dept, channel, way) => shared.tell(Command::Turn(dept, channel, way)).await,
@@ -484,6 +490,30 @@ async fn read(
     }
     warnings.extend(offer.rows.warnings());
     Ok(Ok(warnings))
+}
+
+/// Reads a form as it would be read, and keeps nothing: what is wrong with it, if anything is.
+pub async fn rehearse(shared: &Shared, dept: &DeptId, channel: &str, parts: Parts) -> Result<(), Finding> {
+    let unknown = || Finding::new(Code::VNotFound).with("what", format!("{dept}/{channel}"));
+    let adapter = shared.adapter(dept, channel).ok_or_else(unknown)?;
+    let mut offer = adapter.receive(parts).await.map_err(|fault| fault.finding)?;
+    let department = shared.plan.dept(dept).ok_or_else(unknown)?;
+    let feeds = department
+        .channel(channel)
+        .map(|c| c.feeds.as_slice())
+        .unwrap_or_default();
+    let feed = feeds.iter().find(|f| f.name == offer.feed).ok_or_else(unknown)?;
+    let (_, compiled) = department.layout(&feed.layout).ok_or_else(unknown)?;
+    let first = offer.rows.next()?;
+    let bound = compiled.bind(offer.rows.header())?;
+    let extensions = shared.ask(Command::Extensions).await?;
+    let findings = match first {
+        Some(Taken::Row(row)) => bound.read_with(&row, &extensions).err().map(|unread| unread.findings),
+        Some(Taken::Bad { findings, .. }) => Some(findings),
+        None => None,
+    };
+    let wrong = findings.into_iter().flatten().find(|f| !f.code.is_warning());
+    wrong.map_or(Ok(()), Err)
 }
 
 /// Where a row may wait for codes. A clerk is told at once: a form's unknown code is a slip of the hand. Where one bad

@@ -18,6 +18,19 @@ pub struct Retry {
     pub max_ms: u64,
 }
 
+/// Which forms are keyed again, beyond what their layouts say, and from when on by the same person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Rekey {
+    /// After how long the same person may key again what the layout lets them, milliseconds.
+    pub later_ms: i64,
+    /// Of a hundred forms, so many are drawn.
+    pub share: u32,
+    /// The same where a clerk or a field was wrong more often than `above`.
+    pub raised: u32,
+    /// Wrong entries of ten thousand.
+    pub above: u32,
+}
+
 /// What the engine needs to know beyond departments.
 #[derive(Clone, Debug)]
 pub struct Rules {
@@ -29,6 +42,10 @@ pub struct Rules {
     pub lease_ms: i64,
     /// Within how long the source of a value answers a review.
     pub review: (u32, LimitUnit),
+    /// Which forms are keyed again.
+    pub rekey: Rekey,
+    /// Hours a day in which a clerk keys.
+    pub hours: u32,
     /// Pauses between tries.
     pub retry: Retry,
     /// Who may act: name to user number.

@@ -3,8 +3,11 @@
 use crate::action::Action;
 use crate::doubt;
 use crate::run::Engine;
-use crate::transition::take_up;
+use crate::transition::{enter_form, take_up};
 use ledger::{Event, LedgerError};
+
+/// What is agreed on and had no effect is tried again so often, milliseconds.
+const ENTER_EVERY: i64 = 60_000;
 
 impl Engine {
     /// What must be said before anything else: batches that were arriving are abandoned, the source offers them again.
@@ -31,12 +34,27 @@ impl Engine {
         if let Err(finding) = self.decide(take_up::all)? {
             tracing::warn!(code = %finding.code, "what waits for codes could not be taken up");
         }
+        // What two people agree on and the node did not live to take in.
+        if let Err(finding) = self.decide(|desk| enter_form::all(desk, 0))? {
+            tracing::warn!(code = %finding.code, "what was agreed on could not be taken in");
+        }
         if let Some(version) = self.start.clone().filter(|_| self.scheduled) {
             let machine = self.origin.machine.clone();
             self.say(Event::NodeStarted { version, machine })?;
         }
         self.ledger.commit()?;
         self.start = None;
+        Ok(())
+    }
+
+    /// Whoever was to bring in what was agreed on may have failed over it: it is tried again, from time to time.
+    pub(crate) fn enter_again(&mut self) -> Result<(), LedgerError> {
+        let now = self.now();
+        if now - self.runtime.entered < ENTER_EVERY {
+            return Ok(());
+        }
+        self.runtime.entered = now;
+        let _ = self.decide(|desk| enter_form::all(desk, ENTER_EVERY))?;
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! The loop: take what waits, decide, make it durable as one group, answer and act.
 
 use crate::action::{Action, Mirror};
+use crate::board::Board;
 use crate::command::{Command, Fetched, Tell, Way};
 use crate::desk::{Desk, Done, Stop};
 use crate::doubt::Origin;
@@ -11,7 +12,9 @@ use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::runtime::{ChannelKey, Runtime};
 use crate::time::Time;
-use crate::transition::{begin, cancel, close_day, end, erase, expire, lapse, outcome, rows, take, trust};
+use crate::transition::{
+    begin, cancel, close_day, end, enter_form, erase, expire, key_form, lapse, outcome, rows, take, trust,
+};
 use crate::{answer, broken, turns};
 use ledger::{Event, Lapsing, Ledger, LedgerError};
 use model::calendar::Calendar;
@@ -80,6 +83,7 @@ pub struct Engine {
     rng: Arc<dyn Rng>,
     inbox: mpsc::Receiver<Command>,
     pub(crate) runtime: Runtime,
+    board: Board,
     time: Time,
     pub(crate) actions: Vec<Action>,
     pub(crate) scheduled: bool,
@@ -113,6 +117,7 @@ pub fn start_from(parts: Parts, origin: Origin) -> Result<(Handle, oneshot::Rece
         rng: parts.rng,
         inbox,
         runtime: Runtime::default(),
+        board: Board::default(),
         time: Time::default(),
         actions: Vec::new(),
         scheduled: parts.scheduled,
@@ -232,6 +237,24 @@ impl Engine {
             Err(Stop::Ledger(LedgerError::Read(detail))) => Ok(Err(Finding::new(Code::LRead).with("detail", detail))),
             Err(Stop::Ledger(error)) => Err(error),
         }
+    }
+
+    /// The same with the queue as it is now. Where it is not laid out whole, more of it follows.
+    fn decide_on_board<T>(
+        &mut self,
+        transition: impl FnOnce(&Board, &mut Desk<'_>, &Calendar) -> Done<T>,
+    ) -> Result<Result<T, Finding>, LedgerError> {
+        let (mut board, calendar) = (std::mem::take(&mut self.board), self.shared.calendar.clone());
+        let mut more = false;
+        let decided = self.decide(|desk| {
+            more = board.refresh(desk, &calendar);
+            transition(&board, desk, &calendar)
+        });
+        self.board = board;
+        if more && !std::mem::replace(&mut self.runtime.laying_out, true) {
+            self.actions.push(Action::LayOut);
+        }
+        decided
     }
 
     fn answer<T: Send + 'static>(
@@ -432,6 +455,25 @@ impl Engine {
                 answer::audit(desk, person, "ledger backup", "journal", "begun")?;
                 Ok(desk.ledger.snapshot()?)
             }),
+            Command::KeyForm(mut entry, tell) => {
+                entry.draw = u32::try_from(self.rng.next_u64() % 10_000).unwrap_or_default();
+                self.answer(laters, tell, |desk| key_form::key(desk, *entry))
+            }
+            Command::Entries(task, said, tell) => {
+                self.answer(laters, tell, |desk| enter_form::entries(desk, task, said))
+            }
+            Command::Entered(entries, result, tell) => {
+                self.answer(laters, tell, |desk| enter_form::entered(desk, &entries, result))
+            }
+            Command::LayOut => {
+                self.runtime.laying_out = false;
+                self.decide_on_board(|_, _, _| Ok(())).map(drop)
+            }
+            Command::Ask(request, caller, tell) if request.is_of_board() => {
+                let answer = self
+                    .decide_on_board(|board, desk, calendar| answer::board(board, desk, calendar, &request, &caller));
+                self.say_later(laters, answer, |group, answer| Later::answer(group, tell, answer))
+            }
             Command::Ask(request, caller, tell) => {
                 let (shared, runtime) = (self.shared.clone(), std::mem::take(&mut self.runtime));
                 let again = (!request.changes()).then(|| (request.clone(), caller.clone()));
@@ -509,6 +551,7 @@ impl Engine {
     fn tick(&mut self) -> Result<(), LedgerError> {
         let _ = self.decide(close_day::close_day)?;
         let _ = self.decide(expire::expire)?;
+        self.enter_again()?;
         self.turn_of_lapse()?;
         self.ask_about_unknown()
     }

@@ -35,6 +35,10 @@ pub struct Runtime {
     pub halted: Option<Finding>,
     /// The turn of what lapses.
     pub lapse: Turn,
+    /// More of the queue is being laid out.
+    pub laying_out: bool,
+    /// When it was last tried again to take in what was agreed on, milliseconds since 1970.
+    pub entered: i64,
     /// When each channel last did well, milliseconds since 1970.
     pub good: HashMap<ChannelKey, i64>,
 }

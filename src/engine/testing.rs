@@ -4,7 +4,7 @@
 
 use crate::action::Action;
 use crate::desk::Desk;
-use crate::plan::{Plan, Retry, Rules};
+use crate::plan::{Plan, Rekey, Retry, Rules};
 use crate::transition::end::{self, Ended, Reading};
 use crate::transition::take;
 use async_trait::async_trait;
@@ -104,8 +104,9 @@ impl Ledger for Paper {
     fn has_room(&mut self) -> bool {
         true
     }
-    fn read(&mut self, _: Pos) -> Result<Option<Event>, LedgerError> {
-        Ok(None)
+    fn read(&mut self, pos: Pos) -> Result<Option<Event>, LedgerError> {
+        let at = usize::try_from(pos.group).unwrap().checked_sub(1);
+        Ok(at.and_then(|at| self.said.get(at)).map(|(_, event)| event.clone()))
     }
     fn story(&mut self, case_no: &CaseNo) -> Result<Vec<StoryLine>, LedgerError> {
         let line = |((at, event), group): (&(i64, Event), u64)| StoryLine {
@@ -241,7 +242,8 @@ impl Town {
         self.begin_for(&key(n), 1, Op::Submit, number);
     }
 
-    fn open(&mut self, n: u64) {
+    /// Case `n` is known, and the matter is owed for it.
+    pub fn open(&mut self, n: u64) {
         let key = key(n);
         self.say(Event::CaseOpened {
             case_no: key.case_no.clone(),
@@ -403,12 +405,28 @@ pub fn another(id: &str, matter: Option<&str>, gives: Vec<model::ItemNo>, agreed
     other
 }
 
+/// Adds a manual channel with one form.
+pub fn manual(department: &mut Department, layout: model::define::Layout) {
+    let mut form = feed("form", FeedRole::Results);
+    form.layout.clone_from(&layout.name);
+    let rung = department.ladder.first().unwrap().clone();
+    department.layouts.push(layout);
+    department.ladder.push(Channel {
+        name: "manual".to_owned(),
+        mode: Mode::Manual,
+        feeds: vec![form],
+        ..rung
+    });
+}
+
 fn rules() -> Rules {
     Rules {
         node: "n1".to_owned(),
         offset_minutes: 480,
         lease_ms: 1_000,
         review: (10, LimitUnit::WorkingDay),
+        rekey: Rekey::default(),
+        hours: 6,
         retry: Retry { first_ms: 1, max_ms: 1 },
         people: BTreeMap::new(),
         max_bytes_in: 1 << 20,

@@ -59,8 +59,25 @@ pub enum Request {
         /// Only of this department.
         dept: Option<String>,
     },
+    /// The most urgent tasks for whoever asks.
+    QueueBoard {
+        /// Only of this department.
+        dept: Option<String>,
+        /// How many of what is free, and of what others have.
+        most: usize,
+    },
+    /// Whether the queue can be done in time.
+    QueueForecast {
+        /// By so many clerks.
+        clerks: u32,
+    },
     /// One task with its worksheet or form.
     QueueShow {
+        /// Its number.
+        task: String,
+    },
+    /// What has become of a task, for a page that shows it: no row is read, nothing is journalled.
+    QueueStand {
         /// Its number.
         task: String,
     },
@@ -68,6 +85,9 @@ pub enum Request {
     QueueClaim {
         /// Its number.
         task: String,
+        /// To prove what somebody else keyed.
+        #[serde(default)]
+        verify: bool,
     },
     /// Complete a task: an acceptance number for a worksheet, fields for a form.
     QueueComplete {
@@ -94,6 +114,54 @@ pub enum Request {
         /// How that is known.
         reason: String,
     },
+    /// Key again what somebody else keyed into a form.
+    QueueVerify {
+        /// Its number.
+        task: String,
+        /// Field by name.
+        fields: BTreeMap<String, String>,
+    },
+    /// Say what is right where two entries of a form differ.
+    QueueDecide {
+        /// Its number.
+        task: String,
+        /// Field by name: each in which they differ.
+        fields: BTreeMap<String, String>,
+        /// How that is known.
+        reason: String,
+    },
+    /// What was keyed into a form is to be keyed anew.
+    QueueBack {
+        /// Its number.
+        task: String,
+        /// Why.
+        reason: String,
+    },
+    /// Give back one's own task.
+    QueueRelease {
+        /// Its number.
+        task: String,
+    },
+    /// Take a task from whoever has it.
+    QueueAssign {
+        /// Its number.
+        task: String,
+        /// Who has it from now on; whoever takes it, where nobody is named.
+        to: Option<String>,
+        /// Why.
+        reason: String,
+    },
+    /// Put a task before others, or behind them.
+    QueueRank {
+        /// Its number.
+        task: String,
+        /// 1 before all others, 0 by its limit, -1 behind all others.
+        rank: i8,
+        /// Why.
+        reason: String,
+    },
+    /// What clerks and fields were counted for: tasks, time, errors.
+    QueueStats,
     /// Refused rows, batches and hand-overs.
     RefusedList {
         /// Only of this department.
@@ -385,6 +453,11 @@ pub enum Request {
 }
 
 impl Request {
+    /// Whether it is answered from the queue that is kept in order.
+    pub(crate) fn is_of_board(&self) -> bool {
+        matches!(self, Self::QueueBoard { .. } | Self::QueueForecast { .. })
+    }
+
     /// Whether a person changes anything by it: then it needs a name.
     pub fn changes(&self) -> bool {
         match self {
@@ -392,6 +465,12 @@ impl Request {
             | Self::QueueComplete { .. }
             | Self::QueueRefuse { .. }
             | Self::QueueNotKeyed { .. }
+            | Self::QueueVerify { .. }
+            | Self::QueueDecide { .. }
+            | Self::QueueBack { .. }
+            | Self::QueueRelease { .. }
+            | Self::QueueAssign { .. }
+            | Self::QueueRank { .. }
             | Self::RefusedRetry { .. }
             | Self::RefusedEdit { .. }
             | Self::RefusedDrop { .. }
@@ -429,8 +508,14 @@ pub enum Reply {
     Why(view::WhyView),
     /// Tasks.
     Tasks(Vec<view::TaskLine>),
+    /// The most urgent tasks.
+    Board(view::BoardView),
+    /// Whether the queue can be done in time.
+    Forecast(view::ForecastView),
     /// One task.
     Task(view::TaskView),
+    /// What has become of one.
+    Stand(view::TaskStand),
     /// Refusals.
     Refused(Vec<view::RefusedLine>),
     /// Codes that no table knows.
@@ -503,6 +588,13 @@ pub enum Reply {
     Map(Box<view::MapView>),
     /// Node state.
     Status(view::Status),
+    /// What a form waits for after it was keyed: `rekey`, `decide`, or `done`.
+    Checked {
+        /// The word.
+        stage: String,
+    },
+    /// What clerks and fields were counted for.
+    Keying(view::KeyingView),
     /// Done; how many it concerned.
     Done {
         /// How many.

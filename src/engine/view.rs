@@ -10,19 +10,23 @@ mod day;
 mod doubt;
 mod due;
 mod flow;
+mod forecast;
 mod hub;
 mod hub_reviews;
 mod keep;
+mod keying;
 mod lying;
 mod map;
 mod queue;
 mod refused;
 mod reviews;
 mod slip;
+mod stand;
 mod trusted;
 mod why;
 mod words;
 
+pub use crate::board::BoardView;
 pub use acts::{ActLine, Acts, act};
 pub use archived::{ArchivedItem, ArchivedRow, ArchivedView, archived};
 pub use balance::{Balance, BalanceLine, balance};
@@ -33,17 +37,21 @@ pub use day::{DayFlow, DayLine, DaySheet, SHEET_LABEL, SignedSheet, day, sheet_d
 pub use doubt::{DoubtView, doubt};
 pub use due::{Due, due};
 pub use flow::{FlowBlock, FlowView, flow};
+pub use forecast::{ForecastLine, ForecastView, Team, forecast};
 pub use hub::{ChangeLine, Changes, HubCase, HubMatter, ResultLine, changes, hub_case};
 pub use hub_reviews::{HubReview, hub_review};
 pub use keep::{KeepView, LedgerView, stats};
+pub use keying::{KeyingLine, KeyingView, keying, seconds_each};
 pub use lying::{LyingLine, Seen, Stand, lying};
 pub use map::{MapChannel, MapDept, MapView, map};
 pub use queue::{
-    TaskField, TaskLine, TaskView, form_body, form_verdict, list as queue_list, one as queue_line, show as queue_show,
+    TaskField, TaskLine, TaskView, form_body, form_verdict, lines as queue_lines, list as queue_list,
+    one as queue_line, show as queue_show,
 };
 pub use refused::{RefusedLine, UnsettledLine, list as refused_list, one as refused_one, unsettled};
 pub use reviews::{AnswerView, ReviewLine, list as reviews, one as review};
 pub use slip::{SlipView, slip};
+pub use stand::{TaskStand, stand};
 pub use trusted::{TrustedKeys, TrustedLine, trusted};
 pub use why::{WhyLine, WhyView, why};
 

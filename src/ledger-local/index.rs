@@ -32,8 +32,8 @@ pub struct Meta {
 impl Meta {
     /// The format written. 2: values sealed. 3: what is due, open, refused and arriving has records of its own.
     /// 4: sorted runs. 5: blocks packed, young cases told briefly. 7: what is due stands in its key
-    /// alone, and how a batch stands that is under way beside it.
-    pub const FORMAT: u32 = 7;
+    /// alone, and how a batch stands that is under way beside it. 8: how far the proof of what was keyed is.
+    pub const FORMAT: u32 = 8;
 }
 
 /// An index.

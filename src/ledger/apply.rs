@@ -19,7 +19,7 @@ use crate::trust::TrustedKey;
 use model::case::{Claimed, Replaced};
 use model::{AttemptState, BatchId, Case, CaseNo, Held, ObligationKey};
 use place::Place;
-use records::{adopt, claim_task, delivery_of, made};
+use records::{adopt, claim_task, delivery_of, made, rank_task};
 use std::collections::BTreeMap;
 
 impl Books {
@@ -439,6 +439,8 @@ impl Books {
                         since: at,
                         claim: None,
                         closed: None,
+                        check: None,
+                        rank: 0,
                     });
                 });
             }
@@ -451,6 +453,7 @@ impl Books {
                 let claim = Claim {
                     person: person.clone(),
                     until: *until,
+                    since: at,
                 };
                 self.change(case_no, pos, |file| claim_task(file, *task, Some(claim)));
             }
@@ -458,13 +461,28 @@ impl Books {
                 self.change(case_no, pos, |file| claim_task(file, *task, None))
             }
             Event::FormClosed {
-                task, case_no, digest, ..
-            } => self.change(case_no, pos, |file| {
-                if let Some(form) = file.forms.iter_mut().find(|f| f.task == *task) {
-                    form.closed = Some(digest.clone().unwrap_or_default());
-                    form.claim = None;
+                task,
+                case_no,
+                person,
+                digest,
+            } => {
+                // Whoever keyed what was proved was counted when it was keyed.
+                let since = self.claimed_since(case_no, *task);
+                if let (Some(person), Some(since)) = (person, since) {
+                    self.count_task(pos, at, person, since);
                 }
-            }),
+                self.change(case_no, pos, |file| {
+                    if let Some(form) = file.forms.iter_mut().find(|f| f.task == *task) {
+                        form.closed = Some(digest.clone().unwrap_or_default());
+                        form.claim = None;
+                    }
+                });
+            }
+            Event::FormKeyed(keyed) => self.keyed(pos, at, keyed),
+            Event::FormRekeyed(rekeyed) => self.rekeyed(pos, at, rekeyed),
+            Event::FormDecided(decided) => self.decided(pos, at, decided),
+            Event::FormSentBack(back) => self.sent_back(pos, back),
+            Event::TaskRanked(r) => self.change(&r.case_no, pos, |file| rank_task(file, r.task, r.rank)),
         }
         self.last = pos;
         self.last_time = self.last_time.max(at);
@@ -520,7 +538,7 @@ impl Books {
     }
 
     /// Changes a case unless the event is already in it, and keeps what is derived from it right.
-    fn change(&mut self, case_no: &CaseNo, place: impl Into<Place>, change: impl FnOnce(&mut CaseFile)) {
+    pub(crate) fn change(&mut self, case_no: &CaseNo, place: impl Into<Place>, change: impl FnOnce(&mut CaseFile)) {
         let place = place.into();
         let pos = place.pos;
         let Some(file) = self.cases.get_mut(case_no.as_str()) else {
@@ -534,6 +552,9 @@ impl Books {
         file.at = pos;
         file.story.push(pos);
         file.brief = file.brief.take().and_then(|brief| place.add_to(brief));
+        if let Some(touched) = &mut self.touched {
+            touched.insert(case_no.clone());
+        }
         let now = Marks::of(file);
         if now != before {
             self.mark(case_no, &before, &now);

@@ -10,6 +10,7 @@ use crate::custody::CustodyLine;
 use crate::day::{ClosedDay, DayFlow};
 use crate::doubt::Doubt;
 use crate::event::{NewAttempt, PartRecord, Pos, Stray};
+use crate::keying::Keying;
 use crate::lapse::Lapsed;
 use crate::reviews::FeedLine;
 use crate::shelf::{Change, Cold, Kept, Shelf};
@@ -182,6 +183,8 @@ pub struct Books {
     pub(crate) claimed: Shelf<bool>,
     /// Which cases have a hand-over that waits for codes.
     pub(crate) parked: Shelf<bool>,
+    /// Which cases have a form that is agreed on and had no effect yet.
+    pub(crate) agreed: Shelf<bool>,
     /// Due hand-overs: `DEPT/INSTANT/…`, so that a department's stand in the order of time.
     pub(crate) due: Shelf<bool>,
     /// Up to which key a department has none that is due.
@@ -217,6 +220,8 @@ pub struct Books {
     pub(crate) attempts: Shelf<CaseNo>,
     pub(crate) forms: Shelf<CaseNo>,
     pub(crate) reviews: Shelf<CaseNo>,
+    /// What was counted of each clerk and each field.
+    pub(crate) keying: Shelf<Keying>,
     /// `DEPT/CHANNEL` to how many obligations count as what.
     pub(crate) tallies: Shelf<Tally>,
     /// How many obligations of a department were opened.
@@ -238,6 +243,8 @@ pub struct Books {
     untold: Untold,
     /// Rows of an arriving batch that are kept in memory; of a longer one, none.
     pub(crate) held: usize,
+    /// Cases that changed since somebody who watches looked; nothing where nobody does.
+    pub(crate) touched: Option<BTreeSet<CaseNo>>,
     /// Next numbers.
     pub counters: Counters,
     /// The last entry that was folded in.
@@ -255,6 +262,7 @@ impl Books {
             open: Shelf::new("open/", cold.clone()),
             claimed: Shelf::new("claimed/", cold.clone()),
             parked: Shelf::new("parked/", cold.clone()),
+            agreed: Shelf::new("agreed/", cold.clone()),
             due: Shelf::new("due/", cold.clone()),
             none_due: BTreeMap::new(),
             inbound: Shelf::new("in/", cold.clone()),
@@ -274,6 +282,7 @@ impl Books {
             attempts: Shelf::new("attempt/", cold.clone()),
             forms: Shelf::new("form/", cold.clone()),
             reviews: Shelf::new("review/", cold.clone()),
+            keying: Shelf::new("keying/", cold.clone()),
             tallies: Shelf::new("tally/", cold.clone()),
             opened: Shelf::new("opened/", cold.clone()),
             flows: Shelf::new("flow/", cold.clone()),
@@ -286,6 +295,7 @@ impl Books {
             past,
             untold,
             held: crate::arriving::HELD,
+            touched: None,
             counters: Counters::default(),
             last: Pos::default(),
             last_time: 0,
@@ -394,6 +404,11 @@ impl Books {
         named(self.open.page("", after, PAGE))
     }
 
+    /// Cases that changed since this was asked last; nothing where it was not asked before: they are noted from now on.
+    pub fn watch(&mut self) -> Option<BTreeSet<CaseNo>> {
+        self.touched.replace(BTreeSet::new())
+    }
+
     /// Cases with somebody's claim on them.
     pub fn claimed_cases(&self) -> Vec<CaseNo> {
         named(self.claimed.keys())
@@ -415,12 +430,13 @@ impl Books {
     }
 
     /// Every kind of record, and how many of it stay at hand after a checkpoint; none is let go of where all are wanted.
-    fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 28] {
+    fn kinds(&mut self) -> [(&mut dyn Kept, Option<usize>); 30] {
         [
             (&mut self.cases, Some(WARM)),
             (&mut self.open, Some(WARM)),
             (&mut self.claimed, Some(WARM)),
             (&mut self.parked, Some(WARM)),
+            (&mut self.agreed, Some(WARM)),
             (&mut self.due, Some(WARM)),
             (&mut self.inbound, Some(WARM)),
             (&mut self.refused, Some(WARM)),
@@ -439,6 +455,7 @@ impl Books {
             (&mut self.attempts, Some(WARM)),
             (&mut self.forms, Some(WARM)),
             (&mut self.reviews, Some(WARM)),
+            (&mut self.keying, None),
             (&mut self.tallies, None),
             (&mut self.opened, None),
             (&mut self.flows, None),

@@ -2,6 +2,7 @@
 
 use crate::brief::Brief;
 use crate::event::{About, Cause, Ending, Person, Pos};
+use crate::keying::Check;
 use crate::reviews::Review;
 use model::{AttemptId, AttemptState, BatchId, Case, ItemNo, MatterId, Op, Standing, TaskId, UnmappedCode};
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,9 @@ pub struct Attempt {
     pub claimed_before: bool,
     /// The attempt it repeats.
     pub parent: Option<AttemptId>,
+    /// Put before other tasks by a person, or behind them: see [`Event::TaskRanked`](crate::Event::TaskRanked).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rank: i8,
 }
 
 /// A clerk's claim.
@@ -125,6 +129,9 @@ pub struct Claim {
     pub person: Person,
     /// Until, milliseconds since 1970.
     pub until: i64,
+    /// Since when the same person has it, milliseconds since 1970; 0 where that was not noted.
+    #[serde(default)]
+    pub since: i64,
 }
 
 /// A form that waits for a clerk.
@@ -144,6 +151,17 @@ pub struct Form {
     pub claim: Option<Claim>,
     /// Done, or no longer expected; the digest of what was entered, empty where nothing was.
     pub closed: Option<String>,
+    /// How far the proof of what was keyed is; absent where nothing waits for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
+    /// Put before other tasks by a person, or behind them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rank: i8,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(n: &i8) -> bool {
+    *n == 0
 }
 
 impl CaseFile {

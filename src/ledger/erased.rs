@@ -90,6 +90,9 @@ impl Event {
         match self {
             Self::Row { incoming, .. } => incoming.as_ref()?.case_no.as_ref(),
             Self::RowParked { case_no, .. } => case_no.as_ref(),
+            Self::FormKeyed(keyed) => Some(&keyed.case_no),
+            Self::FormRekeyed(rekeyed) => Some(&rekeyed.case_no),
+            Self::FormDecided(decided) => Some(&decided.case_no),
             Self::DeliveryDue { key, substitute, .. } if !substitute.is_empty() => Some(&key.case_no),
             _ => None,
         }
@@ -97,6 +100,6 @@ impl Event {
 
     /// Whether entries of this kind may hold such data: the others need not be looked into.
     pub fn may_hold_data(kind: u16) -> bool {
-        matches!(kind, 11 | 19 | 42)
+        matches!(kind, 11 | 19 | 42 | 64..=66)
     }
 }

@@ -3,6 +3,7 @@
 //! An event says what was decided, not why it could be: folding it into the books needs no configuration and no clock.
 //! Rows are one event each, so that one case version is one body that can be erased.
 
+mod about;
 mod attempt;
 mod by;
 mod filed;
@@ -10,6 +11,7 @@ mod jump;
 mod person;
 mod rows;
 
+pub use about::{About, Ending};
 pub use attempt::{Cause, NewAttempt, PartRecord};
 pub use jump::Jump;
 pub use person::Person;
@@ -18,6 +20,7 @@ pub use rows::{RowRun, RowVerdict, Stray, runs_of};
 use crate::custody::Custody;
 use crate::day::DaySheet;
 use crate::erased::Erasure;
+use crate::keying::{Decided, Keyed, Ranked, Rekeyed, SentBack};
 use crate::lapse::Lapse;
 use crate::reviews::{Answered, Asked};
 use model::{
@@ -450,6 +453,16 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         digest: Option<String>,
     },
+    /// A form was filled in, and waits until somebody else keyed it again.
+    FormKeyed(Keyed),
+    /// It was keyed again.
+    FormRekeyed(Rekeyed),
+    /// The two differed, and a third person looked.
+    FormDecided(Decided),
+    /// What was keyed has no effect and is to be keyed anew.
+    FormSentBack(SentBack),
+    /// A person put a task before others, or behind them.
+    TaskRanked(Ranked),
     /// A refused incoming row was dealt with by a person.
     RowSettled {
         /// The row: batch and line.
@@ -568,29 +581,4 @@ pub enum Event {
         /// With what result.
         result: String,
     },
-}
-
-/// How an obligation ended without booking.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ending {
-    /// The case, or what it rests on, was withdrawn.
-    Withdrawn,
-    /// A person dropped it.
-    Dropped,
-}
-
-/// What a report to the hub is about.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct About {
-    /// The matter.
-    pub matter: MatterId,
-    /// Its standing.
-    pub standing: Standing,
-    /// Its reason.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reason: Option<String>,
-    /// Date of the result.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub date: Option<String>,
 }

@@ -17,6 +17,7 @@ pub mod doubt;
 pub mod due;
 pub mod erased;
 pub mod event;
+pub mod keying;
 pub mod lapse;
 mod marks;
 pub mod reviews;

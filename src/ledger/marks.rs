@@ -14,6 +14,7 @@ pub(crate) struct Marks {
     open: bool,
     claimed: bool,
     parked: bool,
+    agreed: bool,
     due: Vec<(DeptId, Due)>,
     counted: Vec<Counted>,
 }
@@ -56,6 +57,7 @@ impl Marks {
             open: !over || file.obligations.is_empty(),
             claimed,
             parked,
+            agreed: file.has_agreed(),
             due,
             counted: file.obligations.iter().map(Obligation::counted).collect(),
         }
@@ -76,6 +78,7 @@ impl Books {
             (&mut self.open, before.open, now.open),
             (&mut self.claimed, before.claimed, now.claimed),
             (&mut self.parked, before.parked, now.parked),
+            (&mut self.agreed, before.agreed, now.agreed),
         ];
         for (shelf, before, now) in flags {
             match (before, now) {

@@ -99,10 +99,21 @@ pub struct Field {
     pub check: Option<String>,
     /// Keyed twice in a form.
     pub double_entry: bool,
+    /// Proved by a second look at the source: see [`Verify`].
+    pub verify: Option<Verify>,
     /// Format's own word for the type, where it has one (DBF: `C80`, `N16.2`, `D`; fixed width: `A100`, `N16`).
     pub kind: Option<String>,
     /// The expression over items that gives its text, where it is [`Meaning::Computed`].
     pub expr: Option<String>,
+}
+
+/// Who keys a form's field again without seeing what was keyed first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verify {
+    /// Another person.
+    Rekey,
+    /// Another person, or the same one some time later: the declared exception where nobody else is there.
+    RekeyLater,
 }
 
 /// An item that no single field gives: it is worked out from several when a row is read.

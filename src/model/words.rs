@@ -86,6 +86,13 @@ words! {
     "ended" { zh "已终止" en "ended" }
     "worksheet" { zh "录入单" en "worksheet" }
     "form" { zh "结果登记" en "form" }
+    "rekey" { zh "复核录入" en "key again" }
+    "decide" { zh "裁定" en "decide" }
+    "form_keyed" { zh "结果录入，待复核" en "form keyed, waits to be verified" }
+    "form_rekeyed" { zh "复核录入" en "form keyed again" }
+    "form_decided" { zh "裁定" en "form decided" }
+    "form_sent_back" { zh "退回重新录入" en "form sent back" }
+    "task_ranked" { zh "调整先后" en "task ranked" }
     "in" { zh "收" en "in" }
     "out" { zh "发" en "out" }
     "repeat" { zh "重复，不再生效" en "repeat, no effect" }

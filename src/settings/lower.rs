@@ -5,14 +5,14 @@ use crate::checks::department::channel_name;
 use crate::tables::channel::{ChannelTable, OnBatchRefusedWord, OnRowErrorWord, RoleWord, ScheduleTable};
 use crate::tables::department::{AgreementTable, DepartmentFile, MatterTable};
 use crate::tables::dictionary::{CalendarFile, CodesFile, DictionaryFile, ItemTable};
-use crate::tables::layout::{ComputedTable, FieldTable, LayoutTable, MeaningWord};
+use crate::tables::layout::{ComputedTable, FieldTable, LayoutTable, MeaningWord, VerifyWord};
 use crate::tables::node::NodeFile;
 use crate::tables::{Key, SecretTable, Words, text, value};
 use crate::units::Syslog;
 use jiff::civil::Date;
 use model::define::{
     Agreement, Channel, CodeTable, Computed, Department, Feed, FeedRole, Field, Layout, LimitUnit, Matter, Meaning,
-    OnBatchRefused, OnRowError, Title,
+    OnBatchRefused, OnRowError, Title, Verify,
 };
 use model::schedule::Schedule;
 use model::{DeptId, Dictionary, ItemDef, ItemNo, MatterId, Op, Proof, Standing};
@@ -98,6 +98,16 @@ pub struct NodeSettings {
     pub lease: u64,
     /// Within how long the source of a value answers a review.
     pub review: (u32, LimitUnit),
+    /// After how long the same person may key again what the layout lets them, milliseconds.
+    pub rekey_later: u64,
+    /// Of a hundred forms, so many are keyed again whole, drawn by chance.
+    pub rekey_share: u32,
+    /// The same where a clerk or a field was wrong more often than `rekey_above`.
+    pub rekey_raised: u32,
+    /// Wrong entries of ten thousand.
+    pub rekey_above: u32,
+    /// Hours a day in which a clerk keys.
+    pub hours: u32,
     /// For how many days a finished case's data are kept; `None` is for ever.
     pub keep_data: Option<u32>,
     /// Where archives of them go.
@@ -165,6 +175,11 @@ pub(crate) fn node(file: &NodeFile) -> Option<NodeSettings> {
         retry_max: value(&retry.max).map_or(10 * MINUTE, |d| d.0),
         lease: value(&queue.lease).map_or(30 * MINUTE, |d| d.0),
         review: value(&queue.review).map_or((10, LimitUnit::WorkingDay), |l| l.0),
+        rekey_later: value(&queue.rekey_later).map_or(12 * 60 * MINUTE, |d| d.0),
+        rekey_share: value(&queue.rekey_share).copied().unwrap_or(0),
+        rekey_raised: value(&queue.rekey_raised).copied().unwrap_or(25),
+        rekey_above: value(&queue.rekey_above).copied().unwrap_or(20),
+        hours: value(&queue.hours).copied().unwrap_or(6),
         keep_data: value(&keep.data).map(|d| d.0),
         keep_archive: value(&keep.archive).cloned(),
         keep_evidence: value(&keep.evidence).map(|d| d.0),
@@ -350,6 +365,10 @@ fn field(table: &FieldTable, dictionary: &Dictionary) -> Option<Field> {
         max_bytes: value(&table.max_bytes).copied(),
         check: value(&table.check).cloned(),
         double_entry: table.double_entry,
+        verify: value(&table.verify).map(|word| match word {
+            VerifyWord::Rekey => Verify::Rekey,
+            VerifyWord::RekeyLater => Verify::RekeyLater,
+        }),
         kind: value(&table.kind).cloned(),
         expr: value(&table.expr).cloned(),
     })

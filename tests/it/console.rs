@@ -3,11 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod driver;
+mod keys;
+mod live;
+mod others;
+mod paper;
 
+use departments::play::config::HUB_KEY;
+use departments::poster::Poster;
 use driver::{ALT, Browser, CTRL, ENTER, TAB};
+use seams::{ScenarioClock, UnixMs};
+use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
 const PASSWORD: &str = "correct-horse-battery-9";
 
@@ -16,7 +25,7 @@ struct Demo {
     console: String,
     name: String,
     token: String,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl Demo {
@@ -45,8 +54,30 @@ impl Demo {
             name: (*name).to_owned(),
             token: (*token).to_owned(),
             child,
-            _dir: dir,
+            dir,
         }
+    }
+
+    fn config(&self) -> PathBuf {
+        self.dir.path().join("config")
+    }
+
+    /// The node dies without a word.
+    fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// It is started again on the same data and address, as a daemon: without the departments.
+    fn start_again(&mut self) {
+        self.child = Command::new(env!("CARGO_BIN_EXE_tanghulu"))
+            .arg("--config")
+            .arg(self.config())
+            .arg("run")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
     }
 }
 
@@ -55,6 +86,20 @@ impl Drop for Demo {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The platform posts something more.
+fn post(demo: &Demo, body: &Value) {
+    let base = demo.console.trim_end_matches("/console").to_owned();
+    // The first day of a demo.
+    let clock = Arc::new(ScenarioClock::new(UnixMs(1_772_413_200_000)));
+    let poster = Poster::new(base, "bj-hub", HUB_KEY, 1 << 40, clock).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let told = runtime.block_on(poster.post(body)).unwrap();
+    assert!(told.accepted(), "{told:?}");
 }
 
 /// Pictures of every page, for people to look at.
@@ -68,6 +113,25 @@ fn log_in(browser: &Browser, demo: &Demo, secret: &str) {
     browser.fill("#name", &demo.name);
     browser.fill("#password", secret);
     browser.click("main button");
+}
+
+/// The first login: with the token, then with the password that is chosen.
+fn enter(browser: &Browser, demo: &Demo) {
+    browser.go(&demo.console);
+    browser.until("首次登录填一次性口令");
+    picture(browser, "login-zh");
+    browser.go(&format!("{}/login?lang=en", demo.console));
+    picture(browser, "login-en");
+    browser.go(&format!("{}/login?lang=zh", demo.console));
+    log_in(browser, demo, &demo.token);
+    browser.until("设置口令");
+    picture(browser, "password-zh");
+    browser.fill("#new", PASSWORD);
+    browser.fill("#again", PASSWORD);
+    browser.click("main button");
+    browser.until("请用它登录");
+    log_in(browser, demo, PASSWORD);
+    browser.until("待办队列");
 }
 
 /// Waits until something is there, looking at the queue anew.
@@ -105,21 +169,7 @@ fn take_form(browser: &Browser, demo: &Demo, kind: &str) {
 fn a_clerk_keys_a_case_and_enters_its_result_in_both_languages() {
     let demo = Demo::start();
     let browser = Browser::open();
-    browser.go(&demo.console);
-    browser.until("首次登录填一次性口令");
-    picture(&browser, "login-zh");
-    browser.go(&format!("{}/login?lang=en", demo.console));
-    picture(&browser, "login-en");
-    browser.go(&format!("{}/login?lang=zh", demo.console));
-    log_in(&browser, &demo, &demo.token);
-    browser.until("设置口令");
-    picture(&browser, "password-zh");
-    browser.fill("#new", PASSWORD);
-    browser.fill("#again", PASSWORD);
-    browser.click("main button");
-    browser.until("请用它登录");
-    log_in(&browser, &demo, PASSWORD);
-    browser.until("待办队列");
+    enter(&browser, &demo);
     for (lang, kind, done) in [("zh", "登记办理结果", "已完成"), ("en", "enter their result", "Done")] {
         browser.go(&format!("{}?lang={lang}", demo.console));
         take(&browser, &demo);

@@ -5,6 +5,7 @@
     reason = "tests arrange the world around the node by hand"
 )]
 
+mod clerks;
 mod cli;
 mod console;
 mod crash;

@@ -20,6 +20,7 @@ mod name_change;
 mod one_department_down;
 mod people;
 mod refused;
+mod rekey;
 mod restarts;
 mod review;
 mod sealed_disks;

@@ -10,6 +10,8 @@ fn the_table_is_as_agreed() {
         (Action::Look, Role::ALL),
         (Action::Reveal, &[Clerk, Verifier, Supervisor]),
         (Action::Key, &[Clerk]),
+        (Action::Verify, &[Clerk, Verifier, Supervisor]),
+        (Action::Supervise, &[Supervisor]),
         (Action::Review, &[Clerk, Verifier, Supervisor]),
         (Action::Map, &[Clerk, Verifier, Supervisor]),
         (Action::Settle, &[Verifier, Supervisor]),

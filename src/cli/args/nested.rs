@@ -176,6 +176,68 @@ pub enum QueueVerb {
         #[arg(long, value_parser = words)]
         reason: String,
     },
+    /// Prove what somebody else keyed: key it again unseen; without fields, take it · 复核录入；不带字段为领取
+    Verify {
+        /// Task · 任务号
+        task: String,
+        /// A field, keyed again · 重新录入的字段
+        #[arg(long = "field", value_name = "NAME=VALUE", value_parser = pair)]
+        fields: Vec<(String, String)>,
+    },
+    /// Say what is right where two entries differ · 两人录入不一致，由第三人裁定
+    Decide {
+        /// Task · 任务号
+        task: String,
+        /// What is right, of each field in which they differ · 正确的内容
+        #[arg(long = "field", value_name = "NAME=VALUE", value_parser = pair, required = true)]
+        fields: Vec<(String, String)>,
+        /// How that is known · 依据
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+    /// What was keyed is to be keyed anew · 退回重新录入
+    Back {
+        /// Task · 任务号
+        task: String,
+        /// Why · 原因
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+    /// Give back your own task · 放回自己领取的任务
+    Release {
+        /// Task · 任务号
+        task: String,
+    },
+    /// Take a task from whoever has it · 改派
+    Assign {
+        /// Task · 任务号
+        task: String,
+        /// Who has it from now on; without it, whoever takes it · 改派给谁；不写则放回队列
+        #[arg(long, value_name = "NAME")]
+        to: Option<String>,
+        /// Why · 原因
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+    /// Put a task before others or behind them · 调整先后
+    Rank {
+        /// Task · 任务号
+        task: String,
+        /// 1, 0 or -1 · 提前、恢复、推后
+        #[arg(value_parser = clap::value_parser!(i8).range(-1..=1), allow_negative_numbers = true)]
+        rank: i8,
+        /// Why · 原因
+        #[arg(long, value_parser = words)]
+        reason: String,
+    },
+    /// How fast and how well is keyed, by clerk and by field · 录入的速度与差错
+    Stats,
+    /// Whether the queue can be done in time · 能否按期办完
+    Forecast {
+        /// By so many clerks · 录入人数
+        #[arg(long, value_name = "N")]
+        clerks: u32,
+    },
 }
 
 /// `refused`

@@ -14,7 +14,7 @@ enum Needs {
     Files,
 }
 
-use Action::{Accounts, Carry, Keep, Key, Look, Map, Reveal, Review, Settle, Vouch};
+use Action::{Accounts, Carry, Keep, Key, Look, Map, Reveal, Review, Settle, Supervise, Verify, Vouch};
 use Needs::{Files, Right};
 
 const PRINT: &str = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -40,6 +40,15 @@ fn calls() -> Vec<(String, Needs)> {
         ("queue complete t1 --acceptance A", Right(Key)),
         ("queue refuse t1 --reason why", Right(Key)),
         ("queue not-keyed t1 --reason why", Right(Key)),
+        ("queue verify t1", Right(Verify)),
+        ("queue verify t1 --field a=b", Right(Verify)),
+        ("queue decide t1 --field a=b --reason why", Right(Verify)),
+        ("queue back t1 --reason why", Right(Verify)),
+        ("queue release t1", Right(Verify)),
+        ("queue assign t1 --to x --reason why", Right(Supervise)),
+        ("queue rank t1 -1 --reason why", Right(Supervise)),
+        ("queue stats", Right(Look)),
+        ("queue forecast --clerks 2", Right(Supervise)),
         ("refused list", Right(Look)),
         ("refused show a1", Right(Look)),
         ("refused retry a1 --reason why", Right(Settle)),

@@ -6,10 +6,10 @@ use crate::context::Context;
 use crate::host::{Host, Refusal};
 use crate::labels::{Label, look_first, look_first_for_it, round};
 use crate::outcome::Outcome;
-use crate::page::Column::Words;
+use crate::page::Column::{Number, Words};
 use crate::page::Page;
 use engine::verb::{Reply, Request};
-use engine::view::{TaskField, TaskLine, TaskView};
+use engine::view::{ForecastLine, ForecastView, KeyingLine, KeyingView, TaskField, TaskLine, TaskView};
 use model::{Code, Finding};
 use std::collections::BTreeMap;
 
@@ -18,6 +18,14 @@ pub(super) async fn run(host: &dyn Host, cx: &Context, verb: QueueVerb) -> Resul
     match &reply {
         Reply::Tasks(tasks) => Ok(Outcome::answer(cx, true, list(cx, tasks), tasks)),
         Reply::Task(task) => Ok(Outcome::answer(cx, true, show(cx, task), task)),
+        Reply::Checked { stage } => Ok(Outcome::answer(
+            cx,
+            true,
+            checked(cx, stage),
+            &serde_json::json!({ "stage": stage }),
+        )),
+        Reply::Forecast(view) => Ok(Outcome::answer(cx, true, forecast(cx, view), view)),
+        Reply::Keying(view) => Ok(Outcome::answer(cx, true, stats(cx, view), view)),
         Reply::Reviews(lines) => Ok(super::reviews::shown(cx, lines)),
         Reply::Claimed { until, look_first } => {
             let value = serde_json::json!({ "until": until, "look_first": look_first });
@@ -31,7 +39,23 @@ fn request(verb: QueueVerb) -> Result<Request, Refusal> {
     Ok(match verb {
         QueueVerb::List { dept } => Request::QueueList { dept },
         QueueVerb::Show { task } => Request::QueueShow { task },
-        QueueVerb::Claim { task } => Request::QueueClaim { task },
+        QueueVerb::Claim { task } => Request::QueueClaim { task, verify: false },
+        QueueVerb::Verify { task, fields } if fields.is_empty() => Request::QueueClaim { task, verify: true },
+        QueueVerb::Verify { task, fields } => Request::QueueVerify {
+            task,
+            fields: once(fields)?,
+        },
+        QueueVerb::Decide { task, fields, reason } => Request::QueueDecide {
+            task,
+            fields: once(fields)?,
+            reason,
+        },
+        QueueVerb::Back { task, reason } => Request::QueueBack { task, reason },
+        QueueVerb::Release { task } => Request::QueueRelease { task },
+        QueueVerb::Assign { task, to, reason } => Request::QueueAssign { task, to, reason },
+        QueueVerb::Rank { task, rank, reason } => Request::QueueRank { task, rank, reason },
+        QueueVerb::Stats => Request::QueueStats,
+        QueueVerb::Forecast { clerks } => Request::QueueForecast { clerks },
         QueueVerb::Complete {
             task,
             acceptance,
@@ -115,7 +139,12 @@ fn show(cx: &Context, task: &TaskView) -> String {
     ]);
     page.gap();
     // A worksheet shows what to key, a form what to fill in.
-    let row = |f: &TaskField| [f.name.clone(), f.value.clone(), rules(cx, f)];
+    // Where two people keyed it differently, both entries.
+    let value = |f: &TaskField| match f.keyed.as_slice() {
+        [] => f.value.clone(),
+        keyed => keyed.join(" ≠ "),
+    };
+    let row = |f: &TaskField| [f.name.clone(), value(f), rules(cx, f)];
     page.table(
         [Words(Label::Field), Words(Label::Value), Words(Label::Notes)],
         task.fields.iter().map(row).collect(),
@@ -140,5 +169,77 @@ fn claimed(cx: &Context, until: i64, first: bool) -> String {
         page.line(&format!("!! {} !!", look_first_for_it(cx.lang)));
     }
     page.pairs([(Label::Claimed, format!("{} {}", cx.label(Label::Until), cx.time(until)))]);
+    page.done()
+}
+
+/// What a form waits for now.
+fn checked(cx: &Context, stage: &str) -> String {
+    let mut page = Page::new(cx);
+    page.line(&match stage {
+        "rekey" => cx.label(Label::WaitsRekey).to_owned(),
+        "decide" => cx.label(Label::WaitsDecide).to_owned(),
+        _ => cx.label(Label::Agreed).to_owned(),
+    });
+    page.done()
+}
+
+fn stats(cx: &Context, view: &KeyingView) -> String {
+    let mut page = Page::new(cx);
+    let count = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
+    let row = |l: &KeyingLine| {
+        [
+            l.dept.clone().unwrap_or_default(),
+            l.name.clone(),
+            l.tasks.to_string(),
+            count(l.seconds),
+            l.checked.to_string(),
+            l.wrong.to_string(),
+            count(l.rate),
+            cx.yes(l.often),
+        ]
+    };
+    page.table(
+        [
+            Words(Label::Dept),
+            Words(Label::Keyer),
+            Number(Label::Tasks),
+            Number(Label::Seconds),
+            Number(Label::Rekeyed),
+            Number(Label::KeyedWrong),
+            Number(Label::WrongRate),
+            Words(Label::DrawnOften),
+        ],
+        view.clerks.iter().chain(&view.fields).map(row).collect(),
+    );
+    page.done()
+}
+
+fn forecast(cx: &Context, view: &ForecastView) -> String {
+    let mut page = Page::new(cx);
+    let seconds = view.seconds.map_or_else(|| "-".to_owned(), |n| n.to_string());
+    page.pairs([(Label::Seconds, seconds)]);
+    let hours = |minutes: u64| format!("{}:{:02}", minutes / 60, minutes % 60);
+    let row = |l: &ForecastLine| {
+        [
+            l.day.to_string(),
+            l.tasks.to_string(),
+            hours(l.needed),
+            hours(l.there),
+            l.short.to_string(),
+        ]
+    };
+    if !view.lines.is_empty() {
+        page.gap();
+        page.table(
+            [
+                Words(Label::Day),
+                Number(Label::Tasks),
+                Number(Label::HoursNeeded),
+                Number(Label::HoursThere),
+                Number(Label::Short),
+            ],
+            view.lines.iter().map(row).collect(),
+        );
+    }
     page.done()
 }

@@ -5,7 +5,7 @@
   var stale = document.getElementById("stale");
   if (!map) { return; }
   function again() {
-    fetch("/console/map?part=1", { headers: { "x-console": "1" }, redirect: "error" })
+    fetch("/console/map?part=1", { redirect: "error" })
       .then(function (answer) { if (!answer.ok) { throw new Error(answer.status); } return answer.text(); })
       .then(function (text) { map.innerHTML = text; stale.hidden = true; })
       .catch(function () { stale.hidden = false; })

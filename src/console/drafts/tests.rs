@@ -11,6 +11,7 @@ fn drafts_outlive_the_process_are_sealed_and_belong_to_their_person() {
         Drafts::new(dir.path().to_owned(), key, Arc::new(SeededRng::new(1)))
     };
     let draft = Draft {
+        verify: false,
         at: 5,
         looked: true,
         until: 9,

@@ -45,7 +45,8 @@ async fn renew(app: &App, visit: &Visit, task: &str, draft: &mut Draft, now: i64
     if draft.until <= now || draft.until - now >= app.lease_ms / 2 {
         return;
     }
-    let request = Request::QueueClaim { task: task.to_owned() };
+    let (task, verify) = (task.to_owned(), draft.verify);
+    let request = Request::QueueClaim { task, verify };
     if let Ok(Reply::Claimed { until, .. }) = ask(app, &visit.person, request).await {
         draft.until = until;
     }

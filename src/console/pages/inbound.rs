@@ -1,7 +1,7 @@
 //! A department's result, filled in by a clerk: judged here as far as the form goes, then by the node like any other result.
 
 use super::task::{Error, Said, show, show_again, told};
-use super::{ask, differs, typed};
+use super::{ask, differs, proof, typed};
 use crate::guard::Visit;
 use crate::normal::normal;
 use crate::render::{finding, see};
@@ -66,8 +66,8 @@ pub(crate) async fn post(
         again: judged.again,
     };
     match ask(&app, &visit.person, request).await {
-        Ok(_) => {
-            let then = "/console?did=keyed";
+        Ok(reply) => {
+            let then = proof::then(&reply);
             lane.led(once, then);
             app.drafts.drop(&task, &visit.person);
             see(then)
@@ -88,7 +88,7 @@ pub(crate) async fn post(
     }
 }
 
-fn wrong(no: &Finding, lang: Lang) -> String {
+pub(crate) fn wrong(no: &Finding, lang: Lang) -> String {
     let (what, remedy) = (no.what(lang), no.remedy(lang));
     let stop = if lang == Lang::Zh { "。" } else { ". " };
     format!("{what}{stop}{remedy}")

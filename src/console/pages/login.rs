@@ -2,7 +2,7 @@
 
 use super::note;
 use crate::guard::{COOKIE, Visit};
-use crate::render::{Frame, page, see};
+use crate::render::{Frame, answer, page, see};
 use crate::routes::App;
 use crate::words::Words;
 use accounts::{Action, Attempt, Entered};
@@ -24,6 +24,10 @@ struct Login {
 }
 
 fn show(visit: &Visit, status: StatusCode, name: &str, wrong: String, says: &'static str) -> Response<Body> {
+    if visit.by_script {
+        // A page that is open asks, and shows the answer itself.
+        return answer(status, "text/plain; charset=utf-8", wrong);
+    }
     let frame = Frame::outside(visit.lang, "/console/login");
     let name = name.to_owned();
     page(
@@ -81,6 +85,7 @@ pub(crate) async fn post(State(app): State<Arc<App>>, Extension(visit): Extensio
             "",
         );
     }
+    app.knocks.good(visit.peer);
     app.sessions.end(&visit.token);
     let now = app.clock.mono();
     let Some(token) = app
@@ -100,7 +105,21 @@ pub(crate) async fn post(State(app): State<Arc<App>>, Extension(visit): Extensio
     } else {
         "/console"
     };
-    with_cookie(see(place), &token, app.tls)
+    let answered = if visit.by_script {
+        by_script(&app, &entered, &token)
+    } else {
+        see(place)
+    };
+    with_cookie(answered, &token, app.tls)
+}
+
+/// For a page that is open: who it is now, and the token of its forms; or where to choose a password.
+fn by_script(app: &App, entered: &Entered, token: &str) -> Response<Body> {
+    let session = app.sessions.peek(token, app.clock.mono());
+    let csrf = session.map(|session| session.csrf).unwrap_or_default();
+    let go = entered.must_choose.then_some("/console/password");
+    let told = serde_json::json!({ "person": entered.name, "csrf": csrf, "go": go });
+    answer(StatusCode::OK, "application/json", told.to_string())
 }
 
 /// Hashing is slow on purpose: beside the loop, and never more than a few at once.

@@ -17,6 +17,10 @@ use model::words::word;
 use model::{Finding, Lang, visible};
 use std::sync::Arc;
 
+pub(crate) const PATH: &str = "/console/map";
+/// The query by which a page asks for its part again.
+pub(crate) const PART: &str = "part=1";
+
 /// How something is: a colour, a shape and a word, no one of them alone.
 #[derive(Clone, Copy)]
 struct Lamp {

@@ -1,41 +1,43 @@
 //! The queue: what is mine, what is free, what is with others; each sorted by the time that is left.
 
 use super::{ask, time};
-use crate::guard::Visit;
+use crate::guard::{Visit, may};
 use crate::render::{Frame, finding, page, see};
 use crate::routes::App;
 use crate::words::Words;
+use accounts::Action;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Request as HttpRequest, State};
 use axum::http::{Response, StatusCode};
 use engine::verb::{Reply, Request};
-use engine::view::TaskLine;
+use engine::view::{BoardView, TaskLine};
 use jiff::civil::Date;
 use model::{Code, Finding};
 use std::sync::Arc;
 
 /// Rows of one list on one page.
-const ROWS: usize = 100;
+const ROWS: usize = 60;
 /// A limit is soon over from so many days on.
 const SOON: i32 = 2;
 
 /// A row as shown. The lamp is a colour, a shape and a word: no one of them alone.
-struct Row {
-    task: String,
-    lamp: &'static str,
-    shape: &'static str,
-    word: &'static str,
-    left: String,
-    due: String,
-    case_no: String,
-    matter: String,
-    kind: &'static str,
-    since: String,
-    person: String,
-    until: String,
-    look_first: bool,
+pub(crate) struct Row {
+    pub(crate) task: String,
+    pub(crate) lamp: &'static str,
+    pub(crate) shape: &'static str,
+    pub(crate) word: &'static str,
+    pub(crate) left: String,
+    pub(crate) due: String,
+    pub(crate) case_no: String,
+    pub(crate) matter: String,
+    pub(crate) kind: &'static str,
+    pub(crate) since: String,
+    pub(crate) person: String,
+    pub(crate) until: String,
+    pub(crate) look_first: bool,
+    pub(crate) rank: &'static str,
 }
 
 #[derive(Template)]
@@ -43,32 +45,26 @@ struct Row {
 struct Queue {
     frame: Frame,
     says: &'static str,
+    /// How many had come to the queue by then.
+    since: u64,
     mine: Vec<Row>,
     free: Vec<Row>,
     others: Vec<Row>,
-    free_count: usize,
-    more: usize,
-    overdue: usize,
+    free_count: u64,
+    others_count: u64,
+    more: u64,
+    overdue: u64,
+    partial: bool,
 }
 
-async fn tasks(app: &App, person: &str) -> Result<Vec<TaskLine>, Finding> {
-    match ask(app, person, Request::QueueList { dept: None }).await? {
-        Reply::Tasks(mut tasks) => {
-            tasks.sort_by(|a, b| urgency(a).cmp(&urgency(b)));
-            Ok(tasks)
-        }
+/// The most urgent tasks for whoever is logged in.
+pub(crate) async fn board(app: &App, person: &str, most: usize) -> Result<BoardView, Finding> {
+    match ask(app, person, Request::QueueBoard { dept: None, most }).await? {
+        Reply::Board(board) => Ok(board),
         _ => Err(Finding::new(Code::CProtocol)
             .with("endpoint", "node")
-            .with("detail", "tasks")),
+            .with("detail", "board")),
     }
-}
-
-/// What has a limit comes first, the nearest first; of one day what is to be keyed before what its result will be; then
-/// whatever waits longest.
-fn urgency(line: &TaskLine) -> (bool, &str, bool, i64, usize, &str) {
-    let due = line.due.as_deref();
-    let (last, result) = (due.unwrap_or_default(), line.kind == "form");
-    (due.is_none(), last, result, line.since, line.task.len(), &line.task)
 }
 
 pub(crate) async fn get(
@@ -85,38 +81,34 @@ pub(crate) async fn get(
         Some("keyed") => words.done_keyed,
         Some("refused") => words.done_refused,
         Some("again") => words.done_again,
+        Some("waits") => words.done_waits,
+        Some("differs") => words.done_differs,
         Some("none") => words.done_claim_gone,
         _ => "",
     };
-    let tasks = match tasks(&app, &visit.person).await {
-        Ok(tasks) => tasks,
+    let board = match board(&app, &visit.person, ROWS).await {
+        Ok(board) => board,
         Err(no) => return finding(&visit, &no),
     };
-    let (now, today) = (app.clock.now().0, time(&app, app.clock.now().0, "%Y-%m-%d"));
-    let held = |line: &TaskLine| line.until.is_some_and(|until| until > now);
-    let mine = |line: &TaskLine| line.claimed_by.as_deref() == Some(&visit.person);
-    let row = |line: &TaskLine| row(&app, words, &today, line);
-    let overdue = |line: &&TaskLine| line.due.as_deref().is_some_and(|due| due < today.as_str());
-    let free: Vec<&TaskLine> = tasks.iter().filter(|t| !held(t)).collect();
+    let today = time(&app, app.clock.now().0, "%Y-%m-%d");
+    let rows = |lines: Vec<TaskLine>| lines.iter().map(|line| row(&app, words, &today, line)).collect();
     let shown = Queue {
         frame: Frame::of(&visit),
         says,
-        mine: tasks.iter().filter(|t| mine(t) && held(t)).map(row).collect(),
-        others: tasks
-            .iter()
-            .filter(|t| !mine(t) && held(t))
-            .take(ROWS)
-            .map(row)
-            .collect(),
-        free_count: free.len(),
-        more: free.len().saturating_sub(ROWS),
-        free: free.into_iter().take(ROWS).map(row).collect(),
-        overdue: tasks.iter().filter(overdue).count(),
+        since: board.arrived,
+        free_count: board.free_count,
+        others_count: board.others_count,
+        more: board.free_count.saturating_sub(board.free.len() as u64),
+        overdue: board.overdue,
+        partial: board.partial,
+        mine: rows(board.mine),
+        free: rows(board.free),
+        others: rows(board.others),
     };
     page(StatusCode::OK, &shown)
 }
 
-fn row(app: &App, words: &'static Words, today: &str, line: &TaskLine) -> Row {
+pub(crate) fn row(app: &App, words: &'static Words, today: &str, line: &TaskLine) -> Row {
     let left = days_left(today, line.due.as_deref());
     let (lamp, shape, word) = match left {
         None => ("unknown", "○", words.no_limit),
@@ -138,12 +130,19 @@ fn row(app: &App, words: &'static Words, today: &str, line: &TaskLine) -> Row {
         kind: match line.kind.as_str() {
             "worksheet" => words.worksheet,
             "form" => words.form,
+            "rekey" => words.rekey,
+            "decide" => words.decide,
             _ => words.review,
         },
         since: time(app, line.since, "%m-%d %H:%M"),
         person: line.claimed_by.clone().unwrap_or_default(),
         until: line.until.map(|until| time(app, until, "%H:%M")).unwrap_or_default(),
         look_first: line.look_first,
+        rank: match line.rank {
+            1 => words.first_of_all,
+            -1 => words.last_of_all,
+            _ => "",
+        },
     }
 }
 
@@ -152,21 +151,31 @@ fn days_left(today: &str, due: Option<&str>) -> Option<i32> {
     due.since(today).ok().map(|span| span.get_days())
 }
 
-/// Takes the most urgent free task; where somebody is faster, the next one.
+/// Takes the most urgent free task that this person may do; where somebody is faster, the next one.
 pub(crate) async fn next(State(app): State<Arc<App>>, Extension(visit): Extension<Visit>) -> Response<Body> {
-    let tasks = match tasks(&app, &visit.person).await {
-        Ok(tasks) => tasks,
+    let board = match board(&app, &visit.person, ROWS).await {
+        Ok(board) => board,
         Err(no) => return finding(&visit, &no),
     };
-    let now = app.clock.now().0;
-    let free = tasks
-        .iter()
-        .filter(|t| t.kind != "review" && t.until.is_none_or(|until| until <= now));
-    for line in free.take(20) {
-        match super::task::take(&app, &visit, &line.task).await {
+    let (keys, proves) = (
+        may(&app, &visit.person, Action::Key),
+        may(&app, &visit.person, Action::Verify),
+    );
+    let free = board.free.iter().filter(|line| match line.kind.as_str() {
+        "worksheet" | "form" => keys,
+        "rekey" | "decide" => proves,
+        _ => false,
+    });
+    for line in free {
+        let verify = matches!(line.kind.as_str(), "rekey" | "decide");
+        match super::task::take(&app, &visit, &line.task, verify).await {
             Ok(()) => return see(&format!("/console/task/{}", line.task)),
             // Somebody was faster, or it is settled, or may not be keyed now: the next one may be.
-            Err(no) if matches!(no.code, Code::VClaimed | Code::VState | Code::VNotFound) => {}
+            Err(no)
+                if matches!(
+                    no.code,
+                    Code::VClaimed | Code::VState | Code::VNotFound | Code::VSamePerson
+                ) => {}
             Err(no) => return finding(&visit, &no),
         }
     }

@@ -1,10 +1,11 @@
 //! One task on one page: what is known of the case on the left, the department's own screen on the right.
 
-use super::{ask, is_task, time, typed};
+use super::{ask, is_task, proof, time, typed};
 use crate::drafts::Draft;
 use crate::guard::Visit;
 use crate::render::{Frame, finding, notice, page, see};
 use crate::routes::App;
+use crate::seals::keys;
 use crate::sessions::chance;
 use crate::words::Words;
 use askama::Template;
@@ -58,6 +59,8 @@ struct Item {
 struct Task {
     frame: Frame,
     task: String,
+    /// How it stands, as this page shows it.
+    shown: &'static str,
     once: String,
     case_no: String,
     matter: String,
@@ -81,6 +84,9 @@ struct Task {
     errors: Vec<Error>,
     changed: Vec<String>,
     kept: String,
+    /// What the browser seals its own copy under; and yesterday's.
+    seal: String,
+    seal_before: String,
 }
 
 pub(crate) async fn get(
@@ -92,12 +98,17 @@ pub(crate) async fn get(
 }
 
 /// Takes a task. Whoever takes it first begins it; whoever comes after somebody else must look first.
-pub(crate) async fn take(app: &App, visit: &Visit, task: &str) -> Result<(), Finding> {
-    let request = Request::QueueClaim { task: task.to_owned() };
+pub(crate) async fn take(app: &App, visit: &Visit, task: &str, verify: bool) -> Result<(), Finding> {
+    let task_name = task.to_owned();
+    let request = Request::QueueClaim {
+        task: task_name,
+        verify,
+    };
     if let Reply::Claimed { until, look_first } = ask(app, &visit.person, request).await? {
         let mut draft = app.drafts.find(task, &visit.person);
         draft.looked |= !look_first;
         draft.until = until;
+        draft.verify = verify;
         app.drafts.keep(task, &visit.person, &draft)?;
     }
     Ok(())
@@ -108,14 +119,19 @@ pub(crate) async fn claim(
     Extension(visit): Extension<Visit>,
     Path(task): Path<String>,
 ) -> Response<Body> {
-    if !is_task(&task) {
-        return finding(&visit, &Finding::new(Code::VNotFound).with("what", "task"));
+    claimed(&app, &visit, &task, false).await
+}
+
+/// Takes a task, and shows it.
+pub(crate) async fn claimed(app: &App, visit: &Visit, task: &str, verify: bool) -> Response<Body> {
+    if !is_task(task) {
+        return finding(visit, &Finding::new(Code::VNotFound).with("what", "task"));
     }
-    match take(&app, &visit, &task).await {
+    match take(app, visit, task, verify).await {
         Ok(()) => see(&format!("/console/task/{task}")),
         // The page says who has it, since when, and until when.
         Err(no) if no.code == Code::VClaimed => see(&format!("/console/task/{task}")),
-        Err(no) => finding(&visit, &no),
+        Err(no) => finding(visit, &no),
     }
 }
 
@@ -144,6 +160,9 @@ pub(crate) async fn show(app: &App, visit: &Visit, task: &str, said: Said) -> Re
         }
         Err(no) => return finding(visit, &no),
     };
+    if matches!(view.line.kind.as_str(), "rekey" | "decide") {
+        return proof::show(app, visit, view, said);
+    }
     let status = if said.errors.is_empty() {
         StatusCode::OK
     } else {
@@ -180,8 +199,17 @@ fn assemble(app: &App, visit: &Visit, view: TaskView, draft: Draft, items: Vec<I
         .fields
         .into_iter()
         .map(|f| field(visit.lang, f, is_form, &text, &error));
+    let (seal, seal_before) = keys(app, &visit.person);
     Task {
         frame: Frame::of(visit),
+        seal,
+        seal_before,
+        shown: match (line.done, mine, held) {
+            (true, _, _) => "settled",
+            (_, true, _) => "mine",
+            (_, _, true) => "other",
+            _ => "free",
+        },
         once: chance(&*app.rng),
         round: line.round,
         op: match line.op.as_str() {

@@ -52,15 +52,11 @@ async fn looking_again_by_script_is_nobody_at_work() {
     browser.get("/console/map").await;
     for _ in 0..14 {
         hall.clock.advance(60_000);
-        let (status, _) = browser
-            .send("GET", "/console/map?part=1", None, &[("x-console", "1")])
-            .await;
+        let (status, _) = browser.get("/console/map?part=1").await;
         assert_eq!(status, StatusCode::OK);
     }
     hall.clock.advance(60_000);
-    let (status, _) = browser
-        .send("GET", "/console/map?part=1", None, &[("x-console", "1")])
-        .await;
+    let (status, _) = browser.get("/console/map?part=1").await;
     assert_eq!(
         status,
         StatusCode::SEE_OTHER,

@@ -72,17 +72,15 @@ fn only_the_login_and_what_it_is_made_of_need_nothing() {
         "/console/script.js",
     ];
     assert_eq!(open, expected);
-    let keys = table()
+    let of = |action| table().iter().filter(|r| r.needs == Needs::Account(action)).count();
+    let forms = table()
         .iter()
-        .filter(|r| r.needs == Needs::Account(Action::Key))
+        .filter(|r| r.path.starts_with("/console/task/") && r.method == MethodFilter::POST)
         .count();
-    let posts = table()
-        .iter()
-        .filter(|r| r.path.contains("task") && r.method == MethodFilter::POST)
-        .count();
+    // Taking the next needs the right to prove, which whoever keys has as well.
     assert_eq!(
-        keys,
-        posts + 1,
-        "each form about a task needs the right to key, and so does taking the next"
+        of(Action::Key) + of(Action::Verify),
+        forms + 2,
+        "each form about a task needs the right to key, or to prove what others keyed; so does what is printed"
     );
 }

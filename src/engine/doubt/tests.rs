@@ -152,13 +152,13 @@ fn a_task_is_claimed_by_nobody_while_it_is_in_doubt() {
     doubted(&mut town);
     let task = TaskId(ledger::apply::ATTEMPT_TASK + id.0);
     assert_eq!(
-        refusal(town.desk(|desk| claim::claim(desk, task, person()))),
+        refusal(town.desk(|desk| claim::claim(desk, task, person(), false))),
         Code::LDoubt
     );
     assert_eq!(trusted(&mut town, false), 2);
     // Nobody keys it now on the strength of a sheet from before.
     assert_eq!(attempts(&mut town, &k), [(AttemptState::Unknown, Cause::Doubt)]);
-    let claimed = town.desk(|desk| claim::claim(desk, task, person()));
+    let claimed = town.desk(|desk| claim::claim(desk, task, person(), false));
     assert_eq!(refusal(claimed), Code::VState);
     says(&mut town, &k, false);
     assert_eq!(attempts(&mut town, &k)[0].0, AttemptState::Recalled);

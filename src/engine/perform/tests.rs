@@ -111,6 +111,7 @@ fn engine(shelf: &Arc<Shelf>) -> crate::Handle {
         max_bytes: None,
         check: None,
         double_entry: false,
+        verify: None,
         kind: None,
         expr: None,
     };

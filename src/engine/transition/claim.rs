@@ -2,10 +2,13 @@
 
 use crate::desk::{Desk, Done, no};
 use crate::doubt;
+use crate::transition::forms;
+use crate::transition::key_again::NOTHING;
 use ledger::Event;
 use ledger::apply::ATTEMPT_TASK;
 use ledger::case_file::Claim;
 use ledger::event::{Cause, Person};
+use ledger::keying::Stage;
 use model::{AttemptId, AttemptState, CaseNo, Code, Finding, TaskId};
 
 /// What a task is.
@@ -42,9 +45,36 @@ pub fn holder(desk: &mut Desk<'_>, case_no: &CaseNo, task: &Task) -> Option<Clai
     }
 }
 
-/// Takes a task; the same person again renews the lease.
-pub fn claim(desk: &mut Desk<'_>, task: TaskId, person: Person) -> Done<i64> {
+/// Whether this person may take a form for what it waits for; `verify` where that is to prove what somebody keyed.
+fn may_take(desk: &mut Desk<'_>, task: TaskId, person: &Person, verify: bool) -> Done {
+    let form = forms::of(desk, task).map(|(_, form)| form);
+    let check = form.as_ref().and_then(|form| form.check.as_ref());
+    match (form.as_ref().map(|form| form.stage()), check) {
+        (Some(Stage::Rekey | Stage::Decide), Some(check)) if verify => {
+            if check.is_for(&person.name, desk.now) {
+                Ok(())
+            } else {
+                no(Code::VSamePerson, "person", &person.name)
+            }
+        }
+        (Some(Stage::Key), _) if !verify => Ok(()),
+        (Some(Stage::Rekey | Stage::Decide), _) => no(
+            Code::VState,
+            "detail",
+            "等待复核，按复核领取 it waits for a second person: take it to verify it",
+        ),
+        _ => no(Code::VState, "detail", NOTHING),
+    }
+}
+
+/// Takes a task; the same person again renews the lease. `verify`: to prove what somebody else keyed.
+pub fn claim(desk: &mut Desk<'_>, task: TaskId, person: Person, verify: bool) -> Done<i64> {
     let (case_no, what) = find(desk, task)?;
+    match what {
+        Task::Form(task) => may_take(desk, task, &person, verify)?,
+        Task::Outbound(_) if verify => return no(Code::VState, "detail", NOTHING),
+        Task::Outbound(_) => {}
+    }
     if let Some(held) = holder(desk, &case_no, &what)
         && held.person.name != person.name
         && held.until > desk.now

@@ -379,6 +379,23 @@ fn tell(plan: &Plan, line: &StoryLine, case_no: &CaseNo) -> StoryView {
                 person.as_ref().map(|p| p.name.as_str()).unwrap_or_default()
             ),
         ),
+        Some(FormKeyed(k)) => (
+            "form_keyed",
+            format!("{} {} {}", k.task, k.person.name, k.again.join(",")),
+        ),
+        Some(FormRekeyed(k)) => (
+            "form_rekeyed",
+            format!("{} {} {}", k.task, k.person.name, k.differ.join(",")),
+        ),
+        Some(FormDecided(k)) => (
+            "form_decided",
+            format!("{} {} {}", k.task, k.person.name, k.first_wrong.join(",")),
+        ),
+        Some(FormSentBack(k)) => {
+            let who = k.person.as_ref().map_or("-", |p| p.name.as_str());
+            ("form_sent_back", format!("{} {who}", k.task))
+        }
+        Some(TaskRanked(r)) => ("task_ranked", format!("{} {} {}", r.task, r.rank, r.person.name)),
         Some(other) => ("other", format!("kind {}", other.kind())),
     };
     StoryView {

@@ -2,11 +2,13 @@
 
 use crate::desk::{Desk, Done, no};
 use crate::plan::Plan;
+use crate::transition::forms;
 use crate::view::due::due;
 use crate::view::each_open;
 use ledger::Event;
 use ledger::apply::ATTEMPT_TASK;
-use ledger::case_file::CaseFile;
+use ledger::case_file::{CaseFile, Form};
+use ledger::keying::Stage;
 use model::calendar::Calendar;
 use model::define::{Field, Meaning};
 use model::{AttemptId, AttemptState, CaseNo, Code, Finding, MatterId, Mode, TaskId, mask};
@@ -19,7 +21,8 @@ use std::collections::BTreeMap;
 pub struct TaskLine {
     /// Its number.
     pub task: String,
-    /// `worksheet` goes out, `form` comes in, `review` asks for an answer.
+    /// `worksheet` goes out, `form` comes in; one that was keyed is keyed again (`rekey`), and where the two differ a third
+    /// person decides (`decide`); `review` asks for an answer.
     pub kind: String,
     /// The department.
     pub dept: String,
@@ -46,6 +49,17 @@ pub struct TaskLine {
     /// A form that was filled in before: what is filled in now corrects it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub done: bool,
+    /// People who may not do it, because they keyed what it is to prove.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_for: Vec<String>,
+    /// 1: a person put it before all others; -1: behind them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rank: i8,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(n: &i8) -> bool {
+    *n == 0
 }
 
 /// One field of a worksheet or form.
@@ -71,6 +85,9 @@ pub struct TaskField {
     /// What is asked, where it is no item: `result`, `date`, `reason`, `receipt_no`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub asks: String,
+    /// What two people keyed, where a third one decides; shown to that one alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keyed: Vec<String>,
 }
 
 /// One task with what is to be keyed.
@@ -96,13 +113,26 @@ pub fn list(desk: &mut Desk<'_>, calendar: &Calendar, dept: Option<&str>) -> Vec
     let mut lines = Vec::new();
     each_open(desk, |_, file| {
         let from = lines.len();
-        lines_of(plan, file, false, &mut lines);
+        lines_of(plan, now, file, false, &mut lines);
         for line in lines.iter_mut().skip(from) {
             line.due = last_day(plan, calendar, now, file, line);
         }
     });
     lines.retain(|l| dept.is_none_or(|d| l.dept == d));
     lines.sort_by(|a, b| (a.since, a.task.len(), &a.task).cmp(&(b.since, b.task.len(), &b.task)));
+    lines
+}
+
+/// The tasks of one case that wait, each with its last day.
+pub fn lines(desk: &mut Desk<'_>, calendar: &Calendar, case_no: &CaseNo) -> Vec<TaskLine> {
+    let (plan, now) = (desk.plan, desk.now);
+    let mut lines = Vec::new();
+    if let Some(file) = desk.books().case(case_no) {
+        lines_of(plan, now, file, false, &mut lines);
+        for line in &mut lines {
+            line.due = last_day(plan, calendar, now, file, line);
+        }
+    }
     lines
 }
 
@@ -119,7 +149,7 @@ fn last_day(plan: &Plan, calendar: &Calendar, now: i64, file: &CaseFile, line: &
 }
 
 /// The tasks of one case; forms that were filled in, only where asked for.
-fn lines_of(plan: &Plan, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine>) {
+fn lines_of(plan: &Plan, now: i64, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine>) {
     let case_no = &file.case.no;
     for o in &file.obligations {
         let id = o.matter.dept();
@@ -146,6 +176,8 @@ fn lines_of(plan: &Plan, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine
                 since: attempt.since,
                 due: None,
                 done: false,
+                not_for: Vec::new(),
+                rank: attempt.rank,
             });
         }
     }
@@ -166,12 +198,21 @@ fn lines_of(plan: &Plan, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine
             since: review.at,
             due: None,
             done: false,
+            not_for: Vec::new(),
+            rank: 0,
         });
     }
-    for form in file.forms.iter().filter(|f| closed || f.closed.is_none()) {
+    // What is agreed on waits for nobody.
+    let waits = |form: &&Form| form.closed.is_none() && form.stage() != Stage::Agreed;
+    for form in file.forms.iter().filter(|form| closed || waits(form)) {
         lines.push(TaskLine {
             task: form.task.to_string(),
-            kind: "form".to_owned(),
+            kind: match form.stage() {
+                Stage::Rekey => "rekey",
+                Stage::Decide => "decide",
+                Stage::Key | Stage::Agreed => "form",
+            }
+            .to_owned(),
             dept: form.matter.dept().to_string(),
             case_no: case_no.to_string(),
             matter: form.matter.to_string(),
@@ -180,9 +221,11 @@ fn lines_of(plan: &Plan, file: &CaseFile, closed: bool, lines: &mut Vec<TaskLine
             claimed_by: form.claim.as_ref().map(|c| c.person.name.clone()),
             until: form.claim.as_ref().map(|c| c.until),
             look_first: false,
-            since: form.since,
+            since: form.check.as_ref().map_or(form.since, |check| check.first.at),
             due: None,
             done: form.closed.is_some(),
+            not_for: not_for(form, now),
+            rank: form.rank,
         });
     }
 }
@@ -199,15 +242,15 @@ pub fn show(desk: &mut Desk<'_>, calendar: &Calendar, task: TaskId, reader: Opti
     let mine = reader.is_some() && line.claimed_by.as_deref() == reader;
     match task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) {
         Some(id) => worksheet(desk, &case_no, id, line, mine),
-        None => form(desk, line),
+        None => form(desk, task, line, mine),
     }
 }
 
 /// The line of one task. A form that was filled in can be shown and filled in again: a department may correct itself.
 pub fn one(desk: &mut Desk<'_>, case_no: &CaseNo, task: TaskId) -> Option<TaskLine> {
-    let plan = desk.plan;
+    let (plan, now) = (desk.plan, desk.now);
     let mut lines = Vec::new();
-    lines_of(plan, desk.books().case(case_no)?, true, &mut lines);
+    lines_of(plan, now, desk.books().case(case_no)?, true, &mut lines);
     let name = task.to_string();
     lines.into_iter().find(|l| l.task == name)
 }
@@ -305,42 +348,79 @@ fn described(plan: &Plan, name: String, field: Option<&Field>) -> TaskField {
         en: item.map(|d| d.en.to_string()).unwrap_or_default(),
         max_bytes: field.and_then(|f| f.max_bytes),
         asks: asks.to_owned(),
+        keyed: Vec::new(),
     }
 }
 
-fn form(desk: &mut Desk<'_>, line: TaskLine) -> Done<TaskView> {
+/// Who may not do what a form waits for.
+fn not_for(form: &Form, now: i64) -> Vec<String> {
+    let Some(check) = form.check.as_ref().filter(|_| form.closed.is_none()) else {
+        return Vec::new();
+    };
+    let second = check.second.as_ref().map(|(hand, _)| &hand.person.name);
+    let mut names: Vec<String> = [Some(&check.first.person.name), second]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    names.dedup();
+    names.retain(|name| !check.is_for(name, now));
+    names
+}
+
+fn form(desk: &mut Desk<'_>, task: TaskId, line: TaskLine, mine: bool) -> Done<TaskView> {
     let plan = desk.plan;
-    let (dept, matter) = (model::DeptId::new(&line.dept), model::MatterId::new(&line.matter));
-    let found = plan.dept(&dept).and_then(|d| {
-        d.ladder.iter().find_map(|c| {
-            let feed = c.feeds.iter().find(|f| f.matter.as_ref() == Some(&matter))?;
-            (c.mode == Mode::Manual).then(|| {
-                (
-                    c.name.clone(),
-                    feed.name.clone(),
-                    d.layout(&feed.layout).map(|(l, _)| l.clone()),
-                )
-            })
-        })
-    });
-    let Some((channel, feed, Some(layout))) = found else {
+    let matter = MatterId::new(&line.matter);
+    let (Some(found), Some((_, form))) = (forms::layout(plan, &matter), forms::of(desk, task)) else {
         return no(Code::VNotFound, "what", &line.task);
     };
-    let fields = layout
-        .fields
-        .iter()
-        .filter(|f| !matches!(f.meaning, Meaning::CaseNo | Meaning::Matter | Meaning::Const(_)))
-        .map(|f| described(plan, f.name.clone(), Some(f)))
-        .collect();
-    let results = layout.status.keys().cloned().collect();
+    let asked = asked(desk, &form, mine)?;
+    let typed = found.layout.fields.iter().filter(|f| forms::is_typed(&f.meaning));
+    let wanted = typed.filter(|f| asked.as_ref().is_none_or(|asked| asked.contains_key(&f.name)));
+    let fields = wanted.map(|f| TaskField {
+        keyed: asked
+            .as_ref()
+            .and_then(|asked| asked.get(&f.name).cloned())
+            .unwrap_or_default(),
+        // Keyed again by another person it need not be keyed twice by each.
+        double_entry: f.double_entry && asked.is_none(),
+        required: f.required && asked.is_none(),
+        ..described(plan, f.name.clone(), Some(f))
+    });
     Ok(TaskView {
         dept: line.dept.clone(),
+        channel: found.channel.to_owned(),
+        feed: Some(found.feed.to_owned()),
+        fields: fields.collect(),
+        results: found.layout.status.keys().cloned().collect(),
         line,
-        channel,
-        feed: Some(feed),
-        fields,
-        results,
     })
+}
+
+/// The fields that are asked for where it was keyed before, each with what was keyed, as far as whoever looks may see it:
+/// the second person sees nothing, the third one both.
+fn asked(desk: &mut Desk<'_>, form: &Form, mine: bool) -> Done<Option<BTreeMap<String, Vec<String>>>> {
+    let Some(check) = &form.check else { return Ok(None) };
+    match (form.stage(), &check.second) {
+        (Stage::Rekey, _) => Ok(Some(
+            check.again.iter().map(|name| (name.clone(), Vec::new())).collect(),
+        )),
+        (Stage::Decide, Some((second, differ))) => {
+            let mut asked = BTreeMap::new();
+            let (first, again) = if mine {
+                (forms::read(desk, check.first.pos)?, forms::read(desk, second.pos)?)
+            } else {
+                (None, None)
+            };
+            for name in differ {
+                let entries = [&first, &again].into_iter().flatten();
+                let texts = entries.map(|texts| texts.get(name).cloned().unwrap_or_default());
+                asked.insert(name.clone(), texts.collect());
+            }
+            Ok(Some(asked))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// What a form's entries look like to the channel: key fields keyed twice stand as a pair.

@@ -27,6 +27,7 @@ fn delivery(n: u32, op: Op, state: AttemptState, cause: Cause) -> Delivery {
             claim: None,
             claimed_before: false,
             parent: None,
+            rank: 0,
         }],
     }
 }

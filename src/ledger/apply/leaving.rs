@@ -94,8 +94,15 @@ impl Books {
         }
         let mut batches = Vec::new();
         for (case_no, ids) in by_case {
+            let mut taken = None;
             if let Some(file) = self.cases.get(case_no.as_str()) {
                 batches.extend(ids.iter().filter_map(|id| Some((file.attempt(*id)?.2.batch?, *id))));
+                let claims = ids.iter().filter_map(|id| file.attempt(*id)?.2.claim.as_ref());
+                taken = claims.map(|claim| claim.since).find(|since| *since > 0);
+            }
+            // Keyed or refused by a clerk who had taken it.
+            if let (Cause::Person { person, .. }, Some(since), false) = (cause, taken, to.is_open()) {
+                self.count_task(pos, at, person, since);
             }
             self.change(case_no, pos, |file| {
                 for id in &ids {

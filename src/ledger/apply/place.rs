@@ -5,7 +5,7 @@ use crate::event::Pos;
 
 /// Where an event stands that changes a case.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// The event.
     pub(super) pos: Pos,
     /// It is about one case, and says all that it changes, but for the row below.

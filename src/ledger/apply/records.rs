@@ -35,6 +35,7 @@ pub(super) fn made(
         claim: None,
         claimed_before: false,
         parent: attempt.parent,
+        rank: 0,
     }
 }
 
@@ -77,7 +78,7 @@ pub(super) fn move_one(delivery: &mut Delivery, index: usize, at: i64, to: Attem
 
 pub(super) fn claim_task(file: &mut CaseFile, task: TaskId, claim: Option<Claim>) {
     if let Some(form) = file.forms.iter_mut().find(|f| f.task == task) {
-        form.claim = claim;
+        form.claim = renewed(form.claim.take(), claim);
         return;
     }
     let Some(id) = task.0.checked_sub(ATTEMPT_TASK).map(AttemptId) else {
@@ -87,6 +88,27 @@ pub(super) fn claim_task(file: &mut CaseFile, task: TaskId, claim: Option<Claim>
         && let Some(attempt) = delivery.attempts.get_mut(index)
     {
         attempt.claimed_before |= attempt.claim.is_some();
-        attempt.claim = claim;
+        attempt.claim = renewed(attempt.claim.take(), claim);
+    }
+}
+
+/// A claim in the place of another one: the same person's goes on.
+fn renewed(before: Option<Claim>, claim: Option<Claim>) -> Option<Claim> {
+    let since = before.filter(|b| claim.as_ref().is_some_and(|c| c.person == b.person));
+    let since = since.map(|before| before.since);
+    claim.map(|claim| Claim {
+        since: since.unwrap_or(claim.since),
+        ..claim
+    })
+}
+
+pub(super) fn rank_task(file: &mut CaseFile, task: TaskId, rank: i8) {
+    if let Some(form) = file.forms.iter_mut().find(|f| f.task == task) {
+        form.rank = rank;
+    } else if let Some(id) = task.0.checked_sub(ATTEMPT_TASK).map(AttemptId)
+        && let Some((delivery, index)) = attempt_of(file, id)
+        && let Some(attempt) = delivery.attempts.get_mut(index)
+    {
+        attempt.rank = rank;
     }
 }

@@ -62,6 +62,11 @@ impl Event {
             Self::TaskClaimed { .. } => 61,
             Self::TaskReleased { .. } => 62,
             Self::FormClosed { .. } => 63,
+            Self::FormKeyed(_) => 64,
+            Self::FormRekeyed(_) => 65,
+            Self::FormDecided(_) => 66,
+            Self::FormSentBack(_) => 67,
+            Self::TaskRanked(_) => 68,
             Self::CodeProposed { .. } => 70,
             Self::CodeMapped { .. } => 71,
             Self::RowReleased { .. } => 72,
@@ -120,6 +125,11 @@ impl Event {
             | Self::TaskClaimed { case_no, .. }
             | Self::TaskReleased { case_no, .. }
             | Self::FormClosed { case_no, .. } => case_no.to_string(),
+            Self::FormSentBack(back) => back.case_no.to_string(),
+            Self::TaskRanked(ranked) => ranked.case_no.to_string(),
+            Self::FormKeyed(keyed) => keyed.case_no.to_string(),
+            Self::FormRekeyed(rekeyed) => rekeyed.case_no.to_string(),
+            Self::FormDecided(decided) => decided.case_no.to_string(),
             Self::CaseErased(erasure) => erasure.case_no.to_string(),
             Self::ReviewAsked(asked) => asked.case_no.to_string(),
             Self::ReviewAnswered(answered) => answered.case_no.to_string(),

@@ -53,6 +53,15 @@ pub(crate) fn judge(parsed: &Parsed<NodeFile>, today: Today, files: &dyn Files, 
         let detail = both("max 小于 first", "max is less than first");
         judge.say(&max.span(), Finding::new(Code::SValue).with("detail", detail));
     }
+    if let Some(queue) = &table.queue {
+        let queue = queue.get_ref();
+        for percent in [&queue.rekey_share, &queue.rekey_raised] {
+            at_most(&mut judge, percent, 100);
+        }
+        at_most(&mut judge, &queue.rekey_above, 10_000);
+        positive(&mut judge, &queue.hours);
+        at_most(&mut judge, &queue.hours, 24);
+    }
     if let Some(keep) = &table.keep {
         super::keep::judge(&mut judge, keep.get_ref(), value_dir(table), files);
     }
@@ -137,6 +146,15 @@ fn people(judge: &mut Judge<'_>, people: &BTreeMap<Spanned<String>, Spanned<u32>
 }
 
 /// A count that must not be zero.
+fn at_most(judge: &mut Judge<'_>, count: &Key<u32>, most: u32) {
+    if let Some(count) = count
+        && *count.get_ref() > most
+    {
+        let detail = both(format!("不超过{most}"), format!("at most {most}"));
+        judge.say(&count.span(), Finding::new(Code::SValue).with("detail", detail));
+    }
+}
+
 pub(crate) fn positive(judge: &mut Judge<'_>, count: &Key<u32>) {
     if let Some(count) = count
         && *count.get_ref() == 0

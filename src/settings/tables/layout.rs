@@ -83,8 +83,21 @@ pub struct FieldTable {
     /// Keyed twice in a form; both must agree.
     #[serde(default)]
     pub double_entry: bool,
+    /// A form's field that is keyed again, by somebody who does not see what was keyed first: `rekey`, by another person;
+    /// `rekey_later`, also by the same one once `queue.rekey_later` is over. Where the two differ, a third person decides.
+    pub verify: Key<VerifyWord>,
     /// The format's own type word (DBF: `C80`, `N16.2`, `D`; fixed width: `A100`, `N16`).
     pub kind: Key<String>,
+}
+
+/// Who keys a field again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerifyWord {
+    /// Another person.
+    Rekey,
+    /// Another person, or the same one later.
+    RekeyLater,
 }
 
 /// What a field is that carries no item.

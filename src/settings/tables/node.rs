@@ -180,6 +180,16 @@ pub struct QueueTable {
     /// Within how long the source of a value answers a review (校核); later it is listed as overdue. Default
     /// `"10 working days"`.
     pub review: Key<Limit>,
+    /// After how long the same person may key again a field with `verify = "rekey_later"`. Default `"12h"`.
+    pub rekey_later: Key<Duration>,
+    /// Of a hundred forms, so many are keyed again whole by another person, drawn by chance. Default 0: none.
+    pub rekey_share: Key<u32>,
+    /// Wrong entries of ten thousand above which a clerk or a field is drawn more often. Default 20.
+    pub rekey_above: Key<u32>,
+    /// How many of a hundred are drawn then. Default 25; without `rekey_share`, none.
+    pub rekey_raised: Key<u32>,
+    /// Hours a day in which a clerk keys: what the forecast counts on. Default 6.
+    pub hours: Key<u32>,
 }
 
 /// `[keep]`: what leaves the journal by itself, once its term is over. What was owed, booked and decided, and by whom (the

@@ -162,6 +162,22 @@ impl Browser {
         self.ask("POST", &format!("/element/{id}/value"), json!({ "text": text }));
     }
 
+    /// Opens another tab and closes this one without asking it anything: what a crash leaves.
+    pub fn another_tab(&self) {
+        let made = self.ask("POST", "/window/new", json!({ "type": "tab" }));
+        self.ask("DELETE", "/window", json!({}));
+        self.ask("POST", "/window", json!({ "handle": made["handle"] }));
+    }
+
+    /// Until a script says yes.
+    pub fn until_true(&self, script: &str) {
+        let begun = Instant::now();
+        while self.run(script) != Value::Bool(true) {
+            assert!(begun.elapsed() < LONG, "never {script} on\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Until the page says it.
     pub fn until(&self, says: &str) {
         let begun = Instant::now();
@@ -169,6 +185,12 @@ impl Browser {
             assert!(begun.elapsed() < LONG, "no {says:?} on\n{}", self.text());
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// The page on A4 paper, as PDF.
+    pub fn paper(&self) -> Vec<u8> {
+        let answer = self.ask("POST", "/print", json!({ "page": { "width": 21.0, "height": 29.7 } }));
+        from_base64(answer.as_str().unwrap())
     }
 
     /// A picture of the window, kept for people to look at.

@@ -86,6 +86,7 @@ impl Clerk {
         let claimed = self
             .ask(Request::QueueClaim {
                 task: task.task.clone(),
+                verify: false,
             })
             .await;
         let Some(Reply::Claimed { look_first, .. }) = claimed else {
@@ -210,6 +211,7 @@ impl Clerk {
         if self
             .ask(Request::QueueClaim {
                 task: task.task.clone(),
+                verify: false,
             })
             .await
             .is_none()

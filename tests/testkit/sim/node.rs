@@ -10,7 +10,7 @@ use crate::sim::machine::Machine;
 use crate::sim::manual::Manual;
 use crate::sim::world::World;
 use engine::verb::{Caller, Reply, Request};
-use engine::{Handle, Parts, Plan, Retry, Rules};
+use engine::{Handle, Parts, Plan, Rekey, Retry, Rules};
 use journal::{NodeKey, Suite};
 use ledger::LedgerError;
 use ledger_local::{LocalLedger, Opened};
@@ -70,6 +70,13 @@ pub fn setup(config: &Path) -> Result<Setup, String> {
         offset_minutes: node.offset_minutes,
         lease_ms: i64::try_from(node.lease).unwrap_or(i64::MAX),
         review: node.review,
+        rekey: Rekey {
+            later_ms: i64::try_from(node.rekey_later).unwrap_or(i64::MAX),
+            share: node.rekey_share,
+            raised: node.rekey_raised,
+            above: node.rekey_above,
+        },
+        hours: node.hours,
         retry: Retry {
             first_ms: node.retry_first,
             max_ms: node.retry_max,

@@ -107,6 +107,7 @@ fn town(cases: u64) -> Town {
             max_bytes: None,
             check: None,
             double_entry: false,
+            verify: None,
             kind: None,
             expr: None,
         }],

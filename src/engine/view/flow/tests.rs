@@ -46,6 +46,8 @@ fn figures(after_service: bool) -> (Vec<String>, usize, usize, u32, u32, Vec<Str
         offset_minutes: 480,
         lease_ms: 1,
         review: (10, model::define::LimitUnit::WorkingDay),
+        rekey: Default::default(),
+        hours: 6,
         retry: Retry { first_ms: 1, max_ms: 1 },
         people: Default::default(),
         max_bytes_in: 1,
