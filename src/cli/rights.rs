@@ -39,6 +39,7 @@ pub fn action(request: &Request) -> Action {
         | R::HubAsk { .. }
         | R::HubConfirm { .. }
         | R::Note { .. }
+        | R::Map
         | R::Status
         | R::QueueStand { .. }
         | R::Undecided => Action::Look,

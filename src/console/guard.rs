@@ -1,7 +1,7 @@
 //! Who it is, whether they may, and whether the form is ours: before any page sees a request.
 
 use crate::fields::Fields;
-use crate::pages::events;
+use crate::pages::{events, map};
 use crate::render::{Frame, notice, see};
 use crate::routes::{App, Needs};
 use crate::sessions::Session;
@@ -77,7 +77,9 @@ async fn enter(app: &App, needs: Needs, request: Request) -> Result<Request, Ref
     let token = cookie(headers).unwrap_or_default();
     let asked = asked_lang(request.uri().query());
     let now = app.clock.mono();
-    let session = if request.uri().path() == events::PATH {
+    // What a page asks by itself is nobody at work.
+    let (path, query) = (request.uri().path(), request.uri().query());
+    let session = if path == events::PATH || (path, query) == (map::PATH, Some(map::PART)) {
         app.sessions.peek(&token, now)
     } else {
         app.sessions.find(&token, now)

@@ -19,6 +19,7 @@ pub(crate) const PAGES: &[Row] = &[
     ("/console/team", |w| w.team, Action::Supervise),
     ("/console/refused", |w| w.nav_refused, Action::Look),
     ("/console/codes", |w| w.nav_codes, Action::Look),
+    ("/console/map", |w| w.nav_map, Action::Look),
     ("/console/audit", |w| w.nav_audit, Action::Audit),
     ("/console/accounts", |w| w.nav_accounts, Action::Accounts),
 ];

@@ -18,6 +18,7 @@ pub(crate) mod draft;
 pub(crate) mod events;
 pub(crate) mod inbound;
 pub(crate) mod login;
+pub(crate) mod map;
 pub(crate) mod outbound;
 pub(crate) mod password;
 pub(crate) mod print;

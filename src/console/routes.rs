@@ -7,8 +7,8 @@ use crate::lanes::Lanes;
 use crate::node::Node;
 use crate::options::Options;
 use crate::pages::{
-    accounts as people, assets, audit, case, codes, copied, draft, events, inbound, login, outbound, password, print,
-    proof, queue, refusal, refused, settle, task, team,
+    accounts as people, assets, audit, case, codes, copied, draft, events, inbound, login, map, outbound, password,
+    print, proof, queue, refusal, refused, settle, task, team,
 };
 use crate::presence::Presence;
 use crate::seals::Seals;
@@ -112,6 +112,8 @@ pub fn table() -> Vec<Route> {
         route(post, "/console/case/{case_no}", may_reveal, |m| on(m, case::reveal)),
         route(get, "/console/codes", look, |m| on(m, codes::get)),
         route(post, "/console/codes", may_map, |m| on(m, codes::post)),
+        route(get, map::PATH, look, |m| on(m, map::get)),
+        route(get, "/console/map.js", Nothing, |m| on(m, assets::map)),
         route(get, "/console/audit", audits, |m| on(m, audit::get)),
         route(get, "/console/accounts", keeps, |m| on(m, people::get)),
         route(post, "/console/accounts", keeps, |m| on(m, people::post)),

@@ -9,6 +9,7 @@ mod copied;
 mod day;
 mod doors;
 mod events;
+mod map;
 mod print;
 mod proof;
 mod refused;

@@ -290,6 +290,7 @@ words! {
     opened { zh "受理时间" en "Taken" }
     data_erased { zh "数据已抹去" en "data erased" }
     waits_for { zh "等待" en "Waits for" }
+    later { zh "尚未开启的事项先要，项数：" en "Matters not begun need first: " }
     which { zh "对象" en "Which" }
     with_whom { zh "在谁处" en "With" }
     next_try { zh "下次尝试" en "Next try" }
@@ -361,4 +362,23 @@ words! {
     journal_place { zh "日志位置" en "Journal" }
     looked_back_to { zh "已看到" en "looked back to" }
     day_wrong { zh "日期写成 2026-03-02 这样" en "a day is written 2026-03-02" }
+    nav_map { zh "全景" en "Map" }
+    map_title { zh "全景" en "The whole" }
+    map_hint { zh "各部门和通道的现状；每十秒自动更新。" en "How departments and channels are; it is brought again every ten seconds." }
+    map_stale { zh "画面没有更新：请重新打开本页。" en "The picture is not up to date: open the page again." }
+    as_of { zh "截至" en "as of" }
+    open_cases { zh "在办" en "open cases" }
+    skewer { zh "糖葫芦" en "The skewer" }
+    step { zh "步" en "step" }
+    waiting { zh "等待" en "waiting" }
+    booked { zh "已登记" en "booked" }
+    refused_count { zh "已拒" en "refused" }
+    channels { zh "通道" en "Channels" }
+    since_when { zh "自" en "since" }
+    afterwards { zh "承诺之外的后续服务：" en "Afterwards, outside the promise:" }
+    lamp_well { zh "正常" en "well" }
+    lamp_broken { zh "中断" en "broken" }
+    lamp_partly { zh "部分中断" en "partly broken" }
+    lamp_stopped { zh "停发" en "nothing is sent" }
+    lamp_waits { zh "有等待" en "something waits" }
 }

@@ -102,6 +102,7 @@ pub fn answer(
         (Request::Changes { since, limit }, _) => Ok(Reply::Changes(view::changes(desk, since.as_deref(), limit)?)),
         (Request::HubCase { case_no }, _) => Ok(Reply::HubCase(view::hub_case(desk, &CaseNo::new(case_no))?)),
         (Request::Undecided, _) => Ok(Reply::Done { count: undecided(desk) }),
+        (Request::Map, _) => Ok(Reply::Map(Box::new(view::map(desk, runtime)))),
         (Request::Status, _) => Ok(Reply::Status(status(desk, shared, runtime))),
         (request, Some(who)) => order(desk, request, who),
         (_, None) => no(Code::CNotPossible, "detail", "not a question for the books"),

@@ -21,6 +21,7 @@ mod erase;
 mod export;
 mod form;
 mod inspect;
+mod map;
 mod trust;
 
 /// Who acts, where he also says why.
@@ -97,6 +98,7 @@ impl Handle {
                 day,
                 most,
             } => self.acts(before, person, day, most).await,
+            Request::Map => self.map(caller).await,
             Request::Progress => Ok(Reply::Progress(self.progress())),
             Request::Probe => Ok(Reply::Channels(self.probe().await)),
             Request::QueueComplete {

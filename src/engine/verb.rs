@@ -1,42 +1,14 @@
 //! What can be asked of a node, in-process or over its socket, and what it answers. One type each, for all callers.
 
 use crate::view;
+pub use ask::{Caller, Carried, fingerprint};
 pub use ledger::Custody;
 use ledger::store::{Backup, Verified};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Who asks.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Caller {
-    /// The name given with `--as`.
-    pub name: Option<String>,
-    /// The user number of the asking process, from the kernel.
-    pub uid: u32,
-    /// The node's own process says who it is (the demo, or a door that knows accounts): the name is believed.
-    #[serde(skip)]
-    pub inside: bool,
-}
-
-/// A host key's fingerprint as `ssh-keygen -lf` prints it, blanks around it aside; `None` for anything else.
-pub fn fingerprint(text: &str) -> Option<&str> {
-    let text = text.trim();
-    let print = text.strip_prefix("SHA256:")?;
-    let letters = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-    (print.len() == 43 && print.bytes().all(letters)).then_some(text)
-}
-
-/// What a person notes of a medium.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Carried {
-    /// Which copy; the last one unless given.
-    pub copy: Option<u32>,
-    /// What happened to it.
-    pub custody: Custody,
-    /// What else there is to say.
-    pub note: String,
-}
+mod ask;
 
 /// One question or order.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -444,6 +416,8 @@ pub enum Request {
         /// So many at most.
         most: usize,
     },
+    /// What a case passes through, and how all departments and channels are.
+    Map,
     /// Is the node alive, and with whom does it stand well?
     Status,
     /// How many obligations wait for a decision, a hand-over or a person.
@@ -582,6 +556,8 @@ pub enum Reply {
     HubCase(view::HubCase),
     /// What people did.
     Acts(view::Acts),
+    /// The whole as a picture.
+    Map(Box<view::MapView>),
     /// Node state.
     Status(view::Status),
     /// What a form waits for after it was keyed: `rekey`, `decide`, or `done`.

@@ -16,6 +16,7 @@ mod hub_reviews;
 mod keep;
 mod keying;
 mod lying;
+mod map;
 mod queue;
 mod refused;
 mod reviews;
@@ -42,6 +43,7 @@ pub use hub_reviews::{HubReview, hub_review};
 pub use keep::{KeepView, LedgerView, stats};
 pub use keying::{KeyingLine, KeyingView, keying, seconds_each};
 pub use lying::{LyingLine, Seen, Stand, lying};
+pub use map::{MapChannel, MapDept, MapView, map};
 pub use queue::{
     TaskField, TaskLine, TaskView, form_body, form_verdict, lines as queue_lines, list as queue_list,
     one as queue_line, show as queue_show,

@@ -231,3 +231,117 @@ fn fill_in(browser: &Browser, lang: &str) {
     }
     browser.keys(&format!("{CTRL}{ENTER}"));
 }
+
+/// Enters with the token, chooses the password, enters with it.
+fn first_login(browser: &Browser, demo: &Demo) {
+    browser.go(&demo.console);
+    log_in(browser, demo, &demo.token);
+    browser.until("设置口令");
+    browser.fill("#new", PASSWORD);
+    browser.fill("#again", PASSWORD);
+    browser.click("main button");
+    browser.until("请用它登录");
+    log_in(browser, demo, PASSWORD);
+    browser.until("待办队列");
+}
+
+/// What holds for every page: one heading, nothing wider than the screen, a label for each input, a scope for each head of a
+/// column or row, no more than 150 kB, the page itself marked in the navigation.
+fn sound(browser: &Browser, place: &str) {
+    let checks = [
+        ("one h1", "document.querySelectorAll('h1').length === 1"),
+        (
+            "no wider than the screen",
+            "document.documentElement.scrollWidth <= window.innerWidth",
+        ),
+        (
+            "labels",
+            "[...document.querySelectorAll('input:not([type=hidden]), select')]\
+                .every(e => e.labels.length > 0 || e.getAttribute('aria-label'))",
+        ),
+        ("scopes", "document.querySelectorAll('th:not([scope])').length === 0"),
+        ("size", "new Blob([document.documentElement.outerHTML]).size < 150000"),
+        (
+            "the page marked",
+            "location.pathname.startsWith('/console/case') || document.querySelectorAll('.pages [aria-current]').length === 1",
+        ),
+    ];
+    for (what, holds) in checks {
+        let holds = browser.run(&format!("return {holds}")).as_bool();
+        assert_eq!(holds, Some(true), "{place}: {what}\n{}", browser.text());
+    }
+}
+
+#[test]
+fn pages_stand_in_both_languages_over_a_living_node() {
+    let demo = Demo::start();
+    let browser = Browser::open();
+    first_login(&browser, &demo);
+    // Something that was refused, by the department's clerk; and a case that was keyed.
+    take(&browser, &demo);
+    browser.run("document.querySelector('details.other').open = true");
+    browser.fill("[id='i-a.reason']", "名称含禁用字");
+    browser.click("form[action$='/refuse'] button");
+    browser.until("已退回");
+    let case_no = browser.run("return document.querySelector('a[href^=\"/console/case/\"]').innerText");
+    let case_no = case_no.as_str().expect("a case in the queue").to_owned();
+    let pages = [
+        ("queue", "", "待办队列"),
+        ("refused", "/refused", "名称含禁用字"),
+        ("refused-in", "/refused?list=in", "来件被拒"),
+        ("unsettled", "/refused?list=unsettled", "未定"),
+        ("codes", "/codes", "待对照代码"),
+        ("map", "/map", "糖葫芦"),
+        ("audit", "/audit", "谁做了什么"),
+        ("accounts", "/accounts", "安全管理员"),
+        ("case", "/case?no=", "经过"),
+    ];
+    for lang in ["en", "zh"] {
+        browser.go(&format!("{}?lang={lang}", demo.console));
+        for (name, path, says) in pages {
+            let tail = if name == "case" { case_no.as_str() } else { "" };
+            browser.go(&format!("{}{path}{tail}", demo.console));
+            if lang == "zh" {
+                browser.until(says);
+            }
+            sound(&browser, &format!("{name} {lang}"));
+            picture(&browser, &format!("page-{name}-{lang}"));
+            if matches!(name, "case" | "map" | "accounts") {
+                browser.run("window.scrollTo(0, document.body.scrollHeight / 3)");
+                picture(&browser, &format!("page-{name}-below-{lang}"));
+            }
+        }
+    }
+    // Values are shown for a reason, and the auditor's page says so.
+    browser.fill("#reason", "企业来电核对");
+    browser.click(".reveal button");
+    browser.until("这次查看已记入日志");
+    picture(&browser, "page-revealed-zh");
+    browser.go(&format!("{}/accounts", demo.console));
+    browser.fill("#name", "赵六");
+    browser.click("form.card [name='role.verifier']");
+    browser.click("form.card button");
+    browser.until("只显示这一次");
+    picture(&browser, "page-token-zh");
+    browser.go(&format!("{}/audit", demo.console));
+    for says in ["企业来电核对", "查看个人信息", "新建账户", "赵六"] {
+        browser.until(says);
+    }
+    // What was refused goes again, and is listed no more.
+    browser.go(&format!("{}/refused", demo.console));
+    let refusal = browser.run("return document.querySelector('.lines tbody a').getAttribute('href')");
+    browser.go(&format!(
+        "{}{}",
+        demo.console.trim_end_matches("/console"),
+        refusal.as_str().unwrap()
+    ));
+    browser.until("改正后重发");
+    sound(&browser, "refusal zh");
+    picture(&browser, "page-refusal-zh");
+    browser.go(&format!("{}/refused", demo.console));
+    browser.click("[name=all]");
+    browser.click("[name=do][value=retry]");
+    browser.fill("#reason", "已与企业核对");
+    browser.click(".doing button");
+    browser.until("已重发，项数：1");
+}

@@ -1,4 +1,4 @@
-//! The one stylesheet and the one script, from the binary itself.
+//! The stylesheet and the scripts, from the binary itself.
 
 use crate::render::answer;
 use axum::body::Body;
@@ -27,4 +27,12 @@ pub(crate) async fn style() -> Response<Body> {
 
 pub(crate) async fn script() -> Response<Body> {
     answer(StatusCode::OK, "text/javascript; charset=utf-8", SCRIPT)
+}
+
+pub(crate) async fn map() -> Response<Body> {
+    answer(
+        StatusCode::OK,
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/map.js"),
+    )
 }

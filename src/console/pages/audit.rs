@@ -82,12 +82,20 @@ pub(crate) async fn get(State(app): State<Arc<App>>, Extension(visit): Extension
 
 fn row(app: &App, lang: Lang, line: ActLine) -> Row {
     let plain = |text: &str| visible::text(text).into_owned();
+    // What the node puts together of fixed words is read out word by word; what a person wrote stands as it was written.
+    let fixed = matches!(line.action.as_str(), "attempt_moved" | "user add" | "user roles");
+    let result = if fixed {
+        let words: Vec<&str> = line.result.split(' ').map(|text| word(text, lang)).collect();
+        words.join(" ")
+    } else {
+        word(&line.result, lang).to_owned()
+    };
     Row {
         at: time(app, line.at, "%Y-%m-%d %H:%M:%S"),
         action: plain(word(&line.action, lang)),
         person: plain(&line.person),
         object: plain(&line.object),
-        result: plain(word(&line.result, lang)),
+        result: plain(&result),
         pos: line.pos,
     }
 }

@@ -74,6 +74,8 @@ struct Case {
     wrong: String,
     doubted: String,
     waits: Vec<Waits>,
+    /// What is not begun yet, and what it needs first.
+    later: Vec<Waits>,
     timeline: Timeline,
     depts: Vec<Dept>,
     items: Vec<Item>,
@@ -167,6 +169,9 @@ fn assemble(app: &App, visit: &Visit, case: CaseView, why: Option<WhyView>) -> C
     let place = format!("/console/case/{}?", case.case_no);
     let (story, further) = part(case.story, visit.fields.get("from"), place);
     let (lines, doubted) = why.map_or_else(Default::default, |why| (why.lines, why.doubted));
+    let begun = |l: &WhyLine| l.since.is_some() || l.finding.is_some() || l.waits_for == "nothing";
+    let (now_waits, later): (Vec<WhyLine>, Vec<WhyLine>) = lines.into_iter().partition(begun);
+    let read = |lines: Vec<WhyLine>| lines.into_iter().map(|l| waits(app, lang, l)).collect();
     Case {
         frame: Frame::of(visit),
         opened: day(case.opened_at),
@@ -174,7 +179,8 @@ fn assemble(app: &App, visit: &Visit, case: CaseView, why: Option<WhyView>) -> C
         revealed: false,
         wrong: String::new(),
         doubted: doubted.map(|f| f.what(lang)).unwrap_or_default(),
-        waits: lines.into_iter().map(|l| waits(app, lang, l)).collect(),
+        waits: read(now_waits),
+        later: read(later),
         timeline,
         depts: owed::by_dept(app, lang, case.obligations),
         items: case.items.into_iter().map(|i| item(lang, i, &conflicts)).collect(),

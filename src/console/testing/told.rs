@@ -3,7 +3,7 @@
 
 use super::NOW;
 use engine::verb::{Reply, Request};
-use engine::view::{Acts, CaseView, CodeLine, RefusedLine, UnsettledLine, WhyView};
+use engine::view::{Acts, CaseView, CodeLine, MapView, RefusedLine, UnsettledLine, WhyView};
 use model::{AttemptState, Code, Finding};
 
 /// What is told.
@@ -14,6 +14,7 @@ pub struct Known {
     pub unsettled: Vec<UnsettledLine>,
     pub codes: Vec<CodeLine>,
     pub acts: Acts,
+    pub map: MapView,
 }
 
 impl Known {
@@ -28,6 +29,7 @@ impl Known {
                 None => return Some(Err(Finding::new(Code::VNotFound).with("what", id))),
             },
             Request::UnsettledList => Reply::Unsettled(self.unsettled.clone()),
+            Request::Map => Reply::Map(Box::new(self.map.clone())),
             Request::CodesUnmapped => Reply::Codes(self.codes.clone()),
             _ => return None,
         };
@@ -44,6 +46,7 @@ impl Default for Known {
             unsettled: Vec::new(),
             codes: Vec::new(),
             acts: Acts::default(),
+            map: MapView::default(),
         }
     }
 }
@@ -129,6 +132,35 @@ pub fn code(table: &str, side: &str, code: &str) -> CodeLine {
         example: "aic b7:3".to_owned(),
         proposed: None,
     }
+}
+
+/// Two departments on one skewer: one has a broken channel beside a good one, the other only waits; a third is cut off.
+pub fn map() -> MapView {
+    let channel = |name: &str, mode: &str, broken: bool| {
+        let broken = broken.then(|| {
+            Finding::new(Code::CUnreachable)
+                .with("endpoint", "x")
+                .with("detail", "y")
+        });
+        serde_json::json!({ "channel": name, "mode": mode, "since": broken.as_ref().map(|_| NOW - 60_000),
+                            "finding": broken, "next": null })
+    };
+    let dept = |dept: &str, zh: &str, waiting: u64, channels: serde_json::Value| {
+        serde_json::json!({ "dept": dept, "zh": zh, "en": dept, "booked": 3, "refused": 1, "waiting": waiting, "finding": null,
+                            "channels": channels })
+    };
+    let block = |matter: &str, zh: &str, step: usize| serde_json::json!({ "matter": matter, "zh": zh, "en": matter, "step": step, "follows": [], "limit": 3 });
+    serde_json::from_value(serde_json::json!({
+        "now": NOW, "open_cases": 7, "halted": null, "doubted": [], "afterwards": [],
+        "blocks": [block("aic.name", "名称登记", 1), block("tax.reg", "税务登记", 2)],
+        "depts": [
+            dept("aic", "市场监管", 0, serde_json::json!([channel("link", "link", true), channel("hand", "manual", false)])),
+            dept("tax", "税务", 4, serde_json::json!([channel("disk", "disk", false)])),
+            dept("seal", "公安", 0, serde_json::json!([channel("front", "frontend", true)])),
+            dept("park", "园区", 0, serde_json::json!([channel("link", "link", false)])),
+        ]
+    }))
+    .unwrap()
 }
 
 pub fn unsettled(attempt: &str) -> UnsettledLine {

@@ -67,6 +67,7 @@ fn only_the_login_and_what_it_is_made_of_need_nothing() {
     let expected = [
         "/console/login",
         "/console/login",
+        "/console/map.js",
         "/console/style.css",
         "/console/script.js",
     ];

@@ -49,3 +49,33 @@ proptest! {
         }
     }
 }
+
+/// The footers say what an entry is, before and after it was erased, and nothing of it is opened.
+#[test]
+fn a_group_tells_its_time_and_kinds() {
+    let storage = standard(12);
+    let (mut journal, _) = open(&storage).unwrap();
+    journal.erase(99_000, &[pos(3, 0)]).unwrap();
+    let reader = journal.reader();
+    let mut last = i64::MIN;
+    for group in 1..=12 {
+        let (at, kinds) = reader.kinds(group).unwrap().unwrap();
+        let mut replayed = Vec::new();
+        let first = reader.replay(group, |view| {
+            replayed = view.entries.iter().map(|e| e.kind).collect();
+            assert_eq!((view.seq, view.time_ms), (group, at));
+            Err(JournalError::Poisoned)
+        });
+        assert!(first.is_err());
+        assert_eq!(kinds, replayed);
+        assert_eq!(
+            (reader.time(group).unwrap(), kinds.len()),
+            (Some(at), size(group) as usize)
+        );
+        assert!(at >= last);
+        last = at;
+    }
+    for none in [0, 99] {
+        assert_eq!((reader.kinds(none).unwrap(), reader.time(none).unwrap()), (None, None));
+    }
+}

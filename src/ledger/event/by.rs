@@ -21,10 +21,10 @@ impl Event {
             | Self::DeliveryDue { person, .. }
             | Self::BatchLeft { person, .. }
             | Self::FormClosed { person, .. } => person.as_ref(),
-            Self::AttemptsMoved { cause, .. } => match cause {
-                Cause::Person { person, .. } | Cause::Listed { person, .. } => Some(person),
-                _ => None,
-            },
+            Self::AttemptsMoved {
+                cause: Cause::Person { person, .. } | Cause::Listed { person, .. },
+                ..
+            } => Some(person),
             _ => None,
         }
     }
