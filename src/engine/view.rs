@@ -4,6 +4,7 @@ mod archived;
 mod balance;
 mod batches;
 mod case;
+mod coded;
 mod codes;
 mod day;
 mod doubt;
