@@ -91,6 +91,7 @@ pub fn field(name: &str, value: &str) -> TaskField {
     TaskField {
         name: name.to_owned(),
         value: value.to_owned(),
+        meaning: String::new(),
         double_entry: false,
         required: false,
         zh: String::new(),

@@ -5,6 +5,7 @@ mod archived;
 mod balance;
 mod batches;
 mod case;
+mod coded;
 mod codes;
 mod day;
 mod doubt;

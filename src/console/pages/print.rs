@@ -70,11 +70,12 @@ pub(crate) async fn get(
             Lang::Zh => f.zh,
             Lang::En => f.en,
         };
-        (
-            f.name.clone(),
-            if item == f.name { String::new() } else { item },
-            f.value,
-        )
+        let value = if f.meaning.is_empty() {
+            f.value
+        } else {
+            format!("{} {}", f.value, f.meaning)
+        };
+        (f.name.clone(), if item == f.name { String::new() } else { item }, value)
     });
     let sheet = Sheet {
         frame: Frame::of(&visit),

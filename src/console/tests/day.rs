@@ -79,8 +79,15 @@ async fn the_next_task_is_the_most_urgent_one_and_the_lamp_is_colour_shape_and_w
 #[tokio::test]
 async fn what_is_keyed_is_proved_by_their_number_typed_twice() {
     let hall = Hall::open(vec![worksheet("t1", None)]);
+    hall.node.tasks.lock().unwrap()[0].fields[1].meaning = "有限责任公司".to_owned();
     let mut browser = taken(&hall, "李华", "t1").await;
     assert!(browser.page.contains("生僻字 𠮷 U+20BB7"));
+    // Beside the value and outside of what is copied.
+    assert!(
+        browser
+            .page
+            .contains("北京𠮷野家</span> <span class=\"quiet\">有限责任公司</span>")
+    );
     let path = "/console/task/t1/keyed";
     let wrong = [("A-1", "A-2", "不一致"), ("", "", "必填"), ("A 1", "A 1", "不能有空格")];
     for (one, two, says) in wrong {

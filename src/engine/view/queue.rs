@@ -3,6 +3,7 @@
 use crate::desk::{Desk, Done, no};
 use crate::plan::Plan;
 use crate::transition::forms;
+use crate::view::coded::meaning;
 use crate::view::due::due;
 use crate::view::each_open;
 use ledger::Event;
@@ -69,6 +70,9 @@ pub struct TaskField {
     pub name: String,
     /// Its value; masked unless the caller holds the task. Empty in a form.
     pub value: String,
+    /// What it says, where it is a code.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub meaning: String,
     /// Keyed twice.
     pub double_entry: bool,
     /// Must be filled in.
@@ -299,16 +303,20 @@ fn worksheet(desk: &mut Desk<'_>, case_no: &CaseNo, id: AttemptId, line: TaskLin
         .into_iter()
         .map(|f| {
             let field = layout.as_ref().and_then(|l| l.fields.iter().find(|x| x.name == f.name));
-            let kind = match field.map(|x| &x.meaning) {
-                Some(Meaning::Item(no)) => plan.dictionary.get(*no).and_then(|d| d.mask),
+            let item = match field.map(|x| &x.meaning) {
+                Some(Meaning::Item(no)) => plan.dictionary.get(*no),
                 _ => None,
             };
+            let kind = item.and_then(|d| d.mask);
             let value = f.value.unwrap_or_default();
             let value = match kind {
                 Some(kind) if !mine => mask::mask(kind, &value),
                 _ => value,
             };
+            let codes = item.and_then(|d| d.codes.as_deref()).zip(field);
+            let meaning = codes.and_then(|(codes, x)| meaning(|name| plan.table(name), codes, &x.out, &value));
             TaskField {
+                meaning: meaning.unwrap_or_default().to_owned(),
                 value,
                 double_entry: false,
                 required: false,
@@ -342,6 +350,7 @@ fn described(plan: &Plan, name: String, field: Option<&Field>) -> TaskField {
     TaskField {
         name,
         value: String::new(),
+        meaning: String::new(),
         double_entry: field.is_some_and(|f| f.double_entry),
         required: field.is_some_and(|f| f.required),
         zh: item.map(|d| d.zh.to_string()).unwrap_or_default(),

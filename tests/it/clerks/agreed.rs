@@ -37,14 +37,27 @@ fn what_is_agreed_on_has_effect_although_the_node_dies_over_it() {
         desk.until_free(&mut first, 2 - n as u64);
         let path = next(&mut first);
         let number = format!("GS-{n}");
-        let keyed = first.post(&format!("{path}/keyed"), &[("a.number", &number), ("a.again", &number), ("seen", "")]);
-        assert_eq!((keyed.status, keyed.location.as_str()), (303, "/console?did=keyed"), "{}", keyed.body);
+        let keyed = first.post(
+            &format!("{path}/keyed"),
+            &[("a.number", &number), ("a.again", &number), ("seen", "")],
+        );
+        assert_eq!(
+            (keyed.status, keyed.location.as_str()),
+            (303, "/console?did=keyed"),
+            "{}",
+            keyed.body
+        );
         let path = form(&desk);
         assert_eq!(first.post(&format!("{path}/claim"), &[]).status, 303);
         first.get(&path);
         let entry = [("f.处理结果", "准予"), ("f.说明", ""), ("f.受理号", "SL-1")];
         let waits = first.post(&format!("{path}/form"), &entry);
-        assert_eq!((waits.status, waits.location.as_str()), (303, "/console?did=waits"), "{}", waits.body);
+        assert_eq!(
+            (waits.status, waits.location.as_str()),
+            (303, "/console?did=waits"),
+            "{}",
+            waits.body
+        );
 
         desk.dying_at(point);
         let mut second = desk.clerk("clerk-2");
@@ -57,7 +70,11 @@ fn what_is_agreed_on_has_effect_although_the_node_dies_over_it() {
         loop {
             let balance = desk.bench.answer(&["balance"]);
             let tasks = desk.bench.answer(&["queue", "list"]);
-            let open = tasks.as_array().unwrap().iter().any(|t| path.ends_with(t["task"].as_str().unwrap()));
+            let open = tasks
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|t| path.ends_with(t["task"].as_str().unwrap()));
             if !open {
                 assert_eq!(balance["unexplained"], 0, "{balance}");
                 break;

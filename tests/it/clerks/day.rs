@@ -43,7 +43,11 @@ impl<'a> Person<'a> {
             if self.browser.has(what) {
                 return;
             }
-            assert!(begun.elapsed() < Duration::from_secs(30), "no {what}\n{}", self.browser.text());
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "no {what}\n{}",
+                self.browser.text()
+            );
         }
     }
 
@@ -54,7 +58,9 @@ impl<'a> Person<'a> {
     /// Copies each field, types the number twice; the keys that were pressed beside the number itself, and the fields.
     fn keys_a_worksheet(&self, number: &str) -> (usize, usize) {
         self.takes("#sheet");
-        let fields = self.browser.run("return document.querySelectorAll('#sheet .copy').length");
+        let fields = self
+            .browser
+            .run("return document.querySelectorAll('#sheet .copy').length");
         let fields = usize::try_from(fields.as_u64().unwrap()).unwrap();
         let mut pressed = 0;
         for n in 1..=fields {
@@ -85,9 +91,13 @@ impl<'a> Person<'a> {
 
     fn keys_again(&self, number: &str) {
         self.takes("form[action$='/verify']");
-        assert!(!self.browser.text().contains("SL-"), "what was keyed first is not shown");
+        assert!(
+            !self.browser.text().contains("SL-"),
+            "what was keyed first is not shown"
+        );
         self.picture("rekey");
-        self.browser.run("document.querySelector('#entry input:not([type=hidden])').focus()");
+        self.browser
+            .run("document.querySelector('#entry input:not([type=hidden])').focus()");
         self.browser.keys(&format!("{number}{CTRL}{ENTER}"));
     }
 }
@@ -100,14 +110,20 @@ fn a_day_of_a_hall_in_both_languages() {
         let first = Person::sits_down(&desk, "clerk-1", lang);
         let (pressed, fields) = first.keys_a_worksheet(&format!("GS-{n}"));
         eprintln!("{lang}: a worksheet of {fields} fields: {pressed} keys beside what is typed once");
-        assert!(pressed <= 2 * fields + "GS-1".len() + 5, "{pressed} keys for {fields} fields");
+        assert!(
+            pressed <= 2 * fields + "GS-1".len() + 5,
+            "{pressed} keys for {fields} fields"
+        );
         let other = Person::sits_down(&desk, "clerk-2", lang);
         other.keys_a_worksheet(&format!("GS-{n}-2"));
         // One of them is refused there.
         if lang == "zh" {
             first.takes("#sheet");
             first.browser.run("document.querySelector('details.other').open = true");
-            first.browser.fill("form[action$='/refuse'] [name='a.reason']", &format!("对方系统停用{ENTER}"));
+            first.browser.fill(
+                "form[action$='/refuse'] [name='a.reason']",
+                &format!("对方系统停用{ENTER}"),
+            );
             first.says("已退回", "Sent back");
         }
         // Two results; the first one is keyed otherwise by the second person, and a third one looks.
@@ -140,15 +156,30 @@ fn a_day_of_a_hall_in_both_languages() {
             third.go("/console");
             third.says("我的", "Mine");
             // Handed on, and not lost: it goes back to the queue, where whoever takes it looks first.
-            boss.browser.fill(".moves form[action$='/assign'] [name='reason']", &format!("back{ENTER}"));
+            boss.browser.fill(
+                ".moves form[action$='/assign'] [name='reason']",
+                &format!("back{ENTER}"),
+            );
             boss.says("已改派", "Assigned");
             third.go("/console");
             third.says("可能已经录入", "It may already be keyed");
         }
     }
     let stats = desk.bench.answer(&["queue", "stats"]);
-    let of = |name: &str| stats["clerks"].as_array().unwrap().iter().find(|c| c["name"] == name).unwrap().clone();
-    assert_eq!((&of("clerk-1")["wrong"], &of("clerk-2")["wrong"]), (&0.into(), &2.into()), "{stats}");
+    let of = |name: &str| {
+        stats["clerks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|c| c["name"] == name)
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(
+        (&of("clerk-1")["wrong"], &of("clerk-2")["wrong"]),
+        (&0.into(), &2.into()),
+        "{stats}"
+    );
     let balance = desk.bench.answer(&["balance"]);
     assert_eq!(balance["unexplained"], 0, "{balance}");
 }

@@ -118,7 +118,10 @@ impl Desk {
     /// An account that has chosen its password.
     pub fn account(&self, name: &str, role: &str) {
         let said: Value = self.bench.answer(&["user", "add", name, "--role", role]);
-        let token = said["token"]["token"].as_str().unwrap_or_else(|| panic!("{said}")).to_owned();
+        let token = said["token"]["token"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{said}"))
+            .to_owned();
         let mut client = Client::new(self.at);
         client.log_in(name, &token);
         client.choose(PASSWORD);
@@ -140,7 +143,10 @@ impl Desk {
     pub fn start(&mut self, dies_at: Option<&str>) {
         self.node.wait().unwrap();
         let mut command = self.bench.command(&["run"]);
-        self.node = command.envs(dies_at.map(|point| (seams::point::VARIABLE, point))).spawn().unwrap();
+        self.node = command
+            .envs(dies_at.map(|point| (seams::point::VARIABLE, point)))
+            .spawn()
+            .unwrap();
         self.wait();
     }
 

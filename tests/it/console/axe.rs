@@ -27,7 +27,9 @@ fn findings(browser: &Browser) -> Vec<String> {
     );
     let told = browser.run(&script);
     let told = told.as_array().unwrap_or_else(|| panic!("axe did not end: {told}"));
-    told.iter().map(|finding| finding.as_str().unwrap().to_owned()).collect()
+    told.iter()
+        .map(|finding| finding.as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// There is nothing.
