@@ -163,6 +163,10 @@ impl Host for Here {
                 Ok(Reply::Channels(channels)) => report.channels = channels,
                 Ok(_) | Err(_) => tracing::warn!("the channels could not be looked at"),
             }
+            if let Ok(Told::List(accounts)) = self.accounts(config, Order::List, None).await {
+                let hands = crate::hands::hands(&settings, &accounts);
+                crate::hands::judge(&settings, hands, &mut report.channels);
+            }
         }
         report
     }

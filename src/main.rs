@@ -6,6 +6,7 @@ mod archived;
 #[cfg(feature = "demo")]
 mod demo;
 mod entrance;
+mod hands;
 mod host;
 mod mirror;
 mod origin;

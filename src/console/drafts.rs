@@ -29,6 +29,11 @@ pub(crate) struct Draft {
     /// Until when the task is its person's, as far as was last told, milliseconds since 1970.
     #[serde(default)]
     pub(crate) until: i64,
+    /// The page it was typed on, and which one of that page's it is; empty where no script said so.
+    #[serde(default)]
+    pub(crate) page: String,
+    #[serde(default)]
+    pub(crate) turn: u64,
     /// It was taken to prove what somebody else keyed.
     #[serde(default)]
     pub(crate) verify: bool,

@@ -200,6 +200,7 @@ codes! {
     CTakenOver "C_TAKEN_OVER" "" { zh "{file}已被另一节点接管，本节点没有处理" en "{file} was taken over by another node; nothing of it was done here" fix_zh "无需处理；若本节点并未停用，请查明是谁执行了 channel take-over" fix_en "nothing to do; if this node was never out of use, find out who ran channel take-over" }
 
     // --- a channel's own settings
+    SHands "S_HANDS" "" { zh "复核至少要{needed}人，现在只有{found}人可以录入或复核" en "proving what was keyed needs {needed} people, and only {found} may key or prove" fix_zh "用 user add 增加账户，或把 verify 改为 \"rekey_later\"" fix_en "add accounts with user add, or say verify = \"rekey_later\"" }
     SChannelSetting "S_CHANNEL_SETTING" "" { zh "通道设置{setting}：{detail}" en "channel setting {setting}: {detail}" fix_zh "改正[channel.settings]中的{setting}" fix_en "correct {setting} in [channel.settings]" }
     SPlain "S_PLAIN" "" { zh "导盘须加密，或写明为何不加密：recipients 与 plain 恰写一项（{setting}）" en "sets are encrypted, or somebody says why not: give exactly one of recipients and plain ({setting})" fix_zh "写上对方的公钥 recipients = [\"age1…\"]（suite = \"sm\" 时为SM2公钥）；对方确实不能解密时，由负责人同意后写 plain = \"原因\"" fix_en "give the department's public key, recipients = [\"age1…\"] (with suite = \"sm\" an SM2 key); where it cannot decrypt, have that agreed and write plain = \"reason\"" }
 

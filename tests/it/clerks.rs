@@ -25,15 +25,15 @@ fn names(n: u64) -> Vec<String> {
     (1..=n).map(|n| format!("clerk-{n}")).collect()
 }
 
-/// Tasks that are free, as the queue lists them.
+/// Worksheets that are free, as the queue lists them: they come before the forms of their results.
 fn free(client: &mut Client) -> Vec<String> {
     let page = client.get("/console").body;
     let free = page.split("<h2>可领取</h2>").nth(1).unwrap_or_default();
     let free = free.split("</section>").next().unwrap_or_default();
     let links = free.split("href=\"/console/task/").skip(1);
-    links
-        .filter_map(|rest| rest.split('"').next().map(str::to_owned))
-        .collect()
+    let tasks = links.filter_map(|rest| rest.split('"').next().map(str::to_owned));
+    // What goes out is numbered from 2^40 on.
+    tasks.filter(|task| task.len() > 12).collect()
 }
 
 /// Two say the same of one task at the same instant; what each was answered.
@@ -58,7 +58,7 @@ fn of_two_who_take_or_send_one_task_exactly_one_is_accepted() {
     let races = count("TANGHULU_RACES", 30);
     let desk = Desk::open(races, &names(2));
     let (mut one, mut two) = (desk.clerk("clerk-1"), desk.clerk("clerk-2"));
-    desk.until_free(&mut one, races);
+    desk.until_free(&mut one, 2 * races);
     let (mut done, mut waiting) = (0, Vec::new());
     while done < races {
         if waiting.is_empty() {
@@ -110,51 +110,65 @@ fn what_was_typed_survives_a_cut_line_and_a_killed_node() {
     let cuts = count("TANGHULU_CUTS", 24);
     let mut desk = Desk::open(1, &names(1));
     let mut clerk = desk.clerk("clerk-1");
-    desk.until_free(&mut clerk, 1);
+    desk.until_free(&mut clerk, 2);
     let task = free(&mut clerk).remove(0);
     let path = format!("/console/task/{task}");
     assert_eq!(clerk.post(&format!("{path}/claim"), &[]).status, 303);
-    let (mut kept, mut killed) = (String::new(), 0);
+    clerk.get(&path);
+    // What was acknowledged last, and what was sent after it and nobody heard of.
+    let (mut kept, mut unheard, mut killed) = (String::new(), Vec::new(), 0);
+    let (draft, once) = (format!("{path}/draft"), clerk.once.clone());
     for n in 1..=cuts {
         let text = format!("GS-{n}-{}", "7".repeat(usize::try_from(n % 40).unwrap()));
-        let fields = [("a.number", text.as_str()), ("a.again", "")];
-        let draft = format!("{path}/draft");
+        let (turn, later) = ((2 * n).to_string(), (2 * n + 1).to_string());
+        let fields = |text, turn| {
+            [
+                ("once", once.as_str()),
+                ("turn", turn),
+                ("a.number", text),
+                ("a.again", ""),
+            ]
+        };
         match n % 3 {
             // Kept, and then the next one is cut somewhere in its midst.
             0 | 1 => {
-                assert_eq!(clerk.post(&draft, &fields).status, 303);
+                assert_eq!(clerk.post(&draft, &fields(&text, &turn)).status, 303);
                 kept.clone_from(&text);
                 let next = format!("{text}8");
-                clerk.cut(
-                    &draft,
-                    &[("a.number", next.as_str())],
-                    usize::try_from(n * 37 % 400).unwrap(),
-                );
+                clerk.cut(&draft, &fields(&next, &later), usize::try_from(n * 37 % 500).unwrap());
+                unheard = vec![next];
             }
             // Nobody hears the answer: the node is killed over it.
             _ if n % 12 == 2 => {
-                let whole = text.clone();
-                let mut other = clerk.window();
-                let sending = draft.clone();
+                let (mut other, whole) = (clerk.window(), text.clone());
+                let fields = fields(&text, &turn).map(|(name, text)| (name, text.to_owned()));
+                let to = draft.clone();
                 let sender = thread::spawn(move || {
-                    let fields = [("a.number", whole.as_str()), ("a.again", "")];
-                    other.try_post(&sending, &fields).is_ok_and(|said| said.status == 303)
+                    let fields = fields.each_ref().map(|(name, text)| (*name, text.as_str()));
+                    other.try_post(&to, &fields).is_ok_and(|said| said.status == 303)
                 });
                 thread::sleep(Duration::from_micros(n * 53 % 3_000));
                 desk.kill();
                 killed += 1;
                 if sender.join().unwrap() {
-                    kept.clone_from(&text);
+                    (kept, unheard) = (whole, Vec::new());
+                } else {
+                    unheard.push(whole);
                 }
                 clerk = desk.clerk("clerk-1");
             }
-            _ => clerk.cut(&draft, &fields, usize::try_from(n * 53 % 300).unwrap()),
+            _ => {
+                clerk.cut(&draft, &fields(&text, &turn), usize::try_from(n * 53 % 400).unwrap());
+                unheard.push(text.clone());
+            }
         }
         let page = clerk.get(&path).body;
         let number = hidden_number(&page);
         // Cut before its end it has no effect; whole, it may have had one that nobody heard of.
-        assert!(number == kept || number == text, "{n}: {number:?}, kept was {kept:?}");
-        kept = number;
+        assert!(
+            number == kept || unheard.contains(&number),
+            "{n}: {number:?}, kept was {kept:?}"
+        );
     }
     eprintln!("{cuts} lines were cut, the node killed {killed} times: nothing that was kept is gone");
 }
@@ -169,7 +183,7 @@ fn hidden_number(page: &str) -> String {
 fn many_clerks_work_at_a_long_queue() {
     let (tasks, clerks) = (count("TANGHULU_TASKS", 150), count("TANGHULU_CLERKS", 4));
     let seconds = count("TANGHULU_SECONDS", 2);
-    let desk = Desk::open(tasks, &names(clerks));
+    let desk = Desk::open(tasks / 2, &names(clerks));
     desk.account("boss", "supervisor");
     let mut first = desk.clerk("clerk-1");
     let begun = Instant::now();

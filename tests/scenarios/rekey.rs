@@ -219,3 +219,40 @@ async fn what_is_drawn_is_keyed_again_whole_and_what_may_be_later_by_the_same_pe
     town.decided(&cases::case_no(2), "aic.name", "approved").await;
     town.close().await;
 }
+
+/// Where nobody could prove it, `check` says so before anything waits for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_alone_is_too_few_and_check_says_so() {
+    let alone = |config: &Config| {
+        verified(config);
+        config.edit("tanghulu.toml", |t| {
+            let people = t["people"].as_table_mut().unwrap();
+            people.retain(|name, _| name == CLERK);
+        });
+    };
+    let town = Town::start_with(alone).await;
+    let said = town.run_as(CLERK, &["check"]).await;
+    assert_eq!(said.code, 1, "{said:?}");
+    let line = said.json["channels"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|c| c["dept"] == "aic")
+        .unwrap();
+    assert_eq!(
+        (&line["good"], &line["finding"]["code"]),
+        (&false.into(), &"S_HANDS".into()),
+        "{line}"
+    );
+    town.close().await;
+    let town = Town::start_with(verified).await;
+    let said = town.run_as(CLERK, &["check"]).await;
+    let line = said.json["channels"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|c| c["dept"] == "aic")
+        .unwrap();
+    assert_eq!(line["good"], true, "{line}");
+    town.close().await;
+}

@@ -1,5 +1,5 @@
-//! Every fault of the table, of processes, disks, files, parsers and servers, and each fault case of the nine departments as
-//! it is on a medium, has a test that shows how it is survived.
+//! Every fault of the table, of processes, disks, files, parsers, servers and clerks, and each fault case of the nine
+//! departments as it is on a medium or at a desk, has a test that shows how it is survived.
 //!
 //! The table is `fixtures/faults.txt`. A test that is renamed or removed would leave its line without a proof: it fails
 //! here.
@@ -9,17 +9,18 @@ use crate::tree::{files_with, none, root, toml};
 use std::collections::BTreeMap;
 use std::fs;
 
-/// The fault cases of the departments that a medium can meet.
-const ON_A_MEDIUM: [&str; 5] = ["F9", "F11", "F12", "F14", "F16"];
+/// The fault cases of the departments that a medium or a clerk can meet.
+const OF_DEPARTMENTS: [&str; 6] = ["F9", "F11", "F12", "F14", "F16", "F22"];
 
 /// What stands in the table, each once and in this order.
 fn numbers() -> Vec<String> {
     let storage = (1..=17).chain(20..=23);
     let disks = 83..=94;
-    let living = 111..=117;
-    let faults = storage.chain(24..=71).chain(disks).chain(living);
+    let clerks = 95..=106;
+    let living = 111..=118;
+    let faults = storage.chain(24..=71).chain(disks).chain(clerks).chain(living);
     let faults = faults.map(|number: u32| number.to_string());
-    faults.chain(ON_A_MEDIUM.map(str::to_owned)).collect()
+    faults.chain(OF_DEPARTMENTS.map(str::to_owned)).collect()
 }
 
 /// One line of the table.

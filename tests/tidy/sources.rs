@@ -44,15 +44,18 @@ const AMONG: &[(&str, &str)] = &[
     ("src/console/templates/login.html", PAGES),
     ("src/console/templates/map.html", PAGES),
     ("src/console/templates/map_part.html", PAGES),
+    ("src/console/templates/moves.html", PAGES),
     ("src/console/templates/notice.html", PAGES),
     ("src/console/templates/password.html", PAGES),
     ("src/console/templates/print.html", PAGES),
+    ("src/console/templates/proof.html", PAGES),
     ("src/console/templates/queue.html", PAGES),
     ("src/console/templates/refusal.html", PAGES),
     ("src/console/templates/refused.html", PAGES),
     ("src/console/templates/rows.html", PAGES),
     ("src/console/templates/sheet.html", PAGES),
     ("src/console/templates/task.html", PAGES),
+    ("src/console/templates/team.html", PAGES),
 ];
 
 const PAGES: &str = "the console's pages, as a browser gets them";

@@ -12,6 +12,8 @@ fn drafts_outlive_the_process_are_sealed_and_belong_to_their_person() {
     };
     let draft = Draft {
         verify: false,
+        page: String::new(),
+        turn: 0,
         at: 5,
         looked: true,
         until: 9,

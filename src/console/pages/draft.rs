@@ -22,16 +22,24 @@ pub(crate) async fn post(
         return finding(&visit, &Finding::new(Code::VNotFound).with("what", "task"));
     }
     let now = app.clock.now().0;
+    // One after the other: which one is newer is judged against what is kept.
+    let _lane = app.lanes.enter(&task).await;
     let mut draft = app.drafts.find(&task, &visit.person);
     if draft.until == 0 {
         // Only who took a task types about it: others would fill the disk with drafts of tasks that are none.
         return finding(&visit, &Finding::new(Code::VNotFound).with("what", &task));
     }
-    draft.at = now;
-    draft.texts = typed(&visit);
-    renew(&app, &visit, &task, &mut draft, now).await;
-    if let Err(no) = app.drafts.keep(&task, &visit.person, &draft) {
-        return finding(&visit, &no);
+    let (page, turn) = (visit.fields.get("once"), visit.fields.get("turn").parse().unwrap_or(0));
+    // What was late on its way does not take the place of what the same page sent after it.
+    let late = turn > 0 && draft.page == page && turn <= draft.turn;
+    if !late {
+        draft.at = now;
+        (draft.page, draft.turn) = (page.to_owned(), turn);
+        draft.texts = typed(&visit);
+        renew(&app, &visit, &task, &mut draft, now).await;
+        if let Err(no) = app.drafts.keep(&task, &visit.person, &draft) {
+            return finding(&visit, &no);
+        }
     }
     if visit.by_script {
         let at = time(&app, now, "%H:%M:%S");

@@ -8,6 +8,7 @@ use crate::guard::Visit;
 use crate::normal::normal;
 use crate::render::{Frame, finding, page, see};
 use crate::routes::App;
+use crate::seals::keys;
 use crate::sessions::chance;
 use crate::words::Words;
 use askama::Template;
@@ -38,6 +39,11 @@ struct Field {
 struct Proof {
     frame: Frame,
     task: String,
+    /// How it stands, as this page shows it.
+    shown: &'static str,
+    /// What the browser seals its own copy under; and yesterday's.
+    seal: String,
+    seal_before: String,
     once: String,
     case_no: String,
     matter: String,
@@ -90,7 +96,15 @@ pub(crate) fn show(app: &App, visit: &Visit, view: TaskView, said: Said) -> Resp
         error: error(&f.name),
         name: f.name,
     });
+    let (seal, seal_before) = keys(app, &visit.person);
     let shown = Proof {
+        seal,
+        seal_before,
+        shown: match (mine, held) {
+            (true, _) => "mine",
+            (_, true) => "other",
+            _ => "free",
+        },
         frame: Frame::of(visit),
         once: chance(&*app.rng),
         since: time(app, line.since, "%Y-%m-%d %H:%M"),

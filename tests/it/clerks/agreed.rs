@@ -2,26 +2,32 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use super::client::Client;
+use super::client::{Client, hidden};
 use super::desk::Desk;
 use super::names;
 use std::time::{Duration, Instant};
 
-/// Takes the next task; its path.
-fn next(client: &mut Client) -> String {
+/// Takes the next task; its path, and its case.
+fn next(client: &mut Client) -> (String, String) {
     client.get("/console");
     let said = client.post("/console/next", &[]);
     assert!(said.location.starts_with("/console/task/"), "{}", said.location);
-    client.get(&said.location);
-    said.location
+    let page = client.get(&said.location).body;
+    let case_no = hidden(&page, "case_no").unwrap();
+    (said.location, case_no)
 }
 
-/// The form that waits; its path.
-fn form(desk: &Desk) -> String {
+/// The form of a case; its path.
+fn form(desk: &Desk, case_no: &str) -> String {
     let begun = Instant::now();
     loop {
         let tasks = desk.bench.answer(&["queue", "list"]);
-        if let Some(form) = tasks.as_array().unwrap().iter().find(|t| t["kind"] == "form") {
+        if let Some(form) = tasks
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|t| t["kind"] == "form" && t["case_no"] == case_no)
+        {
             return format!("/console/task/{}", form["task"].as_str().unwrap());
         }
         assert!(begun.elapsed() < Duration::from_secs(30), "{tasks}");
@@ -34,8 +40,8 @@ fn what_is_agreed_on_has_effect_although_the_node_dies_over_it() {
     let mut desk = Desk::open(2, &names(2));
     for (n, point) in ["engine.form-agreed", "engine.form-taken"].into_iter().enumerate() {
         let mut first = desk.clerk("clerk-1");
-        desk.until_free(&mut first, 2 - n as u64);
-        let path = next(&mut first);
+        desk.until_free(&mut first, 4 - 2 * n as u64);
+        let (path, case_no) = next(&mut first);
         let number = format!("GS-{n}");
         let keyed = first.post(
             &format!("{path}/keyed"),
@@ -47,7 +53,7 @@ fn what_is_agreed_on_has_effect_although_the_node_dies_over_it() {
             "{}",
             keyed.body
         );
-        let path = form(&desk);
+        let path = form(&desk, &case_no);
         assert_eq!(first.post(&format!("{path}/claim"), &[]).status, 303);
         first.get(&path);
         let entry = [("f.处理结果", "准予"), ("f.说明", ""), ("f.受理号", "SL-1")];

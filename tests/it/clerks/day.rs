@@ -51,6 +51,35 @@ impl<'a> Person<'a> {
         }
     }
 
+    /// Opens the first free task of a kind from the list, by the keyboard, and takes it.
+    fn opens(&self, zh: &str, en: &str) {
+        let kind = if self.lang == "zh" { zh } else { en };
+        let find = format!(
+            "const row = [...document.querySelectorAll('.queue tbody tr')].find(r => r.cells[4].innerText === '{kind}' && !r.cells[6].innerText.includes('{until}'));\
+             if (row) {{ row.querySelector('a.button').focus(); }} return !!row;",
+            until = if self.lang == "zh" { " 至 " } else { " until " }
+        );
+        let begun = Instant::now();
+        loop {
+            self.go("/console");
+            if self.browser.run(&find).as_bool().unwrap_or_default() {
+                break;
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(30),
+                "no {kind}\n{}",
+                self.browser.text()
+            );
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        self.browser.keys(ENTER);
+        // The button that takes it has the focus.
+        self.browser
+            .find("form[action$='/claim'] button, form[action$='/take-proof'] button");
+        self.browser.keys(ENTER);
+        self.browser.find("#entry [name^='f.'], #entry [name^='g.']");
+    }
+
     fn picture(&self, name: &str) {
         picture(&self.browser, &format!("{name}-{}", self.lang));
     }
@@ -79,7 +108,7 @@ impl<'a> Person<'a> {
 
     /// Fills a form in; the keys beside what is entered.
     fn enters_a_result(&self, number: &str) -> (usize, usize) {
-        self.takes("#entry select");
+        self.opens("登记办理结果", "enter their result");
         self.browser.run("document.querySelector('#entry select').focus()");
         // The list is chosen from by its first character; each field is left by Enter.
         self.browser.keys(&format!("准{ENTER}"));
@@ -90,7 +119,7 @@ impl<'a> Person<'a> {
     }
 
     fn keys_again(&self, number: &str) {
-        self.takes("form[action$='/verify']");
+        self.opens("复核录入", "Key again");
         assert!(
             !self.browser.text().contains("SL-"),
             "what was keyed first is not shown"
@@ -133,11 +162,11 @@ fn a_day_of_a_hall_in_both_languages() {
             first.says("已录入，等待他人复核", "Keyed. It waits until somebody else");
         }
         other.keys_again("SL-1");
-        other.browser.find(".says");
+        other.says("已完成", "Done");
         other.keys_again("SL-1");
-        other.browser.find(".says");
+        other.says("与初录不一致", "It differs from the first entry");
         let third = Person::sits_down(&desk, "clerk-3", lang);
-        third.takes("form[action$='/decide']");
+        third.opens("裁定", "Decide");
         third.says("初录", "first entry");
         third.picture("decide");
         third.browser.click("input[value='first']");

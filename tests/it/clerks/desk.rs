@@ -178,19 +178,20 @@ impl Desk {
         lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
     }
 
-    /// Waits until the queue is laid out and so many tasks are free.
+    /// Waits until the queue is laid out and so many tasks are free. Each case has a worksheet, and the form of its result.
     pub fn until_free(&self, client: &mut Client, tasks: u64) {
         let begun = Instant::now();
         loop {
             let page = client.get("/console").body;
-            let free = page
-                .split("可领取</dt><dd>")
-                .nth(1)
-                .and_then(|rest| rest.split('<').next()?.parse().ok());
+            let free = page.split("id=\"count-free\">").nth(1).unwrap_or_default();
+            let free = free.split('<').next().unwrap_or_default().trim().parse().ok();
             if free == Some(tasks) && !page.contains("队列正在整理") {
                 return;
             }
-            assert!(begun.elapsed() < Duration::from_secs(600), "{free:?} of {tasks} tasks");
+            assert!(
+                begun.elapsed() < Duration::from_secs(30 + tasks / 500),
+                "{free:?} of {tasks} tasks: {page}"
+            );
             std::thread::sleep(Duration::from_millis(100));
         }
     }

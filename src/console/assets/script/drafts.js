@@ -1,13 +1,16 @@
 // Drafts: to the server two seconds after the first key that it does not have.
 (function () {
   "use strict";
-  var entry = hall.entry, kept = hall.kept, waiting = null, dirty = false;
+  var entry = hall.entry, kept = hall.kept, waiting = null, dirty = false, turn = 0;
   function keep() {
     clearTimeout(waiting);
     waiting = null;
     if (hall.left) { return; }
     dirty = false;
     var pairs = new URLSearchParams(new FormData(entry));
+    // One that was thought lost on its way may arrive after the next.
+    turn += 1;
+    pairs.set("turn", turn);
     fetch(entry.dataset.draft, { method: "POST", body: pairs, headers: { "x-console": "1" }, redirect: "error" })
       .then(function (answer) {
         if (answer.status === 401) { hall.out("draft", keep); }
