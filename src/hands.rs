@@ -20,7 +20,7 @@ pub fn hands(settings: &Settings, accounts: &[Line]) -> usize {
 }
 
 /// Channels that wait for people who are not there are not well.
-pub fn judge(settings: &Settings, hands: usize, channels: &mut Vec<ChannelLine>) {
+pub fn judge(settings: &Settings, hands: usize, channels: &mut [ChannelLine]) {
     if hands >= NEEDED {
         return;
     }

@@ -59,12 +59,21 @@ pub(crate) async fn shown(app: &App, task: &str) -> Result<TaskView, Finding> {
     }
 }
 
-/// How a task stands; nothing where the node does not say.
-pub(crate) async fn task(app: &App, task: &str) -> Option<Known> {
+fn shard<'a>(app: &'a App, task: &str) -> &'a Shard {
     let sum = task
         .bytes()
         .fold(0_usize, |sum, b| sum.wrapping_mul(31).wrapping_add(usize::from(b)));
-    let mut shard = app.stands.tasks[sum % SHARDS].lock().await;
+    &app.stands.tasks[sum % SHARDS]
+}
+
+/// Somebody here did something about it: what was known is old.
+pub(crate) async fn forget(app: &App, task: &str) {
+    shard(app, task).lock().await.remove(task);
+}
+
+/// How a task stands; nothing where the node does not say.
+pub(crate) async fn task(app: &App, task: &str) -> Option<Known> {
+    let mut shard = shard(app, task).lock().await;
     let now = app.clock.mono();
     shard.retain(|_, (at, _)| now.saturating_sub(*at) < GOOD);
     if let Some((_, known)) = shard.get(task) {

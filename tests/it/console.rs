@@ -232,19 +232,6 @@ fn fill_in(browser: &Browser, lang: &str) {
     browser.keys(&format!("{CTRL}{ENTER}"));
 }
 
-/// Enters with the token, chooses the password, enters with it.
-fn first_login(browser: &Browser, demo: &Demo) {
-    browser.go(&demo.console);
-    log_in(browser, demo, &demo.token);
-    browser.until("设置口令");
-    browser.fill("#new", PASSWORD);
-    browser.fill("#again", PASSWORD);
-    browser.click("main button");
-    browser.until("请用它登录");
-    log_in(browser, demo, PASSWORD);
-    browser.until("待办队列");
-}
-
 /// What holds for every page: one heading, nothing wider than the screen, a label for each input, a scope for each head of a
 /// column or row, no more than 150 kB, the page itself marked in the navigation.
 fn sound(browser: &Browser, place: &str) {
@@ -276,7 +263,7 @@ fn sound(browser: &Browser, place: &str) {
 fn pages_stand_in_both_languages_over_a_living_node() {
     let demo = Demo::start();
     let browser = Browser::open();
-    first_login(&browser, &demo);
+    enter(&browser, &demo);
     // Something that was refused, by the department's clerk; and a case that was keyed.
     take(&browser, &demo);
     browser.run("document.querySelector('details.other').open = true");

@@ -72,23 +72,21 @@ pub(crate) async fn post(
             app.drafts.drop(&task, &visit.person);
             see(then)
         }
-        Err(no) => {
-            let column = no
-                .place
-                .column
-                .as_deref()
-                .or_else(|| no.arg("column"))
-                .unwrap_or_default();
-            let errors = vec![Error {
-                input: column.to_owned(),
-                text: wrong(&no, visit.lang),
-            }];
-            show_again(&app, &visit, &task, errors).await
-        }
+        Err(no) => refused(&app, &visit, &task, &no).await,
     }
 }
 
-pub(crate) fn wrong(no: &Finding, lang: Lang) -> String {
+/// The page once more, with what the node says against a field.
+pub(crate) async fn refused(app: &App, visit: &Visit, task: &str, no: &Finding) -> Response<Body> {
+    let column = no.place.column.as_deref().or_else(|| no.arg("column"));
+    let errors = vec![Error {
+        input: column.unwrap_or_default().to_owned(),
+        text: wrong(no, visit.lang),
+    }];
+    show_again(app, visit, task, errors).await
+}
+
+fn wrong(no: &Finding, lang: Lang) -> String {
     let (what, remedy) = (no.what(lang), no.remedy(lang));
     let stop = if lang == Lang::Zh { "。" } else { ". " };
     format!("{what}{stop}{remedy}")

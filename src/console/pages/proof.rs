@@ -1,9 +1,9 @@
 //! Proof of keying: the second person keys the fields again and sees nothing of the first entry; where the two differ, a
 //! third one sees both beside each other and says what the source says.
 
-use super::inbound::wrong;
+use super::inbound::refused;
 use super::task::{Error, Said, claimed, show_again, told};
-use super::{ask, differs, time, typed};
+use super::{ask, differs, time};
 use crate::guard::Visit;
 use crate::normal::normal;
 use crate::render::{Frame, finding, page, see};
@@ -262,23 +262,6 @@ async fn send(
         Err(no) if matches!(no.code, Code::VSamePerson | Code::VClaimed | Code::VState) => {
             differs::show(app, visit, task, &no, false).await
         }
-        Err(no) => {
-            let column = no
-                .place
-                .column
-                .as_deref()
-                .or_else(|| no.arg("column"))
-                .unwrap_or_default();
-            let errors = vec![Error {
-                input: column.to_owned(),
-                text: wrong(&no, visit.lang),
-            }];
-            let said = Said {
-                errors,
-                texts: Some(typed(visit)),
-                ..Said::default()
-            };
-            super::task::show(app, visit, task, said).await
-        }
+        Err(no) => refused(app, visit, task, &no).await,
     }
 }

@@ -7,6 +7,7 @@ use crate::render::{Frame, finding, notice, page, see};
 use crate::routes::App;
 use crate::seals::keys;
 use crate::sessions::chance;
+use crate::stands::forget;
 use crate::words::Words;
 use askama::Template;
 use axum::Extension;
@@ -106,6 +107,7 @@ pub(crate) async fn take(app: &App, visit: &Visit, task: &str, verify: bool) -> 
         verify,
     };
     if let Reply::Claimed { until, look_first } = ask(app, &visit.person, request).await? {
+        forget(app, task).await;
         let mut draft = app.drafts.find(task, &visit.person);
         draft.looked |= !look_first;
         draft.until = until;

@@ -4,6 +4,7 @@ use crate::view::case::shown;
 use ledger::{Event, Pos};
 use model::{CaseNo, Dictionary, ItemNo, Value};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One item that was said.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -25,9 +26,9 @@ pub struct ArchivedRow {
     pub at: i64,
     /// Where it stood in the journal: group/entry.
     pub pos: String,
-    /// `row`, `row_parked` or `substitute`.
+    /// `row`, `row_parked`, `substitute`; `form_keyed`, `form_rekeyed` or `form_decided`.
     pub what: String,
-    /// The row: batch and line; of a substitute, the matter and its round.
+    /// The row: batch and line; of a substitute, the matter and its round; of what was keyed, the task.
     pub of: String,
     /// What the result means, where it was one.
     pub standing: Option<String>,
@@ -75,6 +76,7 @@ pub fn archived(
         en: name.to_owned(),
         value: if reveal { value.to_owned() } else { "****".to_owned() },
     };
+    let keyed_cells = |fields: &BTreeMap<String, String>| fields.iter().map(|(name, text)| cell(name, text)).collect();
     let (what, of, standing, items) = match event {
         Event::Row {
             batch,
@@ -105,6 +107,9 @@ pub fn archived(
                 .map(|(no, text)| item(*no, &Value::Text(text.as_str().into())))
                 .collect(),
         ),
+        Event::FormKeyed(keyed) => ("form_keyed", keyed.task.to_string(), None, keyed_cells(&keyed.fields)),
+        Event::FormRekeyed(again) => ("form_rekeyed", again.task.to_string(), None, keyed_cells(&again.fields)),
+        Event::FormDecided(word) => ("form_decided", word.task.to_string(), None, keyed_cells(&word.fields)),
         _ => return None,
     };
     Some(ArchivedRow {

@@ -112,7 +112,7 @@ impl<'a> Person<'a> {
         self.browser.run("document.querySelector('#entry select').focus()");
         // The list is chosen from by its first character; each field is left by Enter.
         self.browser.keys(&format!("准{ENTER}"));
-        self.browser.keys(&format!("{ENTER}"));
+        self.browser.keys(ENTER);
         self.browser.keys(number);
         self.browser.keys(&format!("{CTRL}{ENTER}"));
         (1 + 1 + 2, 3)

@@ -3,9 +3,9 @@
 use super::*;
 use crate::testing::key;
 use ledger::event::Person;
+use ledger::keying::Keyed;
 use model::item::Mask;
-use model::{BatchId, Incoming, ItemDef, ItemKind};
-use std::collections::BTreeMap;
+use model::{BatchId, Incoming, ItemDef, ItemKind, TaskId};
 
 fn dictionary() -> Dictionary {
     let item = |no, id: &str, mask| ItemDef {
@@ -70,6 +70,18 @@ fn each_kind_of_data_is_told_masked_and_revealed() {
         substitute: BTreeMap::from([(ItemNo(2), "张测".to_owned())]),
         reason: "r".to_owned(),
     };
+    let keyed = Event::FormKeyed(Keyed {
+        task: TaskId(3),
+        case_no: key(1).case_no,
+        person: Person {
+            name: "李四".to_owned(),
+            uid: 1,
+        },
+        fields: BTreeMap::from([("法人".to_owned(), "张测试".to_owned())]),
+        again: Vec::new(),
+        later: None,
+        drawn: false,
+    });
     for (event, masked, revealed) in [
         (
             &row,
@@ -78,6 +90,7 @@ fn each_kind_of_data_is_told_masked_and_revealed() {
         ),
         (&parked, vec!["法人=****"], vec!["法人=张测试"]),
         (&due, vec!["rep_name=张*"], vec!["rep_name=张测"]),
+        (&keyed, vec!["法人=****"], vec!["法人=张测试"]),
     ] {
         let of = |reveal| told(event, 1, reveal).unwrap();
         assert_eq!(of(false), masked);
