@@ -1,6 +1,6 @@
 //! The queue: what is mine, what is free, what is with others; each sorted by the time that is left.
 
-use super::{ask, time};
+use super::{ask, time, unexpected};
 use crate::guard::{Visit, may};
 use crate::render::{Frame, finding, page, see};
 use crate::routes::App;
@@ -61,9 +61,7 @@ struct Queue {
 pub(crate) async fn board(app: &App, person: &str, most: usize) -> Result<BoardView, Finding> {
     match ask(app, person, Request::QueueBoard { dept: None, most }).await? {
         Reply::Board(board) => Ok(board),
-        _ => Err(Finding::new(Code::CProtocol)
-            .with("endpoint", "node")
-            .with("detail", "board")),
+        _ => Err(unexpected()),
     }
 }
 

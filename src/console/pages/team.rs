@@ -2,7 +2,7 @@
 //! task to somebody else or puts it before others.
 
 use super::queue::{Row, board, row};
-use super::{ask, time};
+use super::{ask, time, unexpected};
 use crate::guard::Visit;
 use crate::normal::normal;
 use crate::render::{Frame, finding, page, see};
@@ -16,7 +16,7 @@ use axum::extract::{Path, Request as HttpRequest, State};
 use axum::http::{Response, StatusCode};
 use engine::verb::{Reply, Request};
 use engine::view::{BoardView, ForecastLine, ForecastView, KeyingLine, KeyingView, TaskLine};
-use model::{Code, Finding};
+use model::Finding;
 use std::sync::Arc;
 
 /// Rows of one list.
@@ -67,19 +67,14 @@ pub(crate) async fn get(
 type Gathered = (BoardView, KeyingView, ForecastView);
 
 async fn gather(app: &App, visit: &Visit) -> Result<Gathered, Finding> {
-    let odd = || {
-        Finding::new(Code::CProtocol)
-            .with("endpoint", "node")
-            .with("detail", "team")
-    };
     let clerks = u32::try_from(who_may(app, Action::Key).len()).unwrap_or(u32::MAX);
     let board = board(app, &visit.person, ROWS).await?;
     let Reply::Keying(keying) = ask(app, &visit.person, Request::QueueStats).await? else {
-        return Err(odd());
+        return Err(unexpected());
     };
     match ask(app, &visit.person, Request::QueueForecast { clerks }).await? {
         Reply::Forecast(forecast) => Ok((board, keying, forecast)),
-        _ => Err(odd()),
+        _ => Err(unexpected()),
     }
 }
 
